@@ -1,0 +1,189 @@
+"""The one place that opens a database and knows its dialect.
+
+Stores define their tables on ``METADATA`` and run expressions on a connection that the edge opened:
+one request or batch is one transaction, and nobody else commits.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.types import TypeDecorator
+
+from appeals.errors import InputError, Unavailable
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Integer keys count up by themselves on both; SQLite does so only for plain INTEGER.
+BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+# Any fixed number: the lock under which appeals are appended (see append_lock).
+_APPEND_LOCK = 0x77616E67
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, stored as UTC on both dialects; a naive one is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Turn an aware instant into UTC before it is stored."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time must be aware")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Give the stored time back as an aware UTC instant."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def open_database(address: str) -> Engine:
+    """Open the database at this address; nothing is created and nothing is checked.
+
+    Parameters
+    ----------
+    address
+        ``sqlite:///file`` (``sqlite://`` in memory) or ``postgresql+psycopg://…``.
+
+    Raises
+    ------
+    InputError
+        The address names neither of the two.
+    """
+    if not address.startswith(("sqlite://", "postgresql+psycopg://")):
+        raise InputError("database: the address must begin with sqlite:// or postgresql+psycopg://")
+    if address.startswith("sqlite"):
+        memory = address in ("sqlite://", "sqlite:///:memory:")
+        engine = sa.create_engine(
+            address,
+            connect_args={"timeout": 30, "check_same_thread": not memory},
+            poolclass=sa.pool.StaticPool if memory else None,
+        )
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return sa.create_engine(address, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"})
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own BEGIN comes too late for a consistent read; we begin ourselves below.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("wangge_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that may write: committed at the end, undone on any error."""
+    with engine.connect().execution_options(wangge_write=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that sees one moment and writes nothing."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        with connection.begin():
+            yield connection
+
+
+def append_lock(connection: Connection) -> None:
+    """Let one transaction at a time append appeals, so that a serial number is a position.
+
+    On PostgreSQL a row may otherwise be committed after one with a higher number, and a reader
+    that remembers the highest would miss it. SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_APPEND_LOCK)))
+
+
+def upsert(
+    connection: Connection,
+    table: sa.Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    add: Sequence[str] = (),
+    replace: Sequence[str] = (),
+) -> None:
+    """Insert rows; where the primary key is there already, add to or replace the named columns.
+
+    With neither ``add`` nor ``replace`` a row that is there already is left as it is.
+    """
+    if not rows:
+        return
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = make(table)
+    if not add and not replace:
+        connection.execute(statement.on_conflict_do_nothing(), rows)
+        return
+    new = statement.excluded
+    changes = {name: table.c[name] + new[name] for name in add} | {n: new[n] for n in replace}
+    keys = [column.name for column in table.primary_key.columns]
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), rows)
+
+
+# --- schema -------------------------------------------------------------------------------------
+
+
+def _alembic(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resources.files("appeals") / "migrations"))
+    config.attributes["engine"] = engine
+    return config
+
+
+def upgrade_schema(engine: Engine) -> None:
+    """Create the tables or bring an older schema up to this version."""
+    command.upgrade(_alembic(engine), "head")
+
+
+def check_schema(engine: Engine) -> None:
+    """Refuse a database whose schema is not this version's.
+
+    Raises
+    ------
+    InputError
+        The schema is missing, older or newer; the message names the command that helps.
+    Unavailable
+        The database does not answer.
+    """
+    try:
+        with engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+    except sa.exc.OperationalError as error:
+        raise Unavailable("the database does not answer") from error
+    wanted = ScriptDirectory.from_config(_alembic(engine)).get_current_head()
+    if found is None:
+        raise InputError("the database is empty: run `wangge init` first")
+    if found != wanted:
+        raise InputError(f"the schema is {found}, this version needs {wanted}: run `wangge upgrade`")

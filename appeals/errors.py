@@ -1,0 +1,46 @@
+"""What can go wrong, as a tree.
+
+WanggeError
+├─ InputError (ValueError)     what was handed in cannot be right
+│  └─ BoundaryError            a boundary layer breaks its own rules
+├─ NotFound (LookupError)      no such thing
+├─ Conflict                    the move is not lawful from here
+├─ NotAllowed                  the viewer has no right to it
+├─ StateMismatch               a watch's state is of another version: rebuild it
+└─ Unavailable                 a store or receiver is down: try again
+
+They know no HTTP and no exit code; ``api/problems.py`` and ``wangge/cli.py`` hold those tables.
+A message names row, field and kind of value, never a citizen's words.
+"""
+
+
+class WanggeError(Exception):
+    """The root of all errors that this product raises on purpose."""
+
+
+class InputError(WanggeError, ValueError):
+    """What was handed in cannot be right."""
+
+
+class BoundaryError(InputError):
+    """A boundary layer breaks its own rules."""
+
+
+class NotFound(WanggeError, LookupError):
+    """There is no such thing."""
+
+
+class Conflict(WanggeError):
+    """The move is not lawful from here."""
+
+
+class NotAllowed(WanggeError):
+    """The viewer has no right to this."""
+
+
+class StateMismatch(WanggeError):
+    """The stored state is of another version and must be rebuilt from the counts."""
+
+
+class Unavailable(WanggeError):
+    """A store or a receiver is down; trying again may help."""

@@ -1,0 +1,1 @@
+"""Where it burns: takes the cube of counts, gives tables of hot spots."""

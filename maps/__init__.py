@@ -1,0 +1,1 @@
+"""The picture: takes results, gives layers, pages and files."""

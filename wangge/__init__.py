@@ -1,0 +1,1 @@
+"""The shell: settings, command line, and the chains that wire the rooms."""

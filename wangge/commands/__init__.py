@@ -1,0 +1,1 @@
+"""The commands, one small file a family; ``wangge/cli.py`` wires them."""

@@ -1,0 +1,72 @@
+"""One opened installation: its folder, its settings, its database and its keys."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from appeals.database import Engine, check_schema, open_database
+from appeals.seals import KeyRing
+from wangge.settings import Settings, read_settings
+
+SETTINGS_FILE = "wangge.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An installation that was opened and whose schema fits.
+
+    ``folder`` is where the settings file lies; relative addresses start there.
+    """
+
+    folder: Path
+    settings: Settings
+    engine: Engine
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The jurisdiction's time zone: days, weeks and months are its own."""
+        return ZoneInfo(self.settings.jurisdiction.time_zone)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is a file beside us, without a server of its own."""
+        return self.settings.database.startswith("sqlite:")
+
+    def ring(self) -> KeyRing:
+        """Give the keys of this installation.
+
+        Raises
+        ------
+        InputError
+            The key file or command is missing, readable by others, or gives no key.
+        """
+        sealing = self.settings.sealing
+        return KeyRing.load(
+            key_file=sealing.key_file,
+            key_command=sealing.key_command,
+            cipher=sealing.cipher,
+            caller_hash=sealing.caller_hash,
+            personal=sealing.personal,
+        )
+
+
+def open_site(config: Path) -> Site:
+    """Open the installation of this settings file.
+
+    Raises
+    ------
+    InputError
+        Settings are missing or wrong, or the schema is not this version's.
+    Unavailable
+        The database does not answer.
+    """
+    settings = read_settings(config)
+    engine = open_database(settings.database)
+    check_schema(engine)
+    return Site(config.resolve().parent, settings, engine)
+
+
+def wall_clock() -> datetime:
+    """Give the present moment, aware, in UTC: the only clock of the shell."""
+    return datetime.now(UTC)
