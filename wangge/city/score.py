@@ -1,0 +1,157 @@
+"""How much of what was planted was found, and what was raised without cause."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wangge.city.truth import Event, EventKind, Truth
+
+LEARNING_DAYS = 14  # days of counts before the watch can tell a surge: not watched
+BIG = 10  # extra appeals that make a surge a big one
+SHARE_OF_EVENT = 0.3
+SHARE_OF_ALERT = 0.2
+AT_LEAST = 3
+SLACK = timedelta(hours=1)  # an alert may be dated by the end of its tick
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """One alert as the score sees it.
+
+    Attributes
+    ----------
+    kind
+        ``surge``, ``first_time``, ``sensitive``, ``cluster``, ``subject``, ``caller`` …
+    areas
+        Codes of all units that the alert touches; empty or a code ending in 0000 is the city.
+    classes
+        Class codes (paths of names); empty is every class.
+    first, last
+        First and last of its appeals, aware.
+    appeals
+        工单编号 of its appeals.
+    """
+
+    kind: str
+    areas: frozenset[str]
+    classes: frozenset[str]
+    first: datetime
+    last: datetime
+    appeals: frozenset[str]
+
+
+def matches(event: Event, alert: Raised) -> bool:
+    """Tell whether an alert speaks of a planted event.
+
+    A sensitive event (and a look-alike) is one appeal: an alert of kind ``sensitive`` that holds
+    it. Any other event is matched by an alert of another kind (a first report or a group event
+    may also be raised as sensitive) that fulfils all of these:
+
+    1. class ancestry: one class of the alert is the event's, or above or below it;
+    2. area containment: one unit of the alert is one of the event's, or holds it or lies in it;
+    3. overlap in time, with an hour of slack;
+    4. the alert holds at least three of the event's own appeals and at least 30 % of them (all of
+       them where there are fewer than three);
+    5. these are at least 20 % of the alert's appeals, so that one alert about everything does not
+       find everything. The fifth rule is not asked of the wave: part of it is still the wave.
+    """
+    if event.kind in (EventKind.SENSITIVE, EventKind.LOOKALIKE):
+        return alert.kind == "sensitive" and event.appeals[0] in alert.appeals
+    if event.start > alert.last + SLACK or alert.first > event.end + SLACK:
+        return False
+    if not _class_related(event.class_code, alert.classes):
+        return False
+    if not _area_related(event.areas, alert.areas):
+        return False
+    shared = len(alert.appeals.intersection(event.appeals))
+    if event.kind == EventKind.WAVE:
+        return shared >= AT_LEAST and shared >= SHARE_OF_ALERT * len(alert.appeals)
+    return (
+        shared >= min(AT_LEAST, event.size)
+        and shared >= SHARE_OF_EVENT * event.size
+        and shared >= SHARE_OF_ALERT * len(alert.appeals)
+    )
+
+
+def _class_related(code: str, classes: frozenset[str]) -> bool:
+    def above(upper: str, lower: str) -> bool:
+        return lower == upper or lower.startswith(upper + "/")
+
+    return not classes or any(above(code, other) or above(other, code) for other in classes)
+
+
+def _area_related(areas: Iterable[str], touched: frozenset[str]) -> bool:
+    def whole(code: str) -> bool:
+        return code == "city" or (len(code) == 6 and code.endswith("00"))
+
+    if not touched or any(whole(code) for code in (*areas, *touched)):
+        return True
+    return any(one.startswith(other) or other.startswith(one) for one in areas for other in touched)
+
+
+def score(truth: Truth, raised: Sequence[Raised]) -> dict[str, object]:
+    """Give the counters of ``demo --json`` (all but ``seconds``).
+
+    ``false_per_day`` are the alerts that match nothing planted (see :func:`matches`), a raised
+    look-alike and a surge made by one caller's rings among them, over the days on which a surge
+    can be told (all but the first 14). ``wave_alerts`` are the alerts, of any kind, that match the
+    wave. ``single_caller_surges`` are the alerts of kind ``surge`` or ``cluster`` that match the
+    caller who rang thirty times.
+    """
+    found = [any(matches(event, alert) for alert in raised) for event in truth.events]
+
+    def counter(kind: EventKind, least: int = 0) -> dict[str, int]:
+        mine = [
+            hit
+            for event, hit in zip(truth.events, found, strict=True)
+            if event.kind == kind and event.size >= least
+        ]
+        return {"planted": len(mine), "found": sum(mine)}
+
+    waves, callers = truth.of(EventKind.WAVE), truth.of(EventKind.CALLER)
+    return {
+        "days": truth.days,
+        "surges": counter(EventKind.SURGE),
+        "surges_big": counter(EventKind.SURGE, BIG),
+        "clusters": counter(EventKind.CLUSTER),
+        "subjects": counter(EventKind.SUBJECT),
+        "first_time": counter(EventKind.FIRST_TIME),
+        "sensitive": counter(EventKind.SENSITIVE),
+        "lookalikes": counter(EventKind.LOOKALIKE),
+        "false_per_day": round(len(false_alerts(truth, raised)) / watched_days(truth), 2),
+        "wave_alerts": sum(any(matches(wave, alert) for wave in waves) for alert in raised),
+        "single_caller_surges": sum(_is_caller_surge(alert, callers) for alert in raised),
+    }
+
+
+def watched_days(truth: Truth) -> int:
+    """Give the days on which a surge can be told: all but the first 14, at least one."""
+    return max(truth.days - LEARNING_DAYS, 1)
+
+
+def missed(truth: Truth, raised: Sequence[Raised]) -> list[Event]:
+    """Give the planted events that should have been raised and were not."""
+    quiet = (EventKind.LOOKALIKE, EventKind.CALLER, EventKind.WAVE)
+    return [
+        event
+        for event in truth.events
+        if event.kind not in quiet and not any(matches(event, alert) for alert in raised)
+    ]
+
+
+def false_alerts(truth: Truth, raised: Sequence[Raised]) -> list[Raised]:
+    """Give the alerts that match nothing that was planted to be found."""
+    callers = truth.of(EventKind.CALLER)
+    others = [
+        event for event in truth.events if event.kind not in (EventKind.LOOKALIKE, EventKind.CALLER)
+    ]
+    return [
+        alert
+        for alert in raised
+        if not any(matches(event, alert) for event in others)
+        and (_is_caller_surge(alert, callers) or not any(matches(c, alert) for c in callers))
+    ]
+
+
+def _is_caller_surge(alert: Raised, callers: Sequence[Event]) -> bool:
+    return alert.kind in ("surge", "cluster") and any(matches(event, alert) for event in callers)
