@@ -4,30 +4,39 @@ One batch is one transaction, and the mark of how far the file has come moves in
 run that was killed at any moment and is started again ends as one clean run does.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
 
-import appeals.files as files
-from appeals.database import Connection, Engine, reading, writing
-from appeals.errors import InputError
-from appeals.intake import Plan, Rules, plan, understand
+from appeals.intake import Rules, plan
 from appeals.mapping import Mapping as ColumnMapping
 from appeals.mapping import read_mapping
-from appeals.record import Arrival, Reject
-from appeals.seals import KeyRing
-from appeals.store import Outcome, append, import_advance, import_finish, import_position
-from grids.store import add_placements, move_counts
-from wangge.places import Placer
+from appeals.seals import KeyRing, digest
+
+from appeals import files
+from appeals.database import Connection, Engine, reading, writing
+from appeals.record import Arrival
+from appeals.store import import_advance, import_finish, import_position
+from grids.placer import load_placer
+from grids.store import find_sinks
+from wangge.chain import Chain, Row
+from wangge.ingest_report import IngestReport
 from wangge.rejects import RejectFile
 from wangge.settings import Settings
 
 BATCH_ROWS = 2_000
+
 Progress = Callable[[int, int | None], None]
-Cells = Mapping[str, str | None]
+Clock = Callable[[], datetime]
+
+
+def _silent(done: int, whole: int | None) -> None:
+    """Show no progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,66 +48,6 @@ class Options:
     source: str | None = None
     dry_run: bool = False
     who: str = "ingest"
-
-
-@dataclass(slots=True)
-class IngestReport:
-    """What became of the rows: ``read = accepted + updated + rejected + duplicates``.
-
-    ``located`` and what follows describe the accepted and updated appeals of this run, each of
-    which is in exactly one of ``placed``, ``needs_confirm``, ``outside`` and ``unlocated``.
-    """
-
-    read: int = 0
-    accepted: int = 0
-    updated: int = 0
-    rejected: int = 0
-    duplicates: int = 0
-    located: Counter[str] = field(default_factory=Counter)  # by level
-    placed: Counter[str] = field(default_factory=Counter)  # by level of the finest certain unit
-    needs_confirm: int = 0
-    outside: int = 0
-    unlocated: int = 0
-    rejects_file: Path | None = None
-
-    def add_outcomes(self, outcomes: Sequence[Outcome]) -> None:
-        """Count what the store did with a batch."""
-        for outcome in outcomes:
-            if outcome.outcome == "accepted":
-                self.accepted += 1
-            elif outcome.outcome == "updated":
-                self.updated += 1
-            else:
-                self.duplicates += 1
-
-    def add_places(self, levels: Sequence[str], statuses: Sequence[str], finest: Sequence[str | None]) -> None:
-        """Count where a batch lies; the three sequences have one entry an appeal."""
-        self.located.update(levels)
-        for status, level in zip(statuses, finest, strict=True):
-            if status == "placed":
-                self.placed[level or "city"] += 1
-            elif status == "needs_confirm":
-                self.needs_confirm += 1
-            elif status == "outside":
-                self.outside += 1
-            else:
-                self.unlocated += 1
-
-    def as_data(self) -> dict[str, object]:
-        """Give the report as the command line and the API answer it."""
-        return {
-            "read": self.read,
-            "accepted": self.accepted,
-            "updated": self.updated,
-            "rejected": self.rejected,
-            "duplicates": self.duplicates,
-            "located": dict(self.located),
-            "placed": dict(self.placed),
-            "needs_confirm": self.needs_confirm,
-            "outside": self.outside,
-            "unlocated": self.unlocated,
-            "rejects_file": None if self.rejects_file is None else str(self.rejects_file),
-        }
 
 
 def make_rules(settings: Settings, mapping: ColumnMapping, options: Options, name: str) -> Rules:
@@ -120,50 +69,188 @@ def make_rules(settings: Settings, mapping: ColumnMapping, options: Options, nam
     return Rules(
         source=source,
         mapping=mapping,
-        zone=jurisdiction.zone,
+        zone=ZoneInfo(jurisdiction.time_zone),
         datum=options.datum or mapping.datum or settings.datum.get(source),
         bounding_box=jurisdiction.bounding_box,
     )
 
 
+def file_mark(path: Path, rules: Rules, algorithm: str) -> str:
+    """Give the name by which a file is known again: its bytes, and how they were read.
+
+    The same bytes under another datum are another import.
+    """
+    how = f"{files.digest_of(path, algorithm)} {rules!r}"
+    return digest(how.encode(), algorithm)
+
+
+def take_file(
+    engine: Engine,
+    settings: Settings,
+    ring: KeyRing,
+    path: Path | BinaryIO,
+    options: Options,
+    progress: Progress = _silent,
+    *,
+    clock: Clock,
+    rejects_folder: Path,
+) -> IngestReport:
+    """Take in one file of appeals.
+
+    Parameters
+    ----------
+    engine, settings, ring
+        Of the installation.
+    path
+        A file, or an open binary stream (standard input), which is not known again.
+    options
+        How the file is to be read.
+    progress
+        Told the rows done and, where known, the rows in all.
+    clock
+        Gives the present moment, which is recorded with each batch.
+    rejects_folder
+        Where the file of rejects is written, if there are any.
+
+    Raises
+    ------
+    InputError
+        The file as a whole cannot be taken: format, header, datum. Nothing was stored.
+    """
+    mapping = read_mapping(options.mapping) if options.mapping else ColumnMapping()
+    name = path.name.split(".")[0] if isinstance(path, Path) else "stdin"
+    rules = make_rules(settings, mapping, options, name)
+    rows = files.open_rows(path)
+    how = plan(rows.headers, rules)
+    with reading(engine) as connection:
+        placer = load_placer(connection)
+    chain = Chain(how, rules, ring, placer, options.who)
+    mark = file_mark(path, rules, settings.sealing.digest) if isinstance(path, Path) else None
+    tail = mark.rpartition(":")[2][:8] if mark else f"{clock():%Y%m%dT%H%M%SZ}"
+    report = IngestReport(source=rules.source)
+    with RejectFile(rejects_folder, name, tail) as rejected:
+        run = _Run(engine, chain, mark, report, rejected, progress, clock)
+        (run.rehearse if options.dry_run else run.take)(_batches(rows))
+        report.rejects_file = rejected.written
+    return report
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    rest = iter(rows)
+    while batch := list(islice(rest, BATCH_ROWS)):
+        yield batch
+
+
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """What every batch of a run needs, loaded once."""
+class _Run:
+    engine: Engine
+    chain: Chain
+    mark: str | None
+    report: IngestReport
+    rejected: RejectFile
+    progress: Progress
+    clock: Clock
 
-    ring: KeyRing
-    placer: Placer
-    zone_rules: Rules
-    who: str
+    def take(self, batches: Iterable[list[Row]]) -> None:
+        done = 0
+        if self.mark is not None:
+            with writing(self.engine) as connection:
+                done = import_position(connection, self.mark, self.chain.rules.source, self.clock())
+        for batch in batches:
+            arrivals = self._understand(batch, done)
+            if batch[-1][0] > done:
+                with writing(self.engine) as connection:
+                    self.chain.store(connection, arrivals, self.report, self.clock())
+                    if self.mark is not None:
+                        import_advance(connection, self.mark, batch[-1][0])
+            self.progress(self.report.read, None)
+        now = self.clock()
+        with writing(self.engine) as connection:
+            if self.mark is not None:
+                import_finish(connection, self.mark, now)
+            self.report.sinks = list(find_sinks(connection, now))
 
-    def understand(
-        self, rows: Sequence[tuple[int, Cells]], how: Plan
-    ) -> tuple[list[Arrival], list[Reject]]:
-        """Divide rows into those that were understood and lie in the world, and rejects."""
-        arrivals: list[Arrival] = []
-        rejects: list[Reject] = []
-        for row, cells in rows:
-            result = understand(row, cells, how)
-            if isinstance(result, Reject):
-                rejects.append(result)
-            else:
-                arrivals.append(result)
-        inside, outside = self.placer.check_box(arrivals)
-        rejects = sorted([*rejects, *outside], key=lambda reject: reject.row)
-        return inside, rejects
+    def rehearse(self, batches: Iterable[list[Row]]) -> None:
+        # One transaction for the whole file, so that a row sees those before it; then undone.
+        with suppress(_Undone), writing(self.engine) as connection:
+            for batch in batches:
+                arrivals = self._understand(batch, 0)
+                self.chain.store(connection, arrivals, self.report, self.clock())
+                self.progress(self.report.read, None)
+            self.report.sinks = list(find_sinks(connection, self.clock()))
+            raise _Undone
 
-    def store(
-        self, connection: Connection, arrivals: Sequence[Arrival], report: IngestReport, now: datetime
-    ) -> list[Outcome]:
-        """Append arrivals with their places and counts, in the caller's transaction."""
-        outcomes = append(connection, arrivals, ring=self.ring, now=now, who=self.who)
-        report.add_outcomes(outcomes)
-        new = [outcome for outcome in outcomes if outcome.serial is not None]
-        if not new:
-            return outcomes
-        places = self.placer.place([outcome.arrival for outcome in new])
-        serials = [outcome.serial for outcome in new if outcome.serial is not None]
-        old = [outcome.old_serial for outcome in new if outcome.old_serial is not None]
-        add_placements(connection, serials, places.located, places.placed, places.sent_ids)
-        move_counts(connection, old, serials)
-        report.add_places(places.levels, places.statuses, places.finest)
-        return outcomes
+    def _understand(self, batch: Sequence[Row], done: int) -> list[Arrival]:
+        """Give the arrivals of a batch that an earlier run has not stored already."""
+        arrivals, rejects = self.chain.understand(batch)
+        self.rejected.write(rejects)
+        self.report.read += len(batch)
+        self.report.rejected += len(rejects)
+        new = [arrival for arrival in arrivals if arrival.row > done]
+        self.report.duplicates += len(arrivals) - len(new)
+        return new
+
+
+class _Undone(Exception):
+    """Ends a rehearsal."""
+
+
+def take_appeals(
+    engine: Engine,
+    settings: Settings,
+    ring: KeyRing,
+    rows: Sequence[Mapping[str, object]],
+    options: Options,
+    *,
+    clock: Clock,
+    within: Callable[[Connection, IngestReport], None] | None = None,
+) -> IngestReport:
+    """Take in appeals that were handed over as JSON objects: the same chain, one transaction.
+
+    When this returns, what it reports is on disk.
+
+    Parameters
+    ----------
+    engine, settings, ring
+        Of the installation.
+    rows
+        Objects whose keys are field names or headers that are known by alias.
+    options
+        How they are to be read.
+    clock
+        Gives the moment that is recorded.
+    within
+        Called in the same transaction, after the appeals were stored.
+
+    Raises
+    ------
+    InputError
+        There are coordinates and no datum, or no id or time at all. Nothing was stored.
+    """
+    mapping = read_mapping(options.mapping) if options.mapping else ColumnMapping()
+    rules = make_rules(settings, mapping, options, "api")
+    headers = list(dict.fromkeys(key for row in rows for key in row))
+    how = plan(headers, rules)
+    with reading(engine) as connection:
+        placer = load_placer(connection)
+    chain = Chain(how, rules, ring, placer, options.who)
+    cells = [(n, _cells(row, headers)) for n, row in enumerate(rows, start=1)]
+    arrivals, rejects = chain.understand(cells)
+    report = IngestReport(source=rules.source, read=len(rows), rejected=len(rejects))
+    report.rejects = rejects
+    with writing(engine) as connection:
+        chain.store(connection, arrivals, report, clock())
+        if within is not None:
+            within(connection, report)
+    return report
+
+
+def _cells(row: Mapping[str, object], headers: Sequence[str]) -> dict[str, str | None]:
+    cells: dict[str, str | None] = {}
+    for header in headers:
+        value = row.get(header)
+        if isinstance(value, bool):
+            cells[header] = "是" if value else "否"
+        else:
+            cells[header] = None if value is None else str(value)
+    return cells

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from appeals.database import Engine, check_schema, open_database
 from appeals.seals import KeyRing
+
+from appeals.database import Engine, check_schema, open_database
 from wangge.settings import Settings, read_settings
 
 SETTINGS_FILE = "wangge.toml"

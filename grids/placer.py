@@ -1,0 +1,112 @@
+"""Where appeals lie and whose they are, for rows of any day: locate, then place.
+
+The one thing here that is loaded from the stores once and used for many rows.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from geo.gazetteer import Gazetteer
+from geo.locate import Located, locate, locate_texts
+
+from appeals.database import Connection
+from appeals.record import Appeal
+from geo.store import load_places
+from grids.boundaries import Boundaries
+from grids.place import place
+from grids.store import edition_days, load_boundaries
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The places of n appeals, in their order.
+
+    ``placed`` has one row an appeal and the columns of the table of placements from ``status`` to
+    ``cell_10``; ``sent_ids`` are the units of 承办单位 (派单口径), ``None`` where it names none.
+    """
+
+    located: list[Located]
+    placed: pd.DataFrame
+    sent_ids: list[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Placer:
+    """Gazetteer and units of every edition; ``first_days[i]`` is when ``editions[i]`` begins.
+
+    A row keeps the unit of its day: it is placed by the edition that holds on its local day.
+    """
+
+    gazetteer: Gazetteer | None
+    first_days: tuple[date, ...]
+    editions: tuple[Boundaries, ...]
+
+    def on(self, day: date) -> Boundaries:
+        """Give the units that hold on this day."""
+        return self.editions[max(bisect_right(self.first_days, day) - 1, 0)]
+
+    def place(self, appeals: Sequence[Appeal], addresses: Sequence[str]) -> Places:
+        """Locate and place appeals, each by the units of its own day.
+
+        Parameters
+        ----------
+        appeals
+            n appeals.
+        addresses
+            Their addresses as they came, in memory only.
+        """
+        days = [max(bisect_right(self.first_days, a.local_day) - 1, 0) for a in appeals]
+        if len(set(days)) <= 1:
+            return self._place_by(self.editions[days[0] if days else -1], appeals, addresses)
+        located: list[Located | None] = [None] * len(appeals)
+        sent: list[int | None] = [None] * len(appeals)
+        frames = []
+        for edition in sorted(set(days)):
+            mine = np.flatnonzero(np.array(days) == edition)
+            part = self._place_by(
+                self.editions[edition], [appeals[i] for i in mine], [addresses[i] for i in mine]
+            )
+            frames.append(part.placed.set_axis(mine))
+            for at, found, unit in zip(mine, part.located, part.sent_ids, strict=True):
+                located[at], sent[at] = found, unit
+        placed = pd.concat([frame.astype(object) for frame in frames]).sort_index()
+        return Places([found for found in located if found is not None], placed, sent)
+
+    def _place_by(
+        self, units: Boundaries, appeals: Sequence[Appeal], addresses: Sequence[str]
+    ) -> Places:
+        located = locate(appeals, addresses, self.gazetteer, units.named_units())
+        return Places(located, place(located, units), sent_units(appeals, units))
+
+    def find(self, texts: Sequence[str], day: date) -> Places:
+        """Locate and place address texts by the units of one day."""
+        units = self.on(day)
+        located = locate_texts(texts, self.gazetteer, units.named_units())
+        return Places(located, place(located, units), [None] * len(texts))
+
+
+def sent_units(appeals: Sequence[Appeal], units: Boundaries) -> list[int | None]:
+    """Find the unit that each appeal was sent to: a street by its name, else a district.
+
+    A department's name is no unit and gives ``None``.
+    """
+    known: dict[str, int | None] = {}
+    for name in {appeal.sent_to for appeal in appeals if appeal.sent_to}:
+        found = units.named("street", name)
+        known[name] = found if found is not None else units.named("district", name)
+    return [known.get(appeal.sent_to) if appeal.sent_to else None for appeal in appeals]
+
+
+def load_placer(connection: Connection) -> Placer:
+    """Load the gazetteer and the units of every edition."""
+    places = load_places(connection)
+    first_days = edition_days(connection) or [date.min]
+    return Placer(
+        Gazetteer.build(places) if len(places) else None,
+        tuple(first_days),
+        tuple(load_boundaries(connection, day) for day in first_days),
+    )

@@ -1,0 +1,74 @@
+"""What became of the rows of one run of intake."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from appeals.record import Reject
+from appeals.store import Outcome
+from grids.placer import Places
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """What became of the rows: ``read = accepted + updated + rejected + duplicates``.
+
+    ``located`` and what follows describe the accepted and updated appeals of this run, each of
+    which is in exactly one of ``placed``, ``needs_confirm``, ``outside`` and ``unlocated``.
+    """
+
+    read: int = 0
+    accepted: int = 0
+    updated: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+    located: Counter[str] = field(default_factory=Counter)  # by level
+    placed: Counter[str] = field(default_factory=Counter)  # by level of the finest certain unit
+    needs_confirm: int = 0
+    outside: int = 0
+    unlocated: int = 0
+    sinks: list[tuple[float, float, int]] = field(default_factory=list)  # lon, lat, n
+    source: str = ""
+    rejects: list[Reject] = field(default_factory=list)  # of an API call; a file has its own
+    rejects_file: Path | None = None
+
+    def add_outcomes(self, outcomes: Sequence[Outcome]) -> None:
+        """Count what the store did with a batch."""
+        for outcome in outcomes:
+            if outcome.outcome == "accepted":
+                self.accepted += 1
+            elif outcome.outcome == "updated":
+                self.updated += 1
+            else:
+                self.duplicates += 1
+
+    def add_places(self, places: Places) -> None:
+        """Count where a batch lies."""
+        self.located.update(found.level for found in places.located)
+        for status, level in zip(places.statuses, places.finest, strict=True):
+            if status == "placed":
+                self.placed[level or "city"] += 1
+            elif status == "needs_confirm":
+                self.needs_confirm += 1
+            elif status == "outside":
+                self.outside += 1
+            else:
+                self.unlocated += 1
+
+    def as_data(self) -> dict[str, object]:
+        """Give the report as the command line and the API answer it."""
+        return {
+            "read": self.read,
+            "accepted": self.accepted,
+            "updated": self.updated,
+            "rejected": self.rejected,
+            "duplicates": self.duplicates,
+            "located": dict(self.located),
+            "placed": dict(self.placed),
+            "needs_confirm": self.needs_confirm,
+            "outside": self.outside,
+            "unlocated": self.unlocated,
+            "sinks": [{"lon": lon, "lat": lat, "n": n} for lon, lat, n in self.sinks],
+            "rejects_file": None if self.rejects_file is None else str(self.rejects_file),
+        }
