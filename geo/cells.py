@@ -1,0 +1,179 @@
+"""H3 cells of points and polygons.
+
+The range of a position is checked before h3 sees it: the library takes a latitude of 116 degrees
+and gives a valid cell somewhere else. A cell is a signed 64-bit integer in arrays and in the
+database (an index fits), 0 where there is none, and its hexadecimal text for people.
+"""
+
+from collections.abc import Sequence
+from itertools import repeat
+from typing import Literal, cast
+
+import h3.api.basic_int as h3
+import numpy as np
+from numpy.typing import NDArray
+from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from appeals.errors import InputError
+from geo.datums import Floats, in_range, range_fault
+
+Cells = NDArray[np.int64]
+
+# Average edge in metres: a point gets a cell only where its radius is at most this.
+EDGE_M = {8: 531, 9: 201, 10: 76}
+
+# From so many positions on, looking for repeats costs less than asking h3 again.
+_MANY = 10_000
+
+
+def cell(lon: float, lat: float, resolution: int) -> int:
+    """Tell the cell of one WGS84 position in degrees.
+
+    Raises
+    ------
+    InputError
+        The position is not on the globe; the message says which number.
+
+    Examples
+    --------
+    >>> cell_name(cell(116.4075, 39.9045, 9))
+    '8931aa42853ffff'
+    """
+    fault = range_fault(lon, lat)
+    if fault is not None:
+        raise InputError(fault)
+    return cast(int, h3.latlng_to_cell(lat, lon, resolution))
+
+
+def cells(lon: Floats, lat: Floats, resolution: int) -> Cells:
+    """Tell the cell of each position.
+
+    Parameters
+    ----------
+    lon, lat
+        WGS84 degrees, shape (n,).
+    resolution
+        H3 resolution, 0 to 15.
+
+    Returns
+    -------
+    ndarray of int64
+        Shape (n,); 0 where a position is NaN or not on the globe.
+
+    Examples
+    --------
+    Swapped numbers get no cell:
+
+    >>> cells(np.array([39.9045, np.nan]), np.array([116.4075, 39.9]), 9).tolist()
+    [0, 0]
+    """
+    lon = np.asarray(lon, dtype=np.float64)
+    lat = np.asarray(lat, dtype=np.float64)
+    out = np.zeros(lon.shape, dtype=np.int64)
+    good = np.flatnonzero(in_range(lon, lat))
+    if len(good) > _MANY:
+        # Appeals repeat their coordinates: one call of h3 a distinct pair.
+        pairs = np.empty(len(good), dtype=np.complex128)
+        pairs.real, pairs.imag = lon[good], lat[good]
+        distinct, where = np.unique(pairs, return_inverse=True)
+        out[good] = _each(distinct.real, distinct.imag, resolution)[where]
+    else:
+        out[good] = _each(lon[good], lat[good], resolution)
+    return out
+
+
+def _each(lon: Floats, lat: Floats, resolution: int) -> Cells:
+    found = map(h3.latlng_to_cell, lat.tolist(), lon.tolist(), repeat(resolution))
+    return np.fromiter(found, dtype=np.int64, count=len(lon))
+
+
+def cell_name(cell: int) -> str:
+    """Write a cell as h3's hexadecimal text."""
+    return cast(str, h3.int_to_str(cell))
+
+
+def cell_id(text: str) -> int:
+    """Read a cell from h3's hexadecimal text.
+
+    Raises
+    ------
+    InputError
+        The text names no cell.
+    """
+    try:
+        number = cast(int, h3.str_to_int(text))
+    except ValueError as error:
+        raise InputError("cell: the text is not hexadecimal") from error
+    if not h3.is_valid_cell(number):
+        raise InputError("cell: no H3 cell has this index")
+    return number
+
+
+def cell_polygon(cell: int) -> Polygon:
+    """Draw a cell as a WGS84 polygon, longitude first."""
+    return Polygon([(lon, lat) for lat, lon in h3.cell_to_boundary(cell)])
+
+
+def cell_point(cell: int) -> tuple[float, float]:
+    """Tell the centre of a cell: WGS84 longitude, latitude in degrees."""
+    lat, lon = h3.cell_to_latlng(cell)
+    return lon, lat
+
+
+def disk(cell: int, k: int) -> list[int]:
+    """List the cells within ``k`` steps of a cell, itself among them, in ascending order."""
+    return sorted(h3.grid_disk(cell, k))
+
+
+def cells_of_polygon(
+    shape: BaseGeometry, resolution: int, mode: Literal["centre", "overlap"] = "centre"
+) -> tuple[Sequence[int], bool]:
+    """List the cells of a polygon; a small or thin one keeps at least the cell of an inner point.
+
+    Parameters
+    ----------
+    shape
+        WGS84 Polygon or MultiPolygon, longitude first.
+    resolution
+        H3 resolution.
+    mode
+        ``centre``: cells whose centre lies inside, so that neighbours share none;
+        ``overlap``: every cell that touches the polygon.
+
+    Returns
+    -------
+    cells : list of int
+        In ascending order; empty only for an empty shape.
+    fallback : bool
+        Whether no cell's centre lay inside, so that an inner point decided.
+
+    Raises
+    ------
+    InputError
+        The shape is no polygon or leaves the globe.
+    """
+    if shape.is_empty:
+        return [], False
+    if not isinstance(shape, Polygon | MultiPolygon):
+        raise InputError("cells: a Polygon or MultiPolygon is needed")
+    west, south, east, north = shape.bounds
+    fault = range_fault(west, south) or range_fault(east, north)
+    if fault is not None:
+        raise InputError(fault)
+    contain = "center" if mode == "centre" else "overlap"
+    parts = shape.geoms if isinstance(shape, MultiPolygon) else [shape]
+    found: set[int] = set()
+    for part in parts:
+        rings = [
+            [(lat, lon) for lon, lat in ring.coords] for ring in (part.exterior, *part.interiors)
+        ]
+        found.update(
+            h3.h3shape_to_cells_experimental(
+                h3.LatLngPoly(rings[0], *rings[1:]), resolution, contain=contain
+            )
+        )
+    if found:
+        return sorted(found), False
+    inner = shape.representative_point()
+    return [cell(inner.x, inner.y, resolution)], True
