@@ -16,7 +16,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection as Connection  # for those who may not import sqlalchemy
+from sqlalchemy.engine import Engine as Engine
 from sqlalchemy.types import TypeDecorator
 
 from appeals.errors import InputError, Unavailable
