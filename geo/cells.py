@@ -38,7 +38,7 @@ def cell(lon: float, lat: float, resolution: int) -> int:
     Examples
     --------
     >>> cell_name(cell(116.4075, 39.9045, 9))
-    '8931aa42853ffff'
+    '8931aa42827ffff'
     """
     fault = range_fault(lon, lat)
     if fault is not None:

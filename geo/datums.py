@@ -82,7 +82,7 @@ def _transformer(code: int) -> Transformer:
             f"datum EPSG:{code} stands on {datum}, whose shift to WGS84 is not public: "
             "convert the data with the parameters of the surveying office first"
         )
-    if datum == "China Geodetic Coordinate System 2000":
+    if datum == "China 2000":
         # To its own degrees, which are WGS84's for our use.
         return Transformer.from_crs(crs, base, always_xy=True)
     ways = TransformerGroup(crs, 4326, always_xy=True).transformers

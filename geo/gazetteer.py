@@ -1,36 +1,105 @@
-"""Named places (地名地址库): read from a file with a quality report, kept ready for the matcher."""
+"""Named places (地名地址库) kept ready for the matcher."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
-KINDS = ("plate", "building", "compound", "road", "point")
-COLUMNS = ("name", "kind", "address", "district", "lon", "lat", "source")
+from appeals.errors import InputError
+from geo.addresses import normalise, parts
+from geo.datums import Floats
+from geo.places import COLUMNS, KINDS, PlaceReport, read_places
 
+__all__ = ["COLUMNS", "KINDS", "Gazetteer", "PlaceReport", "read_places"]
 
-@dataclass(frozen=True, slots=True)
-class PlaceReport:
-    """What reading a file of places met."""
-
-    rows: int
-    accepted: int
-
-
-def read_places(
-    path: Path, columns: dict[str, str], datum: str | None, kind: str, source: str
-) -> tuple[pd.DataFrame, PlaceReport]:
-    """Read places of a file."""
-    raise NotImplementedError
+Rows = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gazetteer:
-    """Places ready for matching; build it with :meth:`build`."""
+    """Places and their keys; build it with :meth:`build`. One is equal to itself alone.
 
-    places: pd.DataFrame
+    ``names``, ``kinds``, ``districts``, ``lon`` and ``lat`` (WGS84 degrees) have one entry a place,
+    shape (n,). The mappings lead from a key to the numbers of places: ``by_name`` of the whole
+    name, ``by_alias`` of the name without its brackets, ``by_road`` of a road that places lie on,
+    and ``plates`` from road and door number.
+    """
+
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    districts: tuple[str, ...]
+    roads: tuple[str, ...]
+    lon: Floats
+    lat: Floats
+    by_name: Mapping[str, Rows] = field(repr=False)
+    by_alias: Mapping[str, Rows] = field(repr=False)
+    by_road: Mapping[str, Rows] = field(repr=False)
+    plates: Mapping[tuple[str, str], Rows] = field(repr=False)
+
+    def __len__(self) -> int:
+        """Tell how many places there are."""
+        return len(self.names)
 
     @classmethod
     def build(cls, frame: pd.DataFrame) -> "Gazetteer":
-        """Make the index over a frame of :data:`COLUMNS`."""
-        return cls(frame)
+        """Make the index over a frame of places.
+
+        Parameters
+        ----------
+        frame
+            Columns :data:`COLUMNS`: name, kind (one of :data:`KINDS`), address, district, lon, lat
+            (WGS84 degrees), source; one row a place.
+
+        Raises
+        ------
+        InputError
+            A column is missing.
+
+        Examples
+        --------
+        >>> place = ("示例花园(东区)", "compound", "样板路7号", "示例区", 116.0, 40.0, "doc")
+        >>> gazetteer = Gazetteer.build(pd.DataFrame([place], columns=list(COLUMNS)))
+        >>> sorted(gazetteer.by_name), sorted(gazetteer.by_alias), sorted(gazetteer.plates)
+        (['示例花园东区'], ['示例花园'], [('样板路', '7')])
+        """
+        missing = [name for name in COLUMNS if name not in frame.columns]
+        if missing:
+            raise InputError(f"gazetteer: the frame has no column {missing[0]}")
+        by_name: defaultdict[str, list[int]] = defaultdict(list)
+        by_alias: defaultdict[str, list[int]] = defaultdict(list)
+        by_road: defaultdict[str, list[int]] = defaultdict(list)
+        plates: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        names = frame["name"].astype(str).tolist()
+        kinds = frame["kind"].astype(str).tolist()
+        addresses = frame["address"].fillna("").astype(str).tolist()
+        roads = []
+        for i, (name, kind, address) in enumerate(zip(names, kinds, addresses, strict=True)):
+            key = normalise(name)
+            # A plate's own name may be the address: 样板路7号.
+            on = parts(address) if address else parts(name)
+            road, number = (key, "") if kind == "road" else (on.road, on.number)
+            roads.append(road)
+            if road:
+                by_road[road].append(i)
+                if number:
+                    plates[road, number].append(i)
+            if kind != "road" and len(key) > 1:
+                by_name[key].append(i)
+                bare = normalise(name.replace("（", "(").partition("(")[0])
+                # Shorter ones (2号院, 东区) are said of anything.
+                if bare != key and len(bare) > 2:
+                    by_alias[bare].append(i)
+        return cls(
+            names=tuple(names),
+            kinds=tuple(kinds),
+            districts=tuple(frame["district"].fillna("").astype(str).tolist()),
+            roads=tuple(roads),
+            lon=frame["lon"].to_numpy(dtype=np.float64),
+            lat=frame["lat"].to_numpy(dtype=np.float64),
+            by_name={key: tuple(rows) for key, rows in by_name.items()},
+            by_alias={key: tuple(rows) for key, rows in by_alias.items() if key not in by_name},
+            by_road={key: tuple(rows) for key, rows in by_road.items()},
+            plates={key: tuple(rows) for key, rows in plates.items()},
+        )

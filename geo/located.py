@@ -36,8 +36,8 @@ RADIUS_M: dict[str, float] = {
 }
 """Our rule: metres within which the true place lies about two times in three, by inferred level.
 
-A point's radius decides which H3 cells and which units it may be given to (model of the product,
-``docs/``), so it is rather too wide than too narrow. Without door plates a name gives 300 m, not 30.
+A point's radius decides which H3 cells and which units it may be given to, so it is rather too wide
+than too narrow: without door plates a name gives hundreds of metres, not tens.
 """
 
 NEAR_M = 200.0

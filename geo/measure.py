@@ -32,7 +32,7 @@ def area_m2(geometries: Sequence[BaseGeometry] | NDArray[np.object_]) -> Floats:
     A hundredth of a degree at 40 degrees north:
 
     >>> int(area_m2([shapely.box(116.0, 40.0, 116.01, 40.01)])[0])
-    947997
+    948099
     """
     shapes = np.asarray(geometries, dtype=np.object_)
     flat = shapely.transform(
