@@ -56,6 +56,17 @@ class IngestReport:
             else:
                 self.unlocated += 1
 
+    def add(self, other: "IngestReport") -> None:
+        """Add the report of one more file; sinks and the place of rejects are the newest ones."""
+        for name in ("read", "accepted", "updated", "rejected", "duplicates"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("needs_confirm", "outside", "unlocated"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.located += other.located
+        self.placed += other.placed
+        self.sinks = other.sinks
+        self.rejects_file = other.rejects_file or self.rejects_file
+
     def as_data(self) -> dict[str, object]:
         """Give the report as the command line and the API answer it."""
         return {

@@ -1,0 +1,48 @@
+"""How values leave: JSON by orjson, times in ISO 8601 with their offset, no NaN."""
+
+import math
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+
+import numpy as np
+import orjson
+from fastapi import Response
+
+GEOJSON = "application/geo+json"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, frozenset | set):
+        return sorted(str(item) for item in value)
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def encode(data: object) -> bytes:
+    """Write a value as JSON.
+
+    >>> encode({"n": np.int64(3), "rate": math.nan})
+    b'{"n":3,"rate":null}'
+    """
+    options = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+    return orjson.dumps(data, default=_plain, option=options)
+
+
+def answer(
+    data: object,
+    status: int = 200,
+    *,
+    media_type: str = "application/json",
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Make a JSON answer."""
+    sent = dict(headers) if headers else None
+    return Response(encode(data), status, sent, media_type=media_type)

@@ -1,0 +1,103 @@
+"""What a handler is given: the database, the settings it needs, and who is looking."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Protocol
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request
+
+from appeals.database import Connection, Engine
+from appeals.privacy import Role, Viewer
+
+
+class Jurisdiction(Protocol):
+    """The part of the settings that names the place."""
+
+    @property
+    def name(self) -> str:
+        """Its name on the pages."""
+
+    @property
+    def time_zone(self) -> str:
+        """Zone of its days and months."""
+
+
+class Period(Protocol):
+    """The part of the settings that says where a month begins."""
+
+    @property
+    def month_start(self) -> int:
+        """First day of the statistical month."""
+
+
+class Sealing(Protocol):
+    """The part of the settings that names the digest."""
+
+    @property
+    def digest(self) -> str:
+        """Name of the digest."""
+
+
+class Settings(Protocol):
+    """What this room reads of the settings, which live in the room above."""
+
+    @property
+    def jurisdiction(self) -> Jurisdiction:
+        """The place that this installation serves."""
+
+    @property
+    def period(self) -> Period:
+        """统计周期."""
+
+    @property
+    def sealing(self) -> Sealing:
+        """Names of the methods."""
+
+    @property
+    def demo(self) -> bool:
+        """Whether the pages say 演示数据."""
+
+
+class Take(Protocol):
+    """The chain of intake, which lives in the room above."""
+
+    def __call__(
+        self,
+        rows: Sequence[Mapping[str, object]],
+        *,
+        source: str | None,
+        datum: str | None,
+        within: Callable[[Connection, Mapping[str, object]], None] | None,
+    ) -> Mapping[str, object]:
+        """Store rows in one transaction, with ``within`` in it, and give the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that handlers share; built once by ``create_app``."""
+
+    engine: Engine
+    settings: Settings
+    clock: Callable[[], datetime]
+    take: Take | None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The jurisdiction's time zone."""
+        return ZoneInfo(self.settings.jurisdiction.time_zone)
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def _viewer() -> Viewer:
+    # Until accounts exist the pages are bound to loopback, and whoever sits there is the operator.
+    return Viewer(actor="loopback", role=Role.OPERATOR)
+
+
+TheDesk = Annotated[Desk, Depends(_desk)]
+TheViewer = Annotated[Viewer, Depends(_viewer)]

@@ -1,0 +1,113 @@
+"""What went wrong, in one shape everywhere: RFC 9457 problem+json.
+
+A problem names the row, the field and the kind of value, never the value: what a citizen wrote does
+not come back in an error. Validation errors and those of the framework have the same shape.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from appeals.errors import (
+    Conflict,
+    InputError,
+    NotAllowed,
+    NotFound,
+    StateMismatch,
+    Unavailable,
+    WanggeError,
+)
+
+_LOG = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: Mapping[type[WanggeError], HTTPStatus] = {
+    InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotFound: HTTPStatus.NOT_FOUND,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    Conflict: HTTPStatus.CONFLICT,
+    StateMismatch: HTTPStatus.SERVICE_UNAVAILABLE,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""The one table of errors and statuses; a sub-class has its parent's status."""
+
+
+def problem(
+    status: int,
+    detail: str | None = None,
+    *,
+    errors: Sequence[Mapping[str, object]] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Make the answer for one problem.
+
+    Parameters
+    ----------
+    status
+        HTTP status, 400 to 599.
+    detail
+        What is wrong with this request, in a sentence without values.
+    errors
+        Each with ``row`` (from 1) or ``None``, ``field`` and ``reason``.
+    headers
+        Further headers, such as ``Allow``.
+    """
+    phrase = HTTPStatus(status).phrase
+    body = {
+        "type": "about:blank",
+        "title": phrase,
+        "status": status,
+        "detail": detail or phrase,
+        "errors": list(errors),
+    }
+    return Response(
+        orjson.dumps(body), status, dict(headers) if headers else None, media_type=MEDIA_TYPE
+    )
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Let every error of this application leave as a problem."""
+    app.add_exception_handler(WanggeError, _of_ours)
+    app.add_exception_handler(RequestValidationError, _of_validation)
+    app.add_exception_handler(HTTPException, _of_framework)
+    app.add_exception_handler(Exception, _of_bug)
+
+
+def _of_ours(_request: Request, error: Exception) -> Response:
+    kind = next(kind for kind in type(error).__mro__ if kind in STATUS or kind is WanggeError)
+    status = STATUS.get(kind, HTTPStatus.INTERNAL_SERVER_ERROR)
+    retry = {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return problem(status, str(error), headers=retry)
+
+
+def _of_validation(_request: Request, error: Exception) -> Response:
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    # Only where and which kind: the framework's own message and input may hold what was sent.
+    errors = [
+        {
+            "row": next((part + 1 for part in one["loc"] if isinstance(part, int)), None),
+            "field": ".".join(str(part) for part in one["loc"][1:] if isinstance(part, str))
+            or str(one["loc"][0]),
+            "reason": str(one["type"]).replace("_", " "),
+        }
+        for one in found
+    ]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the request is not as described", errors=errors)
+
+
+def _of_framework(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise TypeError("this handler is for the framework's errors")
+    return problem(error.status_code, headers=error.headers)
+
+
+def _of_bug(_request: Request, error: Exception) -> Response:
+    # The message of an unforeseen error may hold what was sent: only its type is logged.
+    _LOG.error("internal error %s", type(error).__name__)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR)

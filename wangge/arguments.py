@@ -1,0 +1,84 @@
+"""How a command is made known to the parser, and the kinds of value that several take."""
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from typing import TypeAlias
+
+from wangge.terminal import Answer
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Run = Callable[[argparse.Namespace], Answer]
+
+UNIT_LEVELS = ("district", "street", "community", "grid")
+CELL_LEVELS = ("h3-8", "h3-9", "h3-10")
+
+
+def add_command(
+    commands: Commands, shared: argparse.ArgumentParser, name: str, run: Run, says: str
+) -> argparse.ArgumentParser:
+    """Make one command known.
+
+    Parameters
+    ----------
+    commands
+        The group that it belongs to.
+    shared
+        The options that every command has.
+    name
+        As it is typed.
+    run
+        Called with the parsed arguments; gives the answer or raises.
+    says
+        One line of help.
+    """
+    parser = commands.add_parser(
+        name, help=says, description=says, parents=[shared], allow_abbrev=False
+    )
+    parser.set_defaults(run=run, parser=parser)
+    return parser
+
+
+def add_family(commands: Commands, name: str, says: str) -> Commands:
+    """Make a group of commands known (``units import``, ``units list``) and give it."""
+    parser = commands.add_parser(name, help=says, description=says, allow_abbrev=False)
+    return parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+
+def day(text: str) -> date:
+    """Read a day as ``YYYY-MM-DD``.
+
+    >>> day("2026-02-28")
+    datetime.date(2026, 2, 28)
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("a day is YYYY-MM-DD") from error
+
+
+def month(text: str) -> tuple[int, int]:
+    """Read a month as ``YYYY-MM``.
+
+    >>> month("2026-02")
+    (2026, 2)
+    """
+    first = day(f"{text}-01") if len(text) == 7 else None
+    if first is None:
+        raise argparse.ArgumentTypeError("a month is YYYY-MM")
+    return first.year, first.month
+
+
+def datum(text: str) -> str:
+    """Read the name of a datum.
+
+    >>> datum("gcj02"), datum("epsg:4490")
+    ('gcj02', 'EPSG:4490')
+    """
+    name = text.upper() if text.lower().startswith("epsg:") else text.lower()
+    known = name in {"wgs84", "cgcs2000", "gcj02", "bd09"}
+    if not known and not (name.startswith("EPSG:") and name[5:].isdigit()):
+        raise argparse.ArgumentTypeError(
+            "a datum is one of wgs84, cgcs2000, gcj02, bd09, EPSG:NNNN"
+        )
+    return name

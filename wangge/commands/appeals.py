@@ -1,0 +1,98 @@
+"""``wangge ingest``: appeals in, from files and from standard input."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from appeals.errors import InputError
+from wangge.arguments import Commands, add_command, datum
+from wangge.ingest_report import IngestReport
+from wangge.intake import Options, take_file
+from wangge.site import Site, open_site, wall_clock
+from wangge.terminal import Answer, progress_bar
+
+
+def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    """Make the command known."""
+    ingest = add_command(commands, shared, "ingest", _ingest, "take in files of appeals")
+    ingest.add_argument("files", nargs="+", metavar="FILE", help="csv csv.gz xlsx jsonl parquet, -")
+    ingest.add_argument("--mapping", type=Path, help="which column is which field (TOML)")
+    ingest.add_argument("--datum", type=datum, help="of the coordinates")
+    ingest.add_argument("--source", help="name of the source; ids are unique within it")
+    ingest.add_argument(
+        "--history", action="store_true", help="what is found is shown, never delivered"
+    )
+    ingest.add_argument("--dry-run", action="store_true", help="tell what would come, store nothing")
+
+
+def _ingest(arguments: argparse.Namespace) -> Answer:
+    began = time.monotonic()
+    site = open_site(arguments.config)
+    for name in arguments.files:
+        if name != "-" and not Path(name).is_file():
+            raise InputError(f"{name}: no such file")
+    options = Options(
+        mapping=arguments.mapping,
+        datum=arguments.datum,
+        source=arguments.source,
+        dry_run=arguments.dry_run,
+    )
+    ring = site.ring()
+    whole = IngestReport()
+    files: list[dict[str, object]] = []
+    for name in arguments.files:
+        report = take_file(
+            site.engine,
+            site.settings,
+            ring,
+            sys.stdin.buffer if name == "-" else Path(name),
+            options,
+            progress_bar(Path(name).name),
+            clock=wall_clock,
+            rejects_folder=site.folder / "rejects",
+        )
+        whole.add(report)
+        files.append({"file": name, **report.as_data()})
+    signals, alerts = (None, None) if arguments.dry_run else _watch(site, arguments.history)
+    data = {
+        **whole.as_data(),
+        "signals": signals,
+        "alerts": alerts,
+        "seconds": round(time.monotonic() - began, 2),
+        "dry_run": arguments.dry_run,
+        "files": files,
+    }
+    return Answer(data, _lines(whole, files, signals, alerts))
+
+
+def _watch(site: Site, history: bool) -> tuple[int | None, int | None]:
+    """Detect on what came in, where nobody else does; else give (None, None)."""
+    if not site.embedded:
+        return None, None
+    from wangge.watcher import run_watch  # river and scipy are heavy: only where they are needed
+
+    report = run_watch(site.engine, site.settings, history=history)
+    return (None, None) if report is None else (report.signals, report.alerts)
+
+
+def _lines(
+    report: IngestReport,
+    files: list[dict[str, object]],
+    signals: int | None,
+    alerts: int | None,
+) -> list[str]:
+    placed = ", ".join(f"{level} {n}" for level, n in report.placed.most_common()) or "none"
+    lines = [
+        f"read {report.read}: accepted {report.accepted}, updated {report.updated}, "
+        f"duplicates {report.duplicates}, rejected {report.rejected}",
+        f"placed: {placed}; to confirm {report.needs_confirm}, outside {report.outside}, "
+        f"no place {report.unlocated}",
+    ]
+    lines += [f"rejects: {file['rejects_file']}" for file in files if file["rejects_file"]]
+    lines += [f"sink: {lon:.6f}, {lat:.6f} carries {n} appeals" for lon, lat, n in report.sinks]
+    if signals is not None:
+        lines.append(f"signals {signals}, alerts {alerts}")
+    return lines
+
+

@@ -1,0 +1,96 @@
+"""``wangge init`` and ``wangge upgrade``: an installation comes into being and is kept current."""
+
+import argparse
+from pathlib import Path
+
+from appeals.database import check_schema, open_database, upgrade_schema
+from appeals.errors import InputError
+from appeals.seals import KeyRing
+from wangge.arguments import Commands, add_command
+from wangge.settings import read_settings
+from wangge.site import SETTINGS_FILE
+from wangge.terminal import Answer
+
+_TEMPLATE = """\
+# wangge (网格): settings of this installation. Every value may also come from the environment:
+# WANGGE_DATABASE, WANGGE_JURISDICTION__NAME, … A key that is not known is refused.
+
+# sqlite:///file, taken from this folder, or postgresql+psycopg://user@host/name
+database = "sqlite:///wangge.db"
+
+[jurisdiction]
+name = "本市"                     # on the pages
+code = "000000"                   # GB/T 2260, six digits: prefix of unit codes made by rule
+time_zone = "Asia/Shanghai"       # days, weeks and months are those of this zone
+# bounding_box = [115.4, 39.4, 117.6, 41.1]   # west, south, east, north in WGS84 degrees
+
+[period]                          # 统计周期
+month_start = 1                   # first day of the statistical month
+week_start = 1                    # 1 = Monday
+year_start = 1                    # first month
+cut_off_hour = 0                  # hour at which a statistical day begins
+
+[sealing]                         # personal fields: name, phone, id number, door, words as they came
+personal = "sealed"               # "hash" keeps none of them, only the caller's keyed hash
+key_file = "wangge.key"           # mode 600; backups do not hold it: keep a copy elsewhere
+# key_command = "…"               # prints what a key file holds, in place of key_file
+cipher = "aes-gcm"                # or sm4-gcm
+caller_hash = "hmac-sha256"       # or hmac-sm3
+digest = "sha256"                 # or sm3
+password_hash = "argon2"          # or pbkdf2-hmac-sm3
+
+[alerts]
+stale_after_h = 24                # a signal whose newest appeal is older is shown, not delivered
+budget_per_day = 12               # surge and first-time alerts a day that the office can read
+learning_days = 14
+consult = false                   # whether 咨询 may raise alerts
+# lexicon = "lexicon.csv"         # the office's own list of sensitive terms
+
+[datum]                           # of each source's coordinates: wgs84 cgcs2000 gcj02 bd09 EPSG:NNNN
+# hotline = "gcj02"
+"""
+
+
+def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    """Make the commands known."""
+    init = add_command(commands, shared, "init", _init, "settings file and empty database")
+    init.add_argument("dir", nargs="?", type=Path, default=Path(), metavar="DIR")
+    add_command(commands, shared, "upgrade", _upgrade, "bring the schema to this version")
+
+
+def _init(arguments: argparse.Namespace) -> Answer:
+    folder: Path = arguments.dir
+    config = folder / SETTINGS_FILE
+    if config.exists():
+        raise InputError(f"{config} is here already: `wangge upgrade` brings its database up")
+    folder.mkdir(parents=True, exist_ok=True)
+    config.write_text(_TEMPLATE, encoding="utf-8")
+    settings = read_settings(config)
+    sealing = settings.sealing
+    lines = [f"settings  {config}"]
+    if sealing.key_file is not None and sealing.key_command is None:
+        if not sealing.key_file.exists():
+            KeyRing.create(sealing.key_file)
+        lines.append(f"keys      {sealing.key_file} (keep a copy elsewhere: backups hold none)")
+    upgrade_schema(open_database(settings.database))
+    lines.append(f"database  {_shown(settings.database)}")
+    data = {
+        "settings": str(config),
+        "key_file": None if sealing.key_file is None else str(sealing.key_file),
+        "database": _shown(settings.database),
+    }
+    return Answer(data, lines)
+
+
+def _upgrade(arguments: argparse.Namespace) -> Answer:
+    settings = read_settings(arguments.config)
+    engine = open_database(settings.database)
+    upgrade_schema(engine)
+    check_schema(engine)
+    return Answer({"database": _shown(settings.database), "current": True}, ["schema is current"])
+
+
+def _shown(address: str) -> str:
+    """Give a database address without the password that it may hold."""
+    scheme, _, rest = address.partition("://")
+    return f"{scheme}://…@{rest.rpartition('@')[2]}" if "@" in rest else address
