@@ -1,0 +1,165 @@
+"""Layers: places and alerts as GeoDataFrames, ready for a page or a file.
+
+Coordinates are WGS84, longitude first. A layer holds aggregates only; counts of one to four are
+hidden here, once, for every page and export.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo.cells import cell_name, cell_polygon
+from hotspots.table import HotspotTable
+
+SMALL_BELOW: Final = 5
+"""Counts above zero and below this are hidden: they could point at one household."""
+
+SMALL_WORD: Final = "小于5"
+
+LAYER_COLUMNS: Final = (
+    "rank", "code", "name", "n", "small", "households", "rate", "rate_low", "rate_high",
+    "n_previous", "growth", "growth_low", "growth_high", "growth_sure",
+    "n_last_year", "growth_year", "growth_year_sure", "focus", "focus_flag", "geometry",
+)  # fmt: skip
+
+ALERT_COLUMNS: Final = (
+    "id", "kind", "level", "state", "headline", "reason", "area_name", "class_code",
+    "opened_at", "newest_at", "cases", "callers", "expected", "historical", "geometry",
+)  # fmt: skip
+
+
+def unit_layer(
+    units: gpd.GeoDataFrame, table: HotspotTable, *, hide: bool = True
+) -> gpd.GeoDataFrame:
+    """Join a hot-spot table to the shapes of its units.
+
+    Parameters
+    ----------
+    units
+        Columns area (unit id) and geometry, WGS84; units without a shape may be missing or hold
+        None and are left out of the layer.
+    table
+        Of a unit level.
+    hide
+        Whether counts of one to four are hidden.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns of ``LAYER_COLUMNS`` in the order of the table's ranks, EPSG:4326.
+    """
+    shapes = pd.DataFrame(units[["area", "geometry"]]).dropna(subset=["geometry"])
+    joined = table.rows.merge(shapes, on="area", how="inner", validate="one_to_one")
+    return _layer(joined, hide=hide)
+
+
+def cell_layer(table: HotspotTable, *, hide: bool = True) -> gpd.GeoDataFrame:
+    """Give a hot-spot table of H3 cells its hexagons.
+
+    Parameters
+    ----------
+    table
+        Of a level ``h3-8``, ``h3-9`` or ``h3-10``; ``area`` is the cell's number.
+    hide
+        Whether counts of one to four are hidden.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns of ``LAYER_COLUMNS``, ``code`` the cell's usual text, EPSG:4326.
+    """
+    cells = [int(area) for area in table.rows["area"]]
+    named = table.rows.assign(
+        code=[cell_name(cell) for cell in cells],
+        geometry=pd.Series([cell_polygon(cell) for cell in cells], dtype=object),
+    )
+    return _layer(named, hide=hide)
+
+
+def alert_layer(alerts: Sequence[Mapping[str, object]]) -> gpd.GeoDataFrame:
+    """Give alerts that have a point as a layer of points.
+
+    Parameters
+    ----------
+    alerts
+        As ``alerts.store`` and ``GET /api/alerts`` give them: the keys of ``ALERT_COLUMNS`` without
+        geometry, with lon and lat (WGS84 degrees or None).
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns of ``ALERT_COLUMNS``, EPSG:4326; alerts without a point are left out.
+    """
+    frame = pd.DataFrame([dict(alert) for alert in alerts], dtype=object)
+    frame = frame.reindex(columns=[*ALERT_COLUMNS[:-1], "lon", "lat"])
+    frame = frame.dropna(subset=["lon", "lat"]).reset_index(drop=True)
+    points = gpd.points_from_xy(frame["lon"].astype(float), frame["lat"].astype(float))
+    return gpd.GeoDataFrame(frame[list(ALERT_COLUMNS[:-1])], geometry=points, crs="EPSG:4326")
+
+
+def feature_collection(layer: gpd.GeoDataFrame, *, digits: int = 6) -> dict[str, object]:
+    """Give a layer as a GeoJSON FeatureCollection (RFC 7946: CRS84, no crs member).
+
+    Parameters
+    ----------
+    layer
+        EPSG:4326.
+    digits
+        Decimals of a degree that are kept; six are 0.1 m.
+
+    Returns
+    -------
+    dict
+        NaN becomes null, so that it is JSON for every reader.
+    """
+    shapes = layer.geometry.to_numpy()
+    rounded = layer.set_geometry(shapely.set_precision(shapes, 10.0**-digits, mode="pointwise"))
+    plain: dict[str, object] = json.loads(rounded.to_json(drop_id=True, na="null"))
+    plain.pop("crs", None)
+    return plain
+
+
+def hide_small(frame: pd.DataFrame, *, below: int = SMALL_BELOW) -> pd.DataFrame:
+    """Hide counts of one to ``below - 1`` and every figure that would tell them.
+
+    Examples
+    --------
+    >>> shown = hide_small(pd.DataFrame({"n": [0, 3, 12], "rate": [0.0, 1.5, 6.0]}))
+    >>> shown["n"].tolist(), shown["rate"].tolist(), shown["small"].tolist()
+    ([0.0, nan, 12.0], [0.0, nan, 6.0], [False, True, False])
+    """
+    shown = frame.copy()
+    small = (shown["n"] > 0) & (shown["n"] < below)
+    shown["small"] = small
+    for base, figures in _TELLS.items():
+        if base not in shown.columns:
+            continue
+        hidden = small | ((shown[base] > 0) & (shown[base] < below))
+        for column in (base, *figures):
+            if column in shown.columns:
+                shown[column] = shown[column].where(~hidden)
+    return shown
+
+
+_GROWTH: Final = ("growth", "growth_low", "growth_high")
+_GROWTH_YEAR: Final = ("growth_year", "growth_year_low", "growth_year_high")
+# A count on the left and the figures from which it could be worked out.
+_TELLS: Final = {
+    "n": ("rate", "rate_low", "rate_high", "focus", *_GROWTH, *_GROWTH_YEAR),
+    "n_previous": _GROWTH,
+    "n_last_year": _GROWTH_YEAR,
+}
+
+
+def _layer(frame: pd.DataFrame, *, hide: bool) -> gpd.GeoDataFrame:
+    shown = hide_small(frame) if hide else frame.assign(small=False)
+    for column in ("growth_sure", "growth_year_sure", "focus_flag", "small"):
+        shown[column] = shown[column].astype(bool)
+    for column in ("n", "n_previous", "n_last_year", "households"):
+        shown[column] = shown[column].astype("Float64").round().astype("Int64")
+    ordered = shown[list(LAYER_COLUMNS)].sort_values(["rank", "code"], ignore_index=True)
+    return gpd.GeoDataFrame(ordered, geometry="geometry", crs="EPSG:4326")

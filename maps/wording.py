@@ -1,0 +1,158 @@
+"""Figures in the words of an office: 件, 每千户, 环比."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+import pandas as pd
+
+from hotspots.months import Months, Span
+from hotspots.rates import MIN_BASE
+from hotspots.table import Reading
+from maps.layers import SMALL_WORD
+
+LEVEL_NAMES: Final = MappingProxyType(
+    {
+        "district": "区县",
+        "street": "街乡镇",
+        "community": "社区（村）",
+        "grid": "网格",
+        "h3-8": "六边形（约 0.7 平方公里）",
+        "h3-9": "六边形（约 0.1 平方公里）",
+        "h3-10": "六边形（约 1.5 公顷）",
+    }
+)
+
+MEASURE_NAMES: Final = MappingProxyType({"n": "诉求量", "rate": "每千户诉求量", "growth": "环比"})
+
+READING_NAMES: Final[Mapping[Reading, str]] = MappingProxyType(
+    {"lies": "属地口径", "sent": "派单口径"}
+)
+
+COLUMN_NAMES: Final = MappingProxyType(
+    {
+        "rank": "名次",
+        "area": "内部编号",
+        "code": "编码",
+        "name": "名称",
+        "n": "诉求量（件）",
+        "small": "小于5未列",
+        "households": "户数",
+        "rate": "每千户诉求量",
+        "rate_low": "每千户下限",
+        "rate_high": "每千户上限",
+        "n_previous": "上月（件）",
+        "growth": "环比",
+        "growth_low": "环比下限",
+        "growth_high": "环比上限",
+        "growth_sure": "环比变化明显",
+        "n_last_year": "上年同月（件）",
+        "growth_year": "同比",
+        "growth_year_low": "同比下限",
+        "growth_year_high": "同比上限",
+        "growth_year_sure": "同比变化明显",
+        "focus": "关注分值",
+        "focus_flag": "关注区域",
+        "id": "编号",
+        "kind": "类型",
+        "level": "提示等级",
+        "state": "状态",
+        "headline": "标题",
+        "reason": "理由",
+        "area_name": "地点",
+        "class_code": "诉求类别",
+        "opened_at": "提示时间",
+        "newest_at": "最近诉求时间",
+        "cases": "件数",
+        "callers": "人数",
+        "expected": "往常件数",
+        "historical": "历史数据",
+        "lon": "经度",
+        "lat": "纬度",
+    }
+)
+"""Headers of exported tables."""
+
+
+def count_text(n: object, *, small: bool) -> str:
+    """Write a count.
+
+    Examples
+    --------
+    >>> count_text(1234, small=False), count_text(None, small=True)
+    ('1,234 件', '小于5 件')
+    """
+    return f"{SMALL_WORD} 件" if small or _unknown(n) else f"{_number(n):,.0f} 件"
+
+
+def rate_text(rate: object, low: object, high: object) -> str:
+    """Write a rate per thousand households with its interval.
+
+    Examples
+    --------
+    >>> rate_text(3.21, 2.0, 4.9), rate_text(float("nan"), None, None)
+    ('3.2 件（95% 区间 2.0 至 4.9）', '户数不详或数量过小，不计算')
+    """
+    if _unknown(rate):
+        return "户数不详或数量过小，不计算"
+    return f"{_number(rate):.1f} 件（95% 区间 {_number(low):.1f} 至 {_number(high):.1f}）"
+
+
+def growth_text(growth: object, base: object, *, sure: bool) -> str:
+    """Write a growth against the month before.
+
+    Examples
+    --------
+    >>> growth_text(0.256, 120, sure=True), growth_text(-0.05, 40, sure=False)
+    ('上升 25.6%', '下降 5.0%（变化不明显）')
+    >>> growth_text(None, 12, sure=False)
+    '上期 12 件，基数不足 20，不计算'
+    """
+    if _unknown(growth):
+        if _unknown(base):
+            return "无可比数据"
+        if _number(base) >= MIN_BASE:
+            return "数量过小，不计算"
+        return f"上期 {_number(base):.0f} 件，基数不足 {MIN_BASE}，不计算"
+    value = _number(growth)
+    word = "上升" if value > 0 else "下降" if value < 0 else "持平"
+    figure = f" {abs(value):.1%}" if value else ""
+    return f"{word}{figure}" + ("" if sure else "（变化不明显）")
+
+
+def period_text(span: Span) -> str:
+    """Write a span of days as an office does.
+
+    Examples
+    --------
+    >>> period_text(Span(date(2026, 10, 1), date(2026, 10, 31)))
+    '2026年10月1日0时至2026年10月31日24时'
+    """
+    return f"{day_text(span.first)}0时至{day_text(span.last)}24时"
+
+
+def compared_text(spans: Months) -> str:
+    """Say with what the month is compared."""
+    if spans.previous is None:
+        return "没有上月数据，不计算环比"
+    return f"环比对照：{period_text(spans.previous)}"
+
+
+def day_text(day: date) -> str:
+    """Write a day.
+
+    Examples
+    --------
+    >>> day_text(date(2026, 3, 9))
+    '2026年3月9日'
+    """
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _unknown(value: object) -> bool:
+    return value is None or bool(pd.isna(value))  # type: ignore[call-overload]
+
+
+def _number(value: object) -> float:
+    return float(value)  # type: ignore[arg-type]
