@@ -1,0 +1,162 @@
+"""诉求: taken in durably before they are acknowledged, and read as this viewer may see them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from api.answers import answer, encode
+from api.cursor import read_cursor, write_cursor
+from api.desk import Desk, TheDesk, TheViewer
+from api.problems import problem
+from api.store import keep_reply, read_reply
+from appeals.database import Connection, reading
+from appeals.errors import Conflict, InputError, NotFound, Unavailable
+from appeals.seals import digest
+from appeals.store import Filters, read_appeal, read_appeals
+
+router = APIRouter(prefix="/api", tags=["appeals"])
+
+MOST_ROWS = 2_000
+MOST_BYTES = 16 * 1024 * 1024
+
+Datum = Annotated[str | None, Query(pattern=r"^(wgs84|cgcs2000|gcj02|bd09|EPSG:\d{4,6})$")]
+
+
+@router.post("/appeals", summary="Take in one appeal or a list", status_code=200)
+async def post(
+    desk: TheDesk,
+    viewer: TheViewer,
+    request: Request,
+    source: Annotated[str | None, Query(max_length=100)] = None,
+    datum: Datum = None,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+) -> Response:
+    """Store appeals and acknowledge them: when the answer comes they are on disk.
+
+    The body is one object or a list of at most 2,000; its keys are field names or the usual Chinese
+    headers. With an ``Idempotency-Key`` the same request again has the same answer.
+    """
+    body = await _body(request)
+    call = _Call(desk, viewer.actor, idempotency_key, body, f"{source}\n{datum}")
+    return await run_in_threadpool(_post, call, source, datum)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    desk: Desk
+    actor: str
+    key: str | None
+    body: bytes
+    how: str
+
+    @property
+    def key_digest(self) -> str | None:
+        """Name under which the answer is kept."""
+        if self.key is None:
+            return None
+        name = self.desk.settings.sealing.digest
+        return digest(f"POST /api/appeals\n{self.actor}\n{self.key}".encode(), name)
+
+    @property
+    def body_digest(self) -> str:
+        """Tells whether the same thing was sent."""
+        name = self.desk.settings.sealing.digest
+        return digest(self.how.encode() + b"\n" + self.body, name)
+
+
+def _post(call: _Call, source: str | None, datum: str | None) -> Response:
+    desk, key = call.desk, call.key_digest
+    if desk.take is None:
+        raise Unavailable("this server takes no appeals")
+    if key is not None and (kept := _kept(call, key)) is not None:
+        return Response(kept, media_type="application/json")
+    rows, single = _rows(call.body)
+
+    def keep(connection: Connection, report: Mapping[str, object]) -> None:
+        if key is None:
+            return
+        if read_reply(connection, key) is not None:
+            raise Conflict("a request with this Idempotency-Key was answered just now: try again")
+        keep_reply(connection, key, call.body_digest, encode(report), desk.clock())
+
+    report = desk.take(rows, source=source, datum=datum, within=keep)
+    rejects = report["rejects"]
+    if single and isinstance(rejects, Sequence) and rejects:
+        return problem(422, "the appeal was not understood", errors=rejects)
+    return answer(report, 201 if report["accepted"] else 200)
+
+
+def _kept(call: _Call, key: str) -> bytes | None:
+    with reading(call.desk.engine) as connection:
+        reply = read_reply(connection, key)
+    if reply is None:
+        return None
+    if reply.request != call.body_digest:
+        raise Conflict("this Idempotency-Key came with another request before")
+    return reply.answer
+
+
+async def _body(request: Request) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MOST_BYTES:
+            raise InputError(f"the body is larger than {MOST_BYTES // 1024**2} MiB: send less at once")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _rows(body: bytes) -> tuple[list[Mapping[str, object]], bool]:
+    """Read the body as rows, and whether it was a single one."""
+    try:
+        sent = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise InputError("the body is not JSON") from error
+    rows = sent if isinstance(sent, list) else [sent]
+    if not rows:
+        raise InputError("the list is empty")
+    if len(rows) > MOST_ROWS:
+        raise InputError(f"the list has more than {MOST_ROWS} appeals: send less at once")
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict):
+            raise InputError(f"row {number}: an appeal is an object")
+        if any(isinstance(value, dict | list) for value in row.values()):
+            raise InputError(f"row {number}: a field is a text, a number, true, false or null")
+    return rows, not isinstance(sent, list)
+
+
+@router.get("/appeals", summary="Appeals, the newest first")
+def appeals(
+    desk: TheDesk,
+    viewer: TheViewer,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    after: Annotated[str | None, Query(max_length=200)] = None,
+    category: Annotated[str | None, Query(max_length=200)] = None,
+    first_day: Annotated[date | None, Query()] = None,
+    last_day: Annotated[date | None, Query()] = None,
+) -> Response:
+    """Give a page of appeals as this viewer may see them."""
+    filters = Filters(class_code=category, first_day=first_day, last_day=last_day)
+    with reading(desk.engine) as connection:
+        found = read_appeals(
+            connection, viewer, filters=filters, after=read_cursor(after, int), limit=limit + 1
+        )
+    items = found[:limit]
+    following = write_cursor(int(str(items[-1]["serial"]))) if len(found) > limit else None
+    return answer({"items": items, "next": following})
+
+
+@router.get("/appeals/{appeal_id}", summary="One appeal")
+def appeal(desk: TheDesk, viewer: TheViewer, appeal_id: Annotated[int, Path(ge=1)]) -> Response:
+    """Give one appeal with its place, as this viewer may see it."""
+    with reading(desk.engine) as connection:
+        found = read_appeal(connection, viewer, appeal_id)
+    if found is None:
+        raise NotFound("there is no such appeal")
+    return answer(found)

@@ -1,0 +1,145 @@
+"""From the stores to a table or a layer: hot spots of one level for one statistical month."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+
+from appeals.calendar import month_span
+from appeals.database import Connection
+from appeals.errors import InputError
+from geo.cells import disk
+from grids.boundaries import Boundaries
+from grids.store import appeal_rows, counted_days, cube, load_boundaries
+from hotspots.months import Months, months
+from hotspots.table import HotspotTable, Reading, hotspot_table, sink_counts
+from maps.layers import cell_layer, unit_layer
+
+UNIT_LEVELS: Final = ("district", "street", "community", "grid")
+CELL_LEVELS: Final = ("h3-8", "h3-9", "h3-10")
+LEVELS: Final = (*UNIT_LEVELS, *CELL_LEVELS)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a hot-spot table is asked for.
+
+    ``level`` is one of ``LEVELS``, ``reading`` is ``lies`` (属地口径) or ``sent`` (派单口径);
+    ``class_code`` keeps a class and those below it; ``month_start`` is the first day of the
+    statistical month (统计周期).
+    """
+
+    level: str
+    year: int
+    month: int
+    reading: Reading = "lies"
+    class_code: str | None = None
+    kinds: tuple[str, ...] | None = None
+    month_start: int = 1
+
+
+def newest_month(connection: Connection, month_start: int) -> tuple[int, int] | None:
+    """Give the statistical month of the newest day with data, ``None`` where there are none."""
+    days = counted_days(connection)
+    if days is None:
+        return None
+    year, month = days[1].year, days[1].month
+    if days[1] < month_span(year, month, month_start)[0]:
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    if days[1] > month_span(year, month, month_start)[1]:
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return year, month
+
+
+def table_of(connection: Connection, asked: Question) -> HotspotTable:
+    """Rank the places of one level for one month, out of the counts.
+
+    Raises
+    ------
+    InputError
+        The level is unknown, cells are asked for by where appeals were sent, or there are no data
+        in that month.
+    """
+    if asked.level not in LEVELS:
+        raise InputError(f"level: {asked.level} is none of {', '.join(LEVELS)}")
+    by_cell = asked.level in CELL_LEVELS
+    if by_cell and asked.reading == "sent":
+        raise InputError("reading: an appeal is sent to a unit, never to a cell")
+    spans, first = _spans(connection, asked)
+    units = load_boundaries(connection, spans.this.last)
+    area_kind = asked.level.replace("h3-", "cell_")
+    places = _no_places() if by_cell else _places(units, asked.level)
+    return hotspot_table(
+        cube(connection, area_kind, first, spans.this.last, asked.reading),
+        places,
+        spans,
+        level=asked.level,
+        reading=asked.reading,
+        city=cube(connection, "city", first, spans.this.last, asked.reading),
+        class_code=asked.class_code,
+        kinds=asked.kinds,
+        sinks=_sinks(connection, area_kind, first, spans.this.last) if by_cell else None,
+        around=_ring if by_cell else _next_to(units, asked.level),
+    )
+
+
+def layer_of(connection: Connection, table: HotspotTable, *, hide: bool = True) -> gpd.GeoDataFrame:
+    """Give a table its shapes: WGS84, longitude first, columns of ``maps.layers.LAYER_COLUMNS``."""
+    if table.level in CELL_LEVELS:
+        return cell_layer(table, hide=hide)
+    units = load_boundaries(connection, table.months.this.last).frame(table.level)
+    shapes = units[["unit_id", "geometry"]].rename(columns={"unit_id": "area"})
+    return unit_layer(shapes, table, hide=hide)
+
+
+def _spans(connection: Connection, asked: Question) -> tuple[Months, date]:
+    days = counted_days(connection)
+    if days is None:
+        raise InputError("month: there are no appeals yet")
+
+    def span(year: int, month: int) -> tuple[date, date]:
+        return month_span(year, month, asked.month_start)
+
+    if span(asked.year, asked.month)[1] < days[0]:
+        raise InputError(f"month: {asked.year}-{asked.month:02d} lies before the first appeal")
+    try:
+        spans = months(asked.year, asked.month, span, data_from=days[0], data_to=days[1])
+    except ValueError as error:
+        raise InputError(f"month: {error}") from error
+    return spans, days[0]
+
+
+def _places(units: Boundaries, level: str) -> pd.DataFrame:
+    frame = units.frame(level).rename(columns={"unit_id": "area"})
+    return pd.DataFrame(frame[["area", "code", "name", "households", "area_m2"]])
+
+
+def _no_places() -> pd.DataFrame:
+    return pd.DataFrame({"area": pd.Series([], dtype="int64")})
+
+
+def _sinks(connection: Connection, column: str, first: date, last: date) -> pd.DataFrame:
+    return sink_counts(appeal_rows(connection, first, last), column)
+
+
+def _ring(cell: int) -> Iterable[int]:
+    return disk(cell, 1)
+
+
+def _next_to(units: Boundaries, level: str) -> Callable[[int], Collection[int]] | None:
+    """Give a function that lists the units which touch a unit, ``None`` without borders."""
+    layer = units.layers.get(level)
+    if layer is None or len(layer.rows) < len(units.frame(level)):
+        return None
+    one, other = layer.tree.query(layer.shapes, predicate="intersects")
+    ids = units.ids[layer.rows]
+    touching: dict[int, list[int]] = {int(unit): [] for unit in ids}
+    for a, b in zip(ids[one].tolist(), ids[other].tolist(), strict=True):
+        if a != b:
+            touching[a].append(b)
+    return lambda unit: touching.get(unit, [])
+
+
