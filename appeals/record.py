@@ -102,11 +102,15 @@ class Personal:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A row that was understood: its number in the file, its open and its personal part."""
+    """A row that was understood: its number in the file, its open and its personal part.
+
+    ``unread`` names the fields of its handling whose value could not be read and was left empty.
+    """
 
     row: int
     appeal: Appeal
     personal: Personal
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

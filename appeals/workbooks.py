@@ -1,0 +1,144 @@
+"""Rows of typed tables: Excel workbooks and Parquet, read as streams."""
+
+import warnings
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import BinaryIO
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from openpyxl.utils.datetime import WINDOWS_EPOCH
+
+from appeals.cells import number_cell, text_of
+from appeals.errors import InputError
+
+_CHUNK_ROWS = 1000
+_TITLE_ROWS = 10  # rows above the header, such as a merged table name, that are passed over
+_BROKEN = (
+    zipfile.BadZipFile,
+    ParseError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+)
+
+
+class Workbook:
+    """The first sheet of an Excel workbook that holds a table.
+
+    A day that was formatted without a time is a day; numbers stay as exact as the workbook has
+    them (:func:`appeals.cells.text_of`).
+
+    Raises
+    ------
+    InputError
+        It is no workbook or a damaged one, or no sheet has a header row.
+    """
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        self._name = name
+        self.headers: list[str] = []
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of styles and extensions, none of them our matter
+                self._book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+            # A Macintosh workbook counts its serial days from 1904.
+            self._serials = self._book.epoch == WINDOWS_EPOCH
+            for sheet in self._book.worksheets:
+                self._rows = self._sheet_rows(sheet)
+                for row in islice(self._rows, _TITLE_ROWS):
+                    if sum(bool(cell and cell.strip()) for cell in row) > 1:
+                        self.headers = [(cell or "").strip() for cell in row]
+                        return
+        except _BROKEN as error:
+            raise InputError(self._damaged()) from error
+        raise InputError(f"{name} is empty: no sheet has a row of column names")
+
+    def __iter__(self) -> Iterator[list[str | None] | str]:
+        """Give the rows under the header, each as wide as it is; empty rows are left out."""
+        width = len(self.headers)
+        try:
+            for row in self._rows:
+                filled = [cell for cell in row if cell]
+                if not filled:
+                    continue
+                if any(row[width:]):
+                    yield f"has values beyond the {width} columns of the header"
+                    continue
+                yield row[:width] + [None] * (width - len(row))
+        except _BROKEN as error:
+            raise InputError(self._damaged()) from error
+
+    def _damaged(self) -> str:
+        return f"{self._name} is not a readable .xlsx workbook: open it and save it again as .xlsx"
+
+    def _sheet_rows(self, sheet: object) -> Iterator[list[str | None]]:
+        # The written size of a sheet is often wrong, and rows beyond it would be lost.
+        sheet.reset_dimensions()  # type: ignore[attr-defined]
+        rows = iter(sheet.iter_rows())  # type: ignore[attr-defined]
+        while True:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                chunk = [[self._text(cell) for cell in row] for row in islice(rows, _CHUNK_ROWS)]
+            if not chunk:
+                return
+            yield from chunk
+
+    def _text(self, cell: object) -> str | None:
+        value = cell.value  # type: ignore[attr-defined]
+        if value is None or isinstance(value, str):
+            return value
+        if isinstance(value, datetime) and value.time() == datetime.min.time():
+            shape = str(cell.number_format).lower()  # type: ignore[attr-defined]
+            return text_of(value if "h" in shape else value.date())
+        if isinstance(value, int | float) and not isinstance(value, bool) and self._serials:
+            return number_cell(value)
+        return text_of(value)
+
+
+class ColumnStore:
+    """The rows of a Parquet file, batch by batch.
+
+    Raises
+    ------
+    InputError
+        It is no Parquet file or a damaged one.
+    """
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        self._name = name
+        try:
+            self._file = pq.ParquetFile(stream)
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(f"{name} is not a readable Parquet file") from error
+        self.headers: list[str] = [str(column).strip() for column in self._file.schema_arrow.names]
+
+    def __iter__(self) -> Iterator[list[str | None] | str]:
+        """Give the rows; rows with nothing in them are left out."""
+        try:
+            for batch in self._file.iter_batches(batch_size=_CHUNK_ROWS):
+                columns = [_texts(column) for column in batch.columns]
+                for row in zip(*columns, strict=True):
+                    if any(row):
+                        yield list(row)
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{self._name}: the Parquet file is damaged") from error
+
+
+def _texts(column: pa.Array) -> list[str | None]:
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        # Python's times end at the microsecond.
+        column = column.cast(pa.timestamp("us", tz=column.type.tz), safe=False)
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        texts: list[str | None] = column.to_pylist()
+        return texts
+    return [text_of(value) for value in column.to_pylist()]
