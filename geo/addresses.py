@@ -10,7 +10,8 @@ from dataclasses import dataclass
 # A private-use character: str.split takes the control characters for white space.
 _CUT = "\ue000"
 # Brackets and dots inside names are dropped (but remembered as a cut); other marks separate.
-_CUTS = str.maketrans(dict.fromkeys("()[]{}<>《》〈〉【】「」『』〔〕“”‘’\"'·•・|", _CUT))
+_BRACKETS = "()[]{}<>《》〈〉【】「」『』\u3014\u3015\u201c\u201d\u2018\u2019\"'·•・|"
+_CUTS = str.maketrans(dict.fromkeys(_BRACKETS, _CUT))
 _MARKS = re.compile(r"[,.;:!?~、。…—_/\\]+")
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 # Only before these units is a numeral a number: 东四十条, 三里屯, 十里河 and 八里庄 are names.
@@ -58,8 +59,8 @@ class Parts:
 def normalise(text: str) -> str:
     """Make the index key of a name or an address.
 
-    Full width, case, spaces, brackets, numerals before a unit, the place of 甲 and 乙, and the words
-    for a block (栋, 幢, 号楼) all come to one form.
+    Full width, case, spaces, brackets, numerals before a unit, the place of 甲 and 乙, and the
+    words for a block (栋, 幢, 号楼) all come to one form.
 
     Examples
     --------

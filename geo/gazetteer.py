@@ -1,5 +1,6 @@
 """Named places (地名地址库) kept ready for the matcher."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ __all__ = ["COLUMNS", "KINDS", "Gazetteer", "PlaceReport", "read_places"]
 
 Rows = tuple[int, ...]
 
+# 南大街, 中路: the end of many roads' names and no name by itself.
+_ANY_ROAD = re.compile(r"[东西南北中前后内外上下老新]{0,2}(?:大街|大道|胡同|路|街|巷|条|弄|道|里)")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gazetteer:
@@ -24,7 +28,8 @@ class Gazetteer:
     ``names``, ``kinds``, ``districts``, ``lon`` and ``lat`` (WGS84 degrees) have one entry a place,
     shape (n,). The mappings lead from a key to the numbers of places: ``by_name`` of the whole
     name, ``by_alias`` of the name without its brackets, ``by_road`` of a road that places lie on,
-    and ``plates`` from road and door number.
+    and ``plates`` from road and door number. ``numbers`` has the plain door numbers of a road,
+    ascending, each with its place.
     """
 
     names: tuple[str, ...]
@@ -37,6 +42,7 @@ class Gazetteer:
     by_alias: Mapping[str, Rows] = field(repr=False)
     by_road: Mapping[str, Rows] = field(repr=False)
     plates: Mapping[tuple[str, str], Rows] = field(repr=False)
+    numbers: Mapping[str, tuple[tuple[int, int], ...]] = field(repr=False)
 
     def __len__(self) -> int:
         """Tell how many places there are."""
@@ -74,6 +80,7 @@ class Gazetteer:
         names = frame["name"].astype(str).tolist()
         kinds = frame["kind"].astype(str).tolist()
         addresses = frame["address"].fillna("").astype(str).tolist()
+        numbers: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         roads = []
         for i, (name, kind, address) in enumerate(zip(names, kinds, addresses, strict=True)):
             key = normalise(name)
@@ -81,10 +88,11 @@ class Gazetteer:
             on = parts(address) if address else parts(name)
             road, number = (key, "") if kind == "road" else (on.road, on.number)
             roads.append(road)
-            if road:
+            if road and not _ANY_ROAD.fullmatch(road):
                 by_road[road].append(i)
                 if number:
                     plates[road, number].append(i)
+                    numbers[road].append((plain_number(number), i))
             if kind != "road" and len(key) > 1:
                 by_name[key].append(i)
                 bare = normalise(name.replace("（", "(").partition("(")[0])
@@ -102,4 +110,17 @@ class Gazetteer:
             by_alias={key: tuple(rows) for key, rows in by_alias.items() if key not in by_name},
             by_road={key: tuple(rows) for key, rows in by_road.items()},
             plates={key: tuple(rows) for key, rows in plates.items()},
+            numbers={key: tuple(sorted(pairs)) for key, pairs in numbers.items()},
         )
+
+
+def plain_number(number: str) -> int:
+    """Tell the number of a door without its stem and sub-number.
+
+    Examples
+    --------
+    >>> plain_number("甲12-3")
+    12
+    """
+    digits = re.search(r"\d+", number)
+    return int(digits[0]) if digits else 0

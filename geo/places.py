@@ -59,7 +59,7 @@ class PlaceReport:
         if self.sinks:
             n = sum(count for _, _, count in self.sinks)
             said.append(
-                f"{len(self.sinks)} coordinates are shared by {SINK_NAMES} names or more ({n} names)"
+                f"{len(self.sinks)} coordinates carry {SINK_NAMES} names or more ({n} names)"
             )
         if self.duplicate_names:
             said.append(f"{self.duplicate_names} names occur more than once")
@@ -81,7 +81,7 @@ def read_places(
         From name, address, district, lon, lat, kind to the file's header; usual headers need no
         entry.
     datum
-        Of the coordinates; ``None`` is taken from a layer that states one, else refused.
+        Of the coordinates; ``None`` is refused, whatever the file says of itself.
     kind
         One of :data:`KINDS`, for rows whose file has no column of kinds.
     source
@@ -101,16 +101,14 @@ def read_places(
     """
     if kind not in KINDS:
         raise InputError(f"kind {kind!r} is unknown: use {', '.join(KINDS)}")
-    table, datum = _read_table(path, columns, datum)
+    if datum is None:
+        raise InputError("gazetteer: the datum of the coordinates is not declared, never guessed")
+    check_datum(datum)
+    table = _read_table(path, columns)
     headers = {name: _header(name, columns, table) for name in ("name", "lon", "lat")}
     lost = [name for name, header in headers.items() if header is None]
     if lost:
         raise InputError(f"gazetteer: no column for {lost[0]}; name it")
-    if datum is None:
-        raise InputError(
-            "gazetteer: the datum of the coordinates is not declared; it is never guessed"
-        )
-    check_datum(datum)
     frame = pd.DataFrame({"name": _text(table, headers["name"])})
     given = columns.get("kind")
     kinds = _text(table, given) if given in table.columns else pd.Series([""] * len(table))
@@ -135,30 +133,25 @@ def read_places(
     return good, _report(len(frame), good, tuple(rejects))
 
 
-def _read_table(
-    path: Path, columns: Mapping[str, str], datum: str | None
-) -> tuple[pd.DataFrame, str | None]:
+def _read_table(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
     suffix = path.suffix.casefold()
     try:
         if suffix == ".csv":
-            return _read_csv(path), datum
+            return _read_csv(path)
         if suffix == ".xlsx":
-            return pd.read_excel(path, dtype=str), datum
+            return pd.read_excel(path, dtype=str)
         if suffix in (".geojson", ".json", ".gpkg"):
             layer = gpd.read_file(path)
         else:
             raise InputError(f"gazetteer: {suffix or 'a file without a suffix'} is not read here")
     except FileNotFoundError as error:
         raise InputError(f"gazetteer: {path.name} is not here") from error
-    code = layer.crs.to_epsg() if layer.crs is not None else None
-    # GeoJSON says WGS84 by its own rule whatever its numbers are: only a GPKG's word counts.
-    if datum is None and suffix == ".gpkg" and code is not None:
-        datum = f"EPSG:{code}"
+    # The file's own word on its datum does not count: many say EPSG:4326 over GCJ-02 numbers.
     points = layer.geometry.representative_point()
     table = pd.DataFrame(layer.drop(columns=layer.geometry.name))
     table[columns.get("lon", "lon")] = points.x
     table[columns.get("lat", "lat")] = points.y
-    return table, datum
+    return table
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -186,7 +179,11 @@ def _report(rows: int, good: pd.DataFrame, rejects: tuple[Reject, ...]) -> Place
     keyed = good.assign(key=good["name"].map(normalise))
     shared = keyed.groupby(["lon", "lat"])["key"].nunique()
     shared = shared[shared >= SINK_NAMES].sort_values(ascending=False)
-    sinks = tuple((float(lon), float(lat), int(n)) for (lon, lat), n in shared.items())
+    pins = shared.reset_index()
+    sinks = tuple(
+        (float(lon), float(lat), int(n))
+        for lon, lat, n in zip(pins["lon"], pins["lat"], pins["key"], strict=True)
+    )
     spans = keyed.groupby("key").agg(
         n=("lon", "size"),
         west=("lon", "min"),
