@@ -312,13 +312,9 @@ def _class_names(cells: Mapping[str, str | None], plan: Plan) -> list[str | None
 
 
 def _pin(cells: Mapping[str, str | None], plan: Plan) -> Pin | None:
-    numbers: dict[str, float | None] = {}
-    for field in ("lon", "lat", "radius_m"):
-        try:
-            numbers[field] = values.number(cells.get(plan.columns[field]))
-        except InputError as error:
-            raise _Unreadable(field, str(error)) from error
-    lon, lat, radius_m = numbers["lon"], numbers["lat"], numbers["radius_m"]
+    lon = _number("lon", cells, plan)
+    lat = _number("lat", cells, plan)
+    radius_m = _number("radius_m", cells, plan)
     if radius_m is not None and radius_m < 0:
         raise _Unreadable("radius_m", "is negative")
     if lon is None and lat is None:
@@ -337,3 +333,13 @@ def _pin(cells: Mapping[str, str | None], plan: Plan) -> Pin | None:
         if not -180 <= lon <= 180:
             raise _Unreadable("lon", "longitude out of range (-180 to 180 degrees)")
     return Pin(lon, lat, plan.datum, radius_m or 0.0)
+
+
+def _number(field: str, cells: Mapping[str, str | None], plan: Plan) -> float | None:
+    value = cells.get(plan.columns[field])
+    if not value:
+        return None
+    try:
+        return values.number(value)
+    except InputError as error:
+        raise _Unreadable(field, str(error)) from error

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,8 @@ _COMPACT = re.compile(
     r"(?P<offset>Z|[+-]\d{2}:?\d{2})?)?",
     re.IGNORECASE,
 )
+# The plain ISO forms by their length: 2024-01-01, 2024-01-01 08:05, 2024-01-01 08:05:00.
+_PLAIN = {10: Precision.DAY, 16: Precision.MINUTE, 19: Precision.SECOND}
 _BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _DAY_FIRST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\b.*")
 _SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  a serial names no zone
@@ -68,21 +71,20 @@ def parse_time(text: str, zone: ZoneInfo) -> tuple[datetime, Precision]:
     >>> parse_time("2024/1/1", shanghai)[1].value
     'day'
     """
-    try:
-        if len(text) == 19 and text[4] == "-" and text.isascii():
-            # By far the most rows: the standard library reads them ten times faster.
-            return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(
-                UTC
-            ), Precision.SECOND
-    except (ValueError, OverflowError):
-        pass
+    known = _PLAIN.get(len(text))
+    if known is not None and text[4] == "-" and text.isascii():
+        # By far the most rows: the standard library reads them ten times faster.
+        with suppress(ValueError, OverflowError):
+            moment = datetime.fromisoformat(text)
+            if moment.tzinfo is None:
+                return moment.replace(tzinfo=zone).astimezone(UTC), known
     try:
         moment, precision = _read(text)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
         return moment.astimezone(UTC), precision
     except OverflowError as error:
-        raise InputError("a time outside the years that can be kept") from error
+        raise InputError("lies outside the years that can be kept") from error
 
 
 def _read(text: str) -> tuple[datetime, Precision]:
@@ -100,7 +102,7 @@ def _read(text: str) -> tuple[datetime, Precision]:
     try:
         return _compose(found)
     except ValueError as error:
-        raise InputError("no such day or time of day") from error
+        raise InputError("is no such day or time of day") from error
 
 
 def _compose(found: dict[str, str | None]) -> tuple[datetime, Precision]:
@@ -133,10 +135,10 @@ def _compose(found: dict[str, str | None]) -> tuple[datetime, Precision]:
 
 def _why_not(text: str) -> str:
     if _BARE_NUMBER.fullmatch(text):
-        return "a bare number is not a time: write it as 2024-01-01 08:05:00"
+        return "is a bare number, not a time: write it as 2024-01-01 08:05:00"
     if _DAY_FIRST.fullmatch(text):
-        return "day and month cannot be told apart: write the year first, 2024-01-01 08:05:00"
-    return "not a time: write it as 2024-01-01 08:05:00"
+        return "names day and month in an unclear order: write the year first, 2024-01-01 08:05:00"
+    return "is not a time: write it as 2024-01-01 08:05:00"
 
 
 def local_day_hour(utc: datetime, precision: Precision, zone: ZoneInfo) -> tuple[date, int | None]:

@@ -4,9 +4,12 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
+from typing import TypeVar
 
 from appeals.errors import InputError
 from appeals.record import Answer, Kind
+
+_Meaning = TypeVar("_Meaning")
 
 _NOTHING = frozenset(
     word
@@ -29,33 +32,31 @@ _KINDS: dict[str, Kind] = {
     "感谢": Kind.PRAISE,
 } | {kind.value: kind for kind in Kind}
 
-_YES = frozenset(("是", "有", "对", "1", "true", "t", "yes", "y", "√", "✓", "已"))
-_NO = frozenset(("否", "没有", "不", "0", "false", "f", "no", "n", "×", "✗", "未"))
-_BOOLEANS: dict[str, dict[str, bool]] = {
+_YES_NO: dict[str, bool] = {
+    **dict.fromkeys(("是", "有", "对", "已", "√", "✓", "1", "true", "t", "yes", "y"), True),
+    **dict.fromkeys(("否", "没有", "不", "未", "×", "✗", "0", "false", "f", "no", "n"), False),
+}
+_OWN_YES_NO: dict[str, dict[str, bool]] = {
     "direct": {"直办": True, "直接办理": True, "直接答复": True, "转办": False, "派单": False},
     "repeat": {"重复": True, "重复诉求": True, "非重复": False, "不重复": False, "首次": False},
     "excluded": {"剔除": True, "已剔除": True, "未剔除": False, "不剔除": False, "保留": False},
 }
-_ANSWERS: dict[str, dict[str, Answer]] = {
-    "contacted": {"已联系": Answer.YES, "联系": Answer.YES, "未联系": Answer.NO},
-    "solved": {
-        "已解决": Answer.YES,
-        "解决": Answer.YES,
-        "基本解决": Answer.YES,
-        "未解决": Answer.NO,
-        "不解决": Answer.NO,
-    },
+_BOOLEANS = {field: _YES_NO | own for field, own in _OWN_YES_NO.items()}
+
+_RATED: dict[str, dict[str, bool]] = {
+    "contacted": {"已联系": True, "联系": True, "未联系": False},
+    "solved": {"已解决": True, "解决": True, "基本解决": True, "未解决": False},
     "satisfied": {
-        "满意": Answer.YES,
-        "非常满意": Answer.YES,
-        "很满意": Answer.YES,
-        "基本满意": Answer.YES,
-        "不满意": Answer.NO,
-        "非常不满意": Answer.NO,
-        "很不满意": Answer.NO,
+        **dict.fromkeys(("满意", "非常满意", "很满意", "基本满意"), True),
+        **dict.fromkeys(("不满意", "非常不满意", "很不满意"), False),
     },
 }
-_UNRATED = frozenset(("未评价", "未回访", "未评", "不评价", "未作评价", "待评价", "unrated"))
+_UNRATED = ("未评价", "未回访", "未评", "不评价", "未作评价", "待评价", "unrated")
+_ANSWERS: dict[str, dict[str, Answer]] = {
+    field: {word: Answer.YES if yes else Answer.NO for word, yes in (_YES_NO | own).items()}
+    | dict.fromkeys(_UNRATED, Answer.UNRATED)
+    for field, own in _RATED.items()
+}
 
 _SPOILT = re.compile(r"[+-]?\d(?:\.\d*)?[eE]\+?\d+")
 
@@ -91,7 +92,7 @@ def code(value: str | None) -> str | None:
     text = narrow(text)
     if text[0] in "0123456789+-" and _SPOILT.fullmatch(text):
         raise InputError(
-            "a spreadsheet kept it as a number and its last digits are lost "
+            "was kept as a number by a spreadsheet and its last digits are lost "
             "(it reads like 1.1E+14): format the column as text and export again"
         )
     return text
@@ -99,6 +100,9 @@ def code(value: str | None) -> str | None:
 
 def number(value: str | None) -> float | None:
     """Read a plain decimal number, ``None`` where the cell is empty.
+
+    >>> number(" 116.39"), number("39.9°"), number("-")
+    (116.39, 39.9, None)
 
     Raises
     ------
@@ -109,11 +113,12 @@ def number(value: str | None) -> float | None:
     if text is None:
         return None
     try:
-        found = float(narrow(text).rstrip("°")) if "_" not in text else math.nan
+        # The standard library takes full-width digits, but not the full-width point.
+        found = float(text if text.isascii() else narrow(text).rstrip("°"))
     except ValueError:
         found = math.nan
-    if not math.isfinite(found):
-        raise InputError("not a number")
+    if not math.isfinite(found) or "_" in text:
+        raise InputError("is not a number")
     return found
 
 
@@ -135,46 +140,43 @@ def kind(value: str | None) -> Kind:
 def yes_no(value: str | None, field: str) -> bool | None:
     """Read a yes or no (是, 否, 1, 0, true, false, and the field's own words: 直办, 已剔除).
 
+    >>> yes_no("是", "repeat"), yes_no("转办", "direct"), yes_no("--", "repeat")
+    (True, False, None)
+
     Raises
     ------
     InputError
         It is neither.
     """
-    text = plain_text(value)
-    if text is None:
-        return None
-    text = narrow(text).casefold()
-    if text in _YES:
-        return True
-    if text in _NO:
-        return False
-    own = _BOOLEANS.get(field, {}).get(text)
-    if own is None:
-        raise InputError("neither yes nor no (是, 否, 1, 0, true, false)")
-    return own
+    return _word(value, _BOOLEANS.get(field, _YES_NO), "is neither yes nor no (是, 否, 1, 0)")
 
 
 def answer(value: str | None, field: str) -> Answer | None:
     """Read an answer of the rating call (回访): 是, 否, 未评价, or the field's own words.
+
+    >>> answer("基本满意", "satisfied"), answer("未评价", "solved").value
+    (<Answer.YES: 'yes'>, 'unrated')
 
     Raises
     ------
     InputError
         It is none of these.
     """
-    text = plain_text(value)
-    if text is None:
+    return _word(value, _ANSWERS[field], "is no answer that is known (是, 否, 未评价)")
+
+
+def _word(value: str | None, words: Mapping[str, _Meaning], reason: str) -> _Meaning | None:
+    if not value:
         return None
-    text = narrow(text).casefold()
-    if text in _UNRATED:
-        return Answer.UNRATED
-    own = _ANSWERS.get(field, {}).get(text)
-    if own is not None:
-        return own
-    try:
-        return Answer.YES if yes_no(text, field) else Answer.NO
-    except InputError as error:
-        raise InputError("no answer that is known (是, 否, 未评价)") from error
+    meaning = words.get(value)
+    if meaning is None:
+        text = plain_text(value)
+        if text is None:
+            return None
+        meaning = words.get(narrow(text).casefold())
+        if meaning is None:
+            raise InputError(reason)
+    return meaning
 
 
 def transferred(value: str | None) -> str | None:
@@ -183,7 +185,7 @@ def transferred(value: str | None) -> str | None:
     if text is None:
         return None
     text = narrow(text)
-    return None if text.casefold() in _NO or text in ("未转接", "没有转接") else text
+    return None if _YES_NO.get(text.casefold()) is False or text == "未转接" else text
 
 
 def level(value: str | None, levels: Mapping[str, str]) -> str | None:
@@ -206,5 +208,5 @@ def level(value: str | None, levels: Mapping[str, str]) -> str | None:
         return None
     known = levels.get(text)
     if known is None:
-        raise InputError("a level of place that the mapping's [level_of_place] does not name")
+        raise InputError("is a level of place that [level_of_place] of the mapping does not name")
     return known
