@@ -1,0 +1,92 @@
+"""Third step of a tick: which surprises are worth a reader's time.
+
+Benjamini-Hochberg (1995) over all keys of one kind of area that are watched, silent ones counted
+with p = 1; then floors, because 2 where 0.2 were expected is improbable and still no matter.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from alerts.keys import AREA_KINDS
+from alerts.score import Scores
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an office asks of a surge before it is told.
+
+    ``floor`` is the least number of distinct callers by kind of area; ``ratio`` the least seen over
+    expected, eased for large expectations: ``ratio_at_100`` holds where 100 are expected.
+    """
+
+    false_share: float = 0.1
+    floor: tuple[int, ...] = (8, 6, 5, 4, 4, 5)  # in the order of AREA_KINDS
+    excess: float = 4.0
+    ratio: float = 2.0
+    ratio_at_100: float = 1.3
+
+
+def benjamini_hochberg(score: Floats, tests: int, q: float) -> Bools:
+    """Tell which of these p-values are rejected at false discovery rate ``q``.
+
+    Parameters
+    ----------
+    score
+        -log10 p of the active tests, shape (n,).
+    tests
+        Number of all tests; those that are not given count with p = 1.
+    q
+        The rate, between 0 and 1.
+
+    Examples
+    --------
+    The fifteen p-values of Benjamini and Hochberg (1995, section 3.2) give four rejections:
+
+    >>> p = [.0001, .0004, .0019, .0095, .0201, .0278, .0298, .0344,
+    ...      .0459, .3240, .4262, .5719, .6528, .7590, 1.0]
+    >>> int(benjamini_hochberg(-np.log10(np.array(p)), 15, 0.05).sum())
+    4
+    """
+    order = np.argsort(-score, kind="stable")
+    bound = -np.log10(q * np.arange(1, len(score) + 1) / max(tests, 1))
+    passed = np.flatnonzero(score[order] >= bound - 1e-12)
+    chosen = np.zeros(len(score), np.bool_)
+    if passed.size:
+        chosen[order[: passed[-1] + 1]] = True
+    return chosen
+
+
+def firing(scores: Scores, p: Floats, kind: Ints, monitored: Ints, bounds: Bounds) -> Bools:
+    """Tell which keys fire in this tick.
+
+    Parameters
+    ----------
+    scores
+        Raw scores of the keys that rose, shape (n,).
+    p
+        -log10 of their calibrated probabilities, shape (n,).
+    kind
+        Index into AREA_KINDS of each, shape (n,).
+    monitored
+        Number of keys watched, by kind, shape (len(AREA_KINDS),).
+    bounds
+        The floors and the false discovery rate.
+    """
+    fires = np.zeros(len(p), np.bool_)
+    for number in range(len(AREA_KINDS)):
+        own = np.flatnonzero(kind == number)
+        fires[own] = benjamini_hochberg(p[own], int(monitored[number]), bounds.false_share)
+    ease = np.clip(np.log10(np.maximum(scores.expected, 1.0)) / 2, 0.0, 1.0)
+    ratio = bounds.ratio + (bounds.ratio_at_100 - bounds.ratio) * ease
+    return np.asarray(
+        fires
+        & (scores.seen >= np.array(bounds.floor)[kind])
+        & (scores.seen - scores.expected >= bounds.excess)
+        & (scores.seen >= ratio * scores.expected)
+    )

@@ -1,0 +1,153 @@
+"""From signals to alerts: what belongs together is one episode, and one alert.
+
+Signals belong together where one class is the other or its ancestor and the appeals behind them
+are largely the same, which is what containment of areas means for counts. The alert names the
+smallest area and the finest class that hold most of the excess; the others are its evidence.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from alerts.keys import related
+
+QUIET_AFTER = timedelta(days=2)
+"""An episode that no signal has joined for so long is over; a new rise is a new one."""
+
+_FINENESS = {"community": 0, "cell_8": 1, "street": 2, "subject": 3, "district": 4, "city": 5}
+_MOST = 0.6  # share of the largest excess that the named area must hold
+_SAME = 0.5  # share of the smaller set of appeals that two signals must have in common
+_RANK = {"sensitive": 0, "first": 1, "surge": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One finding of one detector at the end of one tick.
+
+    ``kind`` is surge, first or sensitive. ``cases`` (件) and ``callers`` (人) over ``window_h``
+    hours up to ``tick``; ``score`` is -log10 of the calibrated probability, or the severity of a
+    sensitive appeal. ``appeals`` are the numbers of the contributing appeals.
+    """
+
+    tick: datetime
+    kind: str
+    area_kind: str
+    area: int
+    area_name: str
+    class_code: str
+    window_h: int
+    cases: int
+    callers: int
+    expected: float | None
+    score: float
+    newest_at: datetime
+    reason: str
+    detail: dict[str, Any]
+    appeals: frozenset[int]
+
+    @property
+    def excess(self) -> float:
+        """Callers above the expectation."""
+        return self.callers - (self.expected or 0.0)
+
+    @property
+    def key(self) -> tuple[str, str, int, str]:
+        """What the signal is about, apart from its time."""
+        return self.kind, self.area_kind, self.area, self.class_code
+
+
+@dataclass(slots=True)
+class Episode:
+    """Signals that belong together; ``alert_id`` is given when it is published first."""
+
+    opened_at: datetime
+    last_at: datetime
+    signals: dict[tuple[str, str, int, str], Signal] = field(default_factory=dict)
+    appeals: set[int] = field(default_factory=set)
+    alert_id: int | None = None
+    over_budget: bool = False
+    changed: bool = True
+
+    def add(self, signal: Signal) -> None:
+        """Take a signal in; of the same key the strongest stays."""
+        known = self.signals.get(signal.key)
+        if known is None or signal.score > known.score or signal.callers > known.callers:
+            self.signals[signal.key] = signal
+            self.changed = True
+        if not signal.appeals <= self.appeals:
+            self.appeals |= signal.appeals
+            self.changed = True
+        self.last_at = max(self.last_at, signal.tick)
+
+    @property
+    def kind(self) -> str:
+        """Kind of the alert: of its gravest signal; a surge by the area that it names."""
+        kind = min((s.kind for s in self.signals.values()), key=_RANK.__getitem__)
+        if kind != "surge":
+            return kind
+        return {"cell_8": "cluster", "subject": "subject"}.get(self.named.area_kind, "surge")
+
+    @property
+    def named(self) -> Signal:
+        """The signal whose area the alert names."""
+        gravest = min((s.kind for s in self.signals.values()), key=_RANK.__getitem__)
+        own = [s for s in self.signals.values() if s.kind == gravest]
+        most = max(s.excess for s in own)
+        holding = [s for s in own if s.excess >= _MOST * most]
+        return min(
+            holding,
+            key=lambda s: (
+                _FINENESS[s.area_kind],
+                -s.class_code.count("/"),
+                -s.excess,
+                s.class_code,
+                s.area,
+            ),
+        )
+
+    def joins(self, signal: Signal) -> bool:
+        """Tell whether this signal belongs to this episode."""
+        if signal.tick - self.last_at > QUIET_AFTER:
+            return False
+        if (signal.kind == "sensitive") != any(k[0] == "sensitive" for k in self.signals):
+            return False
+        if signal.kind == "sensitive":
+            return signal.key in self.signals
+        if not any(related(signal.class_code, s.class_code) for s in self.signals.values()):
+            return False
+        shared = len(self.appeals & signal.appeals)
+        return shared >= _SAME * min(len(self.appeals), len(signal.appeals))
+
+
+def gather(episodes: list[Episode], signals: Iterable[Signal]) -> list[Episode]:
+    """Put the signals of one tick into the open episodes, opening new ones; give the new ones.
+
+    Larger excess first, so that the widest view of a matter opens the episode and the narrower
+    ones join it, whatever the order in which keys were scored.
+    """
+    opened: list[Episode] = []
+    for signal in sorted(signals, key=lambda s: (-s.excess, s.key)):
+        home = next((e for e in episodes if e.joins(signal)), None)
+        if home is None:
+            home = Episode(signal.tick, signal.tick)
+            episodes.append(home)
+            opened.append(home)
+        home.add(signal)
+    return opened
+
+
+def level_of(episode: Episode) -> str:
+    """Give the 提示等级 of an episode from the written table (docs/decisions/0007).
+
+    Sensitive: orange for danger to life or order, red when three people report it, else yellow.
+    Others: by callers above the expectation: from 30 orange, from 10 yellow, else blue.
+    """
+    named = episode.named
+    if named.kind == "sensitive":
+        severity = max(s.score for s in episode.signals.values())
+        if severity < 3:
+            return "yellow"
+        return "red" if max(s.callers for s in episode.signals.values()) >= 3 else "orange"
+    excess = max(s.excess for s in episode.signals.values())
+    return "orange" if excess >= 30 else "yellow" if excess >= 10 else "blue"

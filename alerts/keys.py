@@ -1,0 +1,146 @@
+"""What the watch counts by: areas of every kind × classes of every depth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+
+AREA_KINDS = ("city", "district", "street", "community", "cell_8", "subject")
+"""Kinds of area, coarse to fine; ``subject`` is a 被反映主体 over the whole city."""
+
+CITY = 0
+_CLASS_BITS = 22
+
+
+class ClassToken(NamedTuple):
+    """A class as the watch counts it: 咨询 (consult) has a baseline of its own."""
+
+    consult: bool
+    code: str  # path of names, "" for all classes
+
+    @property
+    def depth(self) -> int:
+        """Depth in the tree, 0 for all classes."""
+        return self.code.count("/") + 1 if self.code else 0
+
+
+def class_paths(code: str) -> tuple[str, str, str, str]:
+    """Give the class at depth 0, 1, 2 and 3; a shorter path repeats its deepest class.
+
+    Examples
+    --------
+    >>> class_paths("噪声/施工噪声")
+    ('', '噪声', '噪声/施工噪声', '噪声/施工噪声')
+    """
+    parts = code.split("/")
+    return "", parts[0], "/".join(parts[:2]), "/".join(parts[:3])
+
+
+def related(one: str, other: str) -> bool:
+    """Tell whether one class is the other or an ancestor of it."""
+    return one == other or one.startswith(other + "/") or other.startswith(one + "/")
+
+
+@dataclass(slots=True)
+class KeyTable:
+    """The keys seen so far; a key's number is its row in every array of the watch's state.
+
+    ``kind``, ``area``, ``token`` have shape (n,): index into :data:`AREA_KINDS`, unit id or cell or
+    subject number, index into ``tokens``. ``city`` is the number of the same class's key of the
+    whole city, ``whole`` the number of the same area's key for all classes.
+    """
+
+    tokens: list[ClassToken] = field(default_factory=list)
+    subjects: list[str] = field(default_factory=list)
+    kind: list[int] = field(default_factory=list)
+    area: list[int] = field(default_factory=list)
+    token: list[int] = field(default_factory=list)
+    city: list[int] = field(default_factory=list)
+    whole: list[int] = field(default_factory=list)
+    _areas: dict[tuple[int, int], int] = field(default_factory=dict)
+    _tokens: dict[ClassToken, int] = field(default_factory=dict)
+    _subjects: dict[str, int] = field(default_factory=dict)
+    _numbers: dict[int, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def token_number(self, token: ClassToken) -> int:
+        """Give the number of a class token, a new one if it was never seen."""
+        if token not in self._tokens:
+            self._tokens[token] = len(self.tokens)
+            self.tokens.append(token)
+        return self._tokens[token]
+
+    def subject_number(self, name: str) -> int:
+        """Give the number of a 被反映主体, a new one if it was never seen."""
+        if name not in self._subjects:
+            self._subjects[name] = len(self.subjects)
+            self.subjects.append(name)
+        return self._subjects[name]
+
+    def pack(self, kind: int, areas: Ints, tokens: Ints) -> Ints:
+        """Give one integer for each (area, class) of one kind, shape (n,)."""
+        unique, inverse = np.unique(areas, return_inverse=True)
+        numbers = np.empty(len(unique), np.int64)
+        for i, area in enumerate(unique.tolist()):
+            numbers[i] = self._areas.setdefault((kind, area), len(self._areas))
+        return (numbers[inverse] << _CLASS_BITS) | tokens
+
+    def numbers(self, packed: Ints, kind: Ints, area: Ints, token: Ints) -> Ints:
+        """Give the key numbers of packed keys, adding those that are new, shape (n,).
+
+        New keys are added in the order of their packed value, with the keys they lean on (the
+        whole city's, the area's for all classes) before them, so that the same rows always give
+        the same numbers.
+        """
+        unique, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
+        found = np.empty(len(unique), np.int64)
+        for i, (value, at) in enumerate(zip(unique.tolist(), first.tolist(), strict=True)):
+            number = self._numbers.get(value)
+            if number is None:
+                number = self._add(int(kind[at]), int(area[at]), int(token[at]))
+            found[i] = number
+        return found[inverse]
+
+    def _add(self, kind: int, area: int, token: int) -> int:
+        packed = (self._areas.setdefault((kind, area), len(self._areas)) << _CLASS_BITS) | token
+        if packed in self._numbers:
+            return self._numbers[packed]
+        consult, code = self.tokens[token]
+        city = whole = -1
+        if (kind, area) != (CITY, 0):
+            city = self._add(CITY, 0, token)
+        if code:
+            whole = self._add(kind, area, self.token_number(ClassToken(consult, "")))
+        number = len(self.kind)
+        self._numbers[packed] = number
+        self.kind.append(kind)
+        self.area.append(area)
+        self.token.append(token)
+        self.city.append(city if city >= 0 else number)
+        self.whole.append(whole if whole >= 0 else number)
+        return number
+
+    @classmethod
+    def of(
+        cls,
+        tokens: Sequence[ClassToken],
+        subjects: Sequence[str],
+        kind: Sequence[int],
+        area: Sequence[int],
+        token: Sequence[int],
+    ) -> "KeyTable":
+        """Build the table again from what was stored, in the stored order."""
+        table = cls()
+        for one in tokens:
+            table.token_number(one)
+        for name in subjects:
+            table.subject_number(name)
+        for key in zip(kind, area, token, strict=True):
+            table._add(*key)
+        return table

@@ -1,0 +1,115 @@
+"""How new the words of an appeal are: its nearest neighbour among recent appeals.
+
+Character pairs and triples, hashed, weighted by how rare they are; on Chinese appeals this found
+the same issue again better than hashed signatures or a packaged embedding did. The index forgets
+whole days and is bounded, so that it stays the same size in the third year.
+"""
+
+import zlib
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+Floats = npt.NDArray[np.float64]
+
+FEATURES = 2**17
+_LONGEST = 120  # characters; the matter stands in the first sentences
+
+
+def grams(text: str) -> dict[int, int]:
+    """Count the hashed character pairs and triples of a text."""
+    text = "".join(c for c in text[:_LONGEST] if c.isalnum())
+    counts: dict[int, int] = {}
+    for size in (2, 3):
+        for start in range(len(text) - size + 1):
+            feature = zlib.crc32(text[start : start + size].encode()) % FEATURES
+            counts[feature] = counts.get(feature, 0) + 1
+    return counts
+
+
+def _matrix(texts: Sequence[str]) -> Any:
+    """Give one row a text, columns are hashed grams, values 1 + log(count), CSR."""
+    indptr: list[int] = [0]
+    indices: list[int] = []
+    data: list[int] = []
+    for text in texts:
+        counts = grams(text)
+        indices.extend(counts)
+        data.extend(counts.values())
+        indptr.append(len(indices))
+    values = 1.0 + np.log(np.array(data, np.float32)) if data else np.empty(0, np.float32)
+    return sparse.csr_matrix((values, indices, indptr), shape=(len(texts), FEATURES))
+
+
+@dataclass(slots=True)
+class RecentTexts:
+    """The index: one sparse matrix a day, and the number of texts that hold each gram."""
+
+    days_kept: int = 60
+    most_texts: int = 300_000
+    _days: deque[tuple[date, npt.NDArray[np.int64], Any]] = field(default_factory=deque)
+    _holding: Floats = field(default_factory=lambda: np.zeros(FEATURES))
+    _size: int = 0
+
+    def add(self, day: date, ids: npt.NDArray[np.int64], texts: Sequence[str]) -> None:
+        """Add the texts of one day; days that are too old, and the oldest beyond the bound, go.
+
+        Parameters
+        ----------
+        day
+            Local day; days come in order.
+        ids, texts
+            Numbers of the appeals, shape (n,), and their redacted words.
+        """
+        matrix = _matrix(texts)
+        self._days.append((day, ids, matrix))
+        self._holding += np.bincount(matrix.indices, minlength=FEATURES)
+        self._size += len(ids)
+        while self._days and (
+            (day - self._days[0][0]).days >= self.days_kept
+            or (self._size > self.most_texts and len(self._days) > 1)
+        ):
+            _, old, gone = self._days.popleft()
+            self._holding -= np.bincount(gone.indices, minlength=FEATURES)
+            self._size -= len(old)
+
+    def _weights(self) -> Floats:
+        return np.log((1.0 + self._size) / (1.0 + self._holding)) + 0.1
+
+    def nearest(self, text: str, without: npt.NDArray[np.int64]) -> float:
+        """Give the cosine similarity of the nearest kept text, 0 where there is none.
+
+        Parameters
+        ----------
+        text
+            Redacted words of the appeal that is asked about.
+        without
+            Numbers of appeals that do not count as neighbours, shape (k,).
+        """
+        weights = self._weights()
+        row = _matrix([text])
+        query = np.zeros(FEATURES)
+        query[row.indices] = row.data * weights[row.indices] ** 2
+        length = float(np.sqrt((row.data**2 * weights[row.indices] ** 2).sum()))
+        best = 0.0
+        for _, ids, matrix in self._days:
+            if not length or not len(ids):
+                continue
+            dots = matrix @ query
+            lengths = np.sqrt(matrix.multiply(matrix) @ weights**2)
+            similarity = np.where(np.isin(ids, without), 0.0, dots / np.maximum(lengths, 1e-9))
+            best = max(best, float(similarity.max()) / length)
+        return best
+
+    def between(self, texts: Sequence[str]) -> Floats:
+        """Give the cosine similarities between these texts, shape (n, n)."""
+        matrix = _matrix(texts).multiply(self._weights()[None, :]).tocsr()
+        lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(1)).ravel())
+        products = np.asarray((matrix @ matrix.T).todense())
+        return np.asarray(products / np.maximum(np.outer(lengths, lengths), 1e-9))

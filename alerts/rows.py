@@ -1,0 +1,72 @@
+"""An episode as the rows that are stored of it: one alert, and a signal a key."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from alerts.episode import Episode, Signal, level_of
+from alerts.reason import headline
+
+_PLAIN = (
+    "tick",
+    "kind",
+    "area_kind",
+    "area",
+    "class_code",
+    "window_h",
+    "cases",
+    "callers",
+    "expected",
+    "score",
+    "reason",
+)
+
+
+def _ordered(episode: Episode) -> list[Signal]:
+    return sorted(episode.signals.values(), key=lambda s: (s.tick, s.key))
+
+
+def alert_row(episode: Episode, now: datetime, stale_after: timedelta) -> dict[str, Any]:
+    """Give the alert of an episode, without its number and state.
+
+    It is historical, shown and never delivered, where its newest appeal is older than
+    ``stale_after`` at ``now``.
+    """
+    named = episode.named
+    newest_at = max(s.newest_at for s in episode.signals.values())
+    detail = {
+        "named": named.area_name,
+        "over_budget": episode.over_budget,
+        "keys": [
+            [s.kind, s.area_kind, s.area, s.area_name, s.class_code] for s in _ordered(episode)
+        ],
+        **named.detail,
+    }
+    return {
+        "kind": episode.kind,
+        "level": level_of(episode),
+        "area_kind": named.area_kind,
+        "area": named.area,
+        "class_code": named.class_code,
+        "opened_at": episode.opened_at,
+        "newest_at": newest_at,
+        "cases": named.cases,
+        "callers": named.callers,
+        "expected": named.expected,
+        "historical": newest_at < now - stale_after,
+        "headline": headline(episode.kind, named.area_name, named.class_code),
+        "reason": named.reason,
+        "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True),
+    }
+
+
+def signal_rows(episode: Episode) -> list[dict[str, Any]]:
+    """Give the signals of an episode that has its alert's number, in the order of their ticks."""
+    return [
+        {name: getattr(signal, name) for name in _PLAIN}
+        | {
+            "alert_id": episode.alert_id,
+            "detail": json.dumps(signal.detail, ensure_ascii=False, sort_keys=True),
+        }
+        for signal in _ordered(episode)
+    ]

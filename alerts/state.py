@@ -1,0 +1,109 @@
+"""The watch's memory as bytes: versioned arrays and a little JSON, never a pickle.
+
+What can be read again from the rows (the ring of hours, recent rows, recent texts) is not stored.
+"""
+
+import io
+import json
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from alerts.baseline import Baseline
+from alerts.calibrate import Calibration
+from alerts.episode import Episode, Signal
+from alerts.keys import ClassToken, KeyTable
+from alerts.watch import Watch
+from appeals.errors import StateMismatch
+
+VERSION = 1
+"""Goes up whenever an older state would be misread; a state of another version is rebuilt."""
+
+
+def pack(watch: Watch) -> bytes:
+    """Give the watch's memory at the close of a day."""
+    baseline, keys = watch.baseline, watch.baseline.keys
+    small = {
+        "tokens": [[t.consult, t.code] for t in keys.tokens],
+        "subjects": keys.subjects,
+        "days": baseline.days,
+        "shares": watch.calibration.shares,
+        "calibrated_days": watch.calibration.days,
+        "closed": watch.closed.isoformat() if watch.closed else None,
+        "episodes": [_episode_out(e) for e in watch.episodes],
+    }
+    buffer = io.BytesIO()
+    arrays: dict[str, Any] = {
+        "small": np.frombuffer(json.dumps(small, ensure_ascii=False).encode(), np.uint8),
+        "key": np.array([keys.kind, keys.area, keys.token], np.int64),
+        "spread": baseline.spread,
+        "season": baseline.season,
+        **baseline.per_key(),
+    }
+    np.savez_compressed(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def unpack(version: int, stored: bytes) -> Watch:
+    """Give the watch back; its ring, recent rows and texts are still empty.
+
+    Raises
+    ------
+    StateMismatch
+        The state is of another version: build it again from the rows.
+    """
+    if version != VERSION:
+        raise StateMismatch(f"the watch's state is of version {version}, not {VERSION}")
+    with np.load(io.BytesIO(stored), allow_pickle=False) as arrays:
+        small = json.loads(arrays["small"].tobytes())
+        key = arrays["key"].tolist()
+        tokens = [ClassToken(consult, code) for consult, code in small["tokens"]]
+        baseline = Baseline(keys=KeyTable.of(tokens, small["subjects"], *key))
+        baseline.grow()
+        baseline.spread, baseline.season = arrays["spread"], arrays["season"]
+        for name in baseline.per_key():
+            setattr(baseline, name, arrays[name])
+    baseline.days = small["days"]
+    watch = Watch(baseline, Calibration(small["shares"], small["calibrated_days"]))
+    watch.closed = date.fromisoformat(small["closed"]) if small["closed"] else None
+    watch.episodes = [_episode_in(e) for e in small["episodes"]]
+    return watch
+
+
+def _episode_out(episode: Episode) -> dict[str, Any]:
+    return {
+        "opened_at": episode.opened_at.isoformat(),
+        "last_at": episode.last_at.isoformat(),
+        "appeals": sorted(episode.appeals),
+        "alert_id": episode.alert_id,
+        "over_budget": episode.over_budget,
+        "signals": [
+            asdict(s)
+            | {
+                "tick": s.tick.isoformat(),
+                "newest_at": s.newest_at.isoformat(),
+                "appeals": sorted(s.appeals),
+            }
+            for s in episode.signals.values()
+        ],
+    }
+
+
+def _episode_in(given: dict[str, Any]) -> Episode:
+    episode = Episode(
+        datetime.fromisoformat(given["opened_at"]),
+        datetime.fromisoformat(given["last_at"]),
+    )
+    for one in given["signals"]:
+        one["tick"] = datetime.fromisoformat(one["tick"])
+        one["newest_at"] = datetime.fromisoformat(one["newest_at"])
+        one["appeals"] = frozenset(one["appeals"])
+        episode.add(Signal(**one))
+    episode.last_at = datetime.fromisoformat(given["last_at"])
+    episode.appeals = set(given["appeals"])
+    episode.alert_id = given["alert_id"]
+    episode.over_budget = given["over_budget"]
+    episode.changed = False
+    return episode

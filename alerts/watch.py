@@ -1,0 +1,179 @@
+"""The watch: hour by hour through one local day, the three steps of a tick in a row.
+
+A day that is still open can be run again from its beginning as often as rows come: only its close
+changes what has been learnt, and what was found before is found again, not twice.
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from alerts.baseline import GUARD_DAYS, WINDOWS_H, Baseline, season_bin
+from alerts.calibrate import Calibration
+from alerts.decide import Bounds
+from alerts.episode import QUIET_AFTER, Episode, Signal, gather
+from alerts.find import find_first, find_sensitive, find_surges
+from alerts.novelty import RecentTexts
+from alerts.observe import DayCounts, count_day, watched
+from alerts.score import score_keys
+from alerts.sensitive import SensitiveWatch
+
+DAYS_BEHIND = GUARD_DAYS + 1
+"""Whole days before the open one whose rows the watch holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the watch is told from outside: names, calendar, and what the office set.
+
+    ``name_of`` gives the Chinese name of an area by kind and number; ``nature`` tells of a day
+    whether it is a statutory holiday and whether a make-up workday; ``learning`` whether a class
+    code is too new to be judged on that day.
+    """
+
+    zone: ZoneInfo
+    name_of: Callable[[str, int], str]
+    nature: Callable[[date], tuple[bool, bool]]
+    learning: Callable[[str, date], bool]
+    sensitive: SensitiveWatch
+    bounds: Bounds = field(default_factory=Bounds)
+    learning_days: int = 14
+    budget_per_day: int = 12
+    consult: bool = False
+
+    def tick_end(self, day: date, hour: int) -> datetime:
+        """Give the UTC instant at which this local hour ends."""
+        end = datetime.combine(day, time(hour), self.zone) + timedelta(hours=1)
+        return end.astimezone(UTC)
+
+
+@dataclass(slots=True)
+class Watch:
+    """All that is remembered between days; between ticks of an open day nothing else is.
+
+    ``recent`` holds the rows of the last whole days, ``episodes`` those that are not over.
+    """
+
+    baseline: Baseline = field(default_factory=Baseline)
+    calibration: Calibration = field(default_factory=Calibration)
+    texts: RecentTexts = field(default_factory=RecentTexts)
+    recent: list[tuple[date, pd.DataFrame]] = field(default_factory=list)
+    episodes: list[Episode] = field(default_factory=list)
+    closed: date | None = None
+
+    def remember(self, day: date, rows: pd.DataFrame, context: Context) -> DayCounts:
+        """Enter a past day's rows into the ring without scoring: it warms a stored state up."""
+        rows = watched(rows)
+        counts = count_day(rows, self.baseline.keys)
+        for hour in range(24):
+            self._put(day, hour, counts, context)
+        self._keep(day, rows)
+        return counts
+
+    def _put(self, day: date, hour: int, counts: DayCounts, context: Context) -> int:
+        number = day.toordinal() * 24 + hour
+        key, callers = counts.at(hour)
+        self.baseline.put(number, season_bin(day, hour, *context.nature(day)), key, callers)
+        return number
+
+    def _keep(self, day: date, rows: pd.DataFrame) -> None:
+        rows = rows.assign(number=day.toordinal() * 24 + rows["hour"])
+        self.recent = [(d, r) for d, r in self.recent if d != day]
+        self.recent.append((day, rows))
+        self.recent = [(d, r) for d, r in self.recent if (day - d).days <= DAYS_BEHIND]
+
+    def run_open(
+        self, day: date, rows: pd.DataFrame, last_hour: int, context: Context
+    ) -> list[Episode]:
+        """Run the day up to this hour on a copy, learning nothing; give what changed.
+
+        The scores of an open hour are provisional: the same day is run again when more rows came.
+        """
+        trial = copy.deepcopy(self)
+        return trial._run(day, rows, last_hour, context)
+
+    def run_day(self, day: date, rows: pd.DataFrame, context: Context) -> list[Episode]:
+        """Run a whole day and close it: scores, signals, episodes, and then what it teaches.
+
+        Parameters
+        ----------
+        day
+            Local day; days come in order, days without a row are left out by the caller.
+        rows
+            The day's appeals, from :func:`grids.store.appeal_rows`.
+        context
+            Names, calendar and bounds.
+
+        Returns
+        -------
+        list[Episode]
+            Episodes that were opened or that changed on this day.
+        """
+        changed = self._run(day, rows, 23, context)
+        number = day.toordinal() * 24 + 23
+        self.baseline.grow()
+        active = np.flatnonzero(self.baseline.ring.any(axis=0))
+        if self.baseline.days > 2 * GUARD_DAYS and active.size:
+            scores = score_keys(self.baseline, active, number)
+            self.calibration.learn(scores.score, self.baseline.a.size)
+        self.baseline.learn(number)
+        today = self.recent[-1][1]
+        self.texts.add(day, today["appeal_id"].to_numpy(np.int64), today["text"].tolist())
+        self.closed = day
+        return changed
+
+    def _run(
+        self, day: date, rows: pd.DataFrame, last_hour: int, context: Context
+    ) -> list[Episode]:
+        rows = watched(rows)
+        counts = count_day(rows, self.baseline.keys)
+        self._keep(day, rows)
+        recent = pd.concat([r for _, r in self.recent], ignore_index=True)
+        start = context.tick_end(day, 0)
+        self.episodes = [e for e in self.episodes if start - e.last_at <= QUIET_AFTER]
+        for episode in self.episodes:
+            episode.changed = False
+        told = 0
+        for hour in range(last_hour + 1):
+            number = self._put(day, hour, counts, context)
+            tick = context.tick_end(day, hour)
+            fresh = rows[rows["hour"] == hour]
+            if fresh.empty:
+                continue
+            signals = self._signals(day, tick, number, counts.at(hour)[0], fresh, recent, context)
+            opened = gather(self.episodes, signals)
+            for episode in sorted(opened, key=lambda e: -e.named.score):
+                if episode.kind == "sensitive":
+                    continue
+                episode.over_budget = told >= context.budget_per_day
+                told += 1
+        return [episode for episode in self.episodes if episode.changed]
+
+    def _signals(
+        self,
+        day: date,
+        tick: datetime,
+        number: int,
+        risen: "np.ndarray[tuple[int], np.dtype[np.int64]]",
+        fresh: pd.DataFrame,
+        recent: pd.DataFrame,
+        context: Context,
+    ) -> list[Signal]:
+        past = recent[(recent["number"] <= number) & (recent["number"] > number - WINDOWS_H[-1])]
+        signals = find_sensitive(fresh, past, number, tick, context.sensitive, context)
+        if self.baseline.days < context.learning_days:
+            return signals
+        keys = self.baseline.keys
+        silent = [
+            (token.consult and not context.consult) or context.learning(token.code, day)
+            for token in keys.tokens
+        ]
+        judged = risen[~np.array(silent)[np.array(keys.token)[risen]]]
+        signals += find_surges(self.baseline, self.calibration, judged, number, tick, past, context)
+        signals += find_first(self.baseline, self.texts, judged, tick, past, context)
+        return signals

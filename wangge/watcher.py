@@ -1,0 +1,225 @@
+"""Runs the watch on a database: the lease, the rows of each day, and what is stored of it.
+
+A closed day's findings, state and mark are one transaction. A day closes when rows show that it is
+over; the days that are still open are run on a copy of the state, as often as rows come.
+"""
+
+import copy
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from alerts import store as alert_store
+from alerts.decide import Bounds
+from alerts.episode import Episode
+from alerts.sensitive import SensitiveWatch, read_lexicon
+from alerts.state import VERSION, pack, unpack
+from alerts.watch import DAYS_BEHIND, Context, Watch
+from appeals import store as appeal_store
+from appeals.database import Connection, Engine, reading, writing
+from appeals.errors import Conflict, StateMismatch
+from geo.cells import cell_name
+from grids import store as grid_store
+from wangge.settings import Settings
+
+LEASE_LASTS = timedelta(seconds=90)
+LATENESS = timedelta(hours=2)
+"""A local day is over when an appeal has come that was received so long after its end."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchReport:
+    """What one run of the watch found: days run, new signals, new alerts."""
+
+    days: int
+    signals: int
+    alerts: int
+
+
+class Watcher:
+    """Follows one database; keeps the watch in memory between steps.
+
+    Parameters
+    ----------
+    engine, settings
+        The database and what the office set.
+    history
+        All that is found is history: stored and shown, never delivered.
+    """
+
+    def __init__(self, engine: Engine, settings: Settings, *, history: bool = False) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._stale_after = timedelta(hours=0 if history else settings.alerts.stale_after_h)
+        self._sensitive = SensitiveWatch(read_lexicon(settings.alerts.lexicon))
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{id(self)}"
+        self._fence = 0
+        self._watch: Watch | None = None
+        self._serial = -1
+
+    def step(self, now: datetime, progress: Progress | None = None) -> WatchReport | None:
+        """Run everything that is new; None where another watcher is at work.
+
+        Parameters
+        ----------
+        now
+            Aware; what is older than ``alerts.stale_after_h`` by then is history.
+        progress
+            Called with the days done and the days to do.
+        """
+        if not self._renew(now):
+            return None
+        with reading(self._engine) as connection:
+            newest = grid_store.newest_serial(connection)
+            if newest == self._serial:
+                return WatchReport(0, 0, 0)
+            mark = alert_store.read_mark(connection)
+            context = self._context(connection)
+            if self._watch is None or self._came_late(connection):
+                self._watch = self._load(connection, mark, context)
+            days = grid_store.days_with_rows(connection, after=self._watch.closed)
+            over = self._days_over(connection, days, context)
+        alerts = signals = 0
+        for done, day in enumerate(days[:over]):
+            with reading(self._engine) as connection:
+                rows = grid_store.appeal_rows(connection, day, day)
+            changed = self._watch.run_day(day, rows, context)
+            found = self._store(changed, now, mark_of=(self._watch, newest, context))
+            alerts, signals = alerts + found[0], signals + found[1]
+            if progress:
+                progress(done + 1, len(days))
+            self._renew(datetime.now(UTC))
+        found = self._open_days(days[over:], newest, now, context)
+        self._serial = newest
+        return WatchReport(len(days), signals + found[1], alerts + found[0])
+
+    def stop(self, now: datetime) -> None:
+        """Give the lease back."""
+        with writing(self._engine) as connection:
+            alert_store.release_lease(connection, self._holder, now)
+
+    def _renew(self, now: datetime) -> bool:
+        with writing(self._engine) as connection:
+            fence = alert_store.take_lease(connection, self._holder, now, LEASE_LASTS)
+        if fence is None:
+            self._watch, self._serial = None, -1
+            return False
+        self._fence = fence
+        return True
+
+    def _open_days(
+        self, days: list[date], newest: int, now: datetime, context: Context
+    ) -> tuple[int, int]:
+        if not days or self._watch is None:
+            return 0, 0
+        trial = copy.deepcopy(self._watch)
+        changed: list[Episode] = []
+        for day in days:
+            with reading(self._engine) as connection:
+                rows = grid_store.appeal_rows(connection, day, day)
+            if day != days[-1]:
+                changed += trial.run_day(day, rows, context)
+            else:
+                last = rows["local_hour"].fillna(23).max()
+                changed += trial.run_open(day, rows, int(last), context)
+        return self._store(changed, now, mark_of=None)
+
+    def _store(
+        self, episodes: list[Episode], now: datetime, mark_of: tuple[Watch, int, Context] | None
+    ) -> tuple[int, int]:
+        with writing(self._engine) as connection:
+            found = alert_store.publish(connection, episodes, now, self._stale_after)
+            mark = alert_store.read_mark(connection)
+            if mark_of is not None:
+                watch, newest, context = mark_of
+                tick = context.tick_end(watch.closed, 23) if watch.closed else None
+                mark = alert_store.Mark(newest, tick, VERSION, pack(watch))
+            alert_store.write_mark(connection, mark, self._fence)
+        return found
+
+    def _load(self, connection: Connection, mark: alert_store.Mark, context: Context) -> Watch:
+        """Give the stored watch with its ring, recent rows and texts read again from the rows."""
+        try:
+            watch = unpack(mark.state_version, mark.state) if mark.state else Watch()
+        except StateMismatch:
+            watch = Watch()
+        if watch.closed is None:
+            return watch
+        kept = timedelta(days=watch.texts.days_kept)
+        for day in grid_store.days_with_rows(connection, after=watch.closed - kept):
+            if day > watch.closed:
+                break
+            rows = grid_store.appeal_rows(connection, day, day)
+            watch.texts.add(day, rows["appeal_id"].to_numpy(np.int64), rows["text"].tolist())
+            if (watch.closed - day).days < DAYS_BEHIND:
+                watch.remember(day, rows, context)
+        return watch
+
+    def _came_late(self, connection: Connection) -> bool:
+        closed = self._watch.closed if self._watch else None
+        return closed is not None and grid_store.has_rows_since(connection, self._serial, closed)
+
+    def _days_over(self, connection: Connection, days: list[date], context: Context) -> int:
+        newest = appeal_store.newest_received(connection)
+        if newest is None:
+            return 0
+        return sum(context.tick_end(day, 23) + LATENESS <= newest for day in days)
+
+    def _context(self, connection: Connection) -> Context:
+        settings = self._settings
+        zone = ZoneInfo(settings.jurisdiction.time_zone)
+        calendar = appeal_store.calendar(connection)
+        tree = appeal_store.class_tree(connection)
+        names = grid_store.unit_names(connection)
+        city = settings.jurisdiction.name
+
+        def name_of(kind: str, area: int) -> str:
+            if kind == "city":
+                return city
+            return f"网格单元{cell_name(area)}" if kind == "cell_8" else names[area]
+
+        def nature(day: date) -> tuple[bool, bool]:
+            kind = calendar.day_type(day)
+            return kind == "holiday", kind == "workday" and day.weekday() >= 5
+
+        return Context(
+            zone=zone,
+            name_of=name_of,
+            nature=nature,
+            learning=tree.learning,
+            sensitive=self._sensitive,
+            bounds=Bounds(false_share=settings.alerts.false_share),
+            learning_days=settings.alerts.learning_days,
+            budget_per_day=settings.alerts.budget_per_day,
+            consult=settings.alerts.consult,
+        )
+
+
+def run_watch(
+    engine: Engine,
+    settings: Settings,
+    *,
+    now: datetime | None = None,
+    history: bool = False,
+    progress: Progress | None = None,
+) -> WatchReport:
+    """Run the watch once to the end of what is there, and give the lease back.
+
+    Raises
+    ------
+    Conflict
+        Another watcher is at work.
+    """
+    watcher = Watcher(engine, settings, history=history)
+    report = watcher.step(now or datetime.now(UTC), progress)
+    if report is None:
+        raise Conflict("another watcher is at work; it will see the new appeals")
+    watcher.stop(datetime.now(UTC))
+    return report
