@@ -27,7 +27,7 @@ from maps.wording import COLUMN_NAMES
 WGS84: Final = "EPSG:4326"
 CGCS2000: Final = "EPSG:4490"
 
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "＋", "－", "\uff20")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def export(
         half = Path(folder) / f"half{chosen.suffix}"
         chosen.write(shaped, half, layer_name)
         half.chmod(0o644 & ~_umask())
-        os.replace(half, path)
+        half.replace(path)
     return path
 
 
@@ -206,12 +206,9 @@ def _crs_note(layer: gpd.GeoDataFrame) -> str:
 def _plain(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Give columns of types that GDAL knows; an object column becomes text."""
     plain = layer.copy()
-    for column in plain.columns.drop(plain.geometry.name):
-        values = plain[column]
-        if values.dtype == object:
-            plain[column] = [None if _missing(value) else str(value) for value in values]
-        elif pd.api.types.is_extension_array_dtype(values) and not values.hasnans:
-            plain[column] = values
+    for column in plain.columns:
+        if column != plain.geometry.name and plain[column].dtype == object:
+            plain[column] = [None if _missing(value) else str(value) for value in plain[column]]
     return plain
 
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-SEQUENCE: Final = ("#e3eff1", "#b5d4da", "#7fb3bf", "#458a9b", "#1c5a6b")
+SEQUENCE: Final = ("#d3e6ea", "#aacfd6", "#7fb3bf", "#458a9b", "#1c5a6b")
 """Light to dark, for counts and rates."""
 
 GROWTH: Final = ("#3f74a8", "#a9c8e2", "#e4e4df", "#f0bd84", "#b86414")
@@ -123,15 +123,15 @@ def growth_colour(value: float, *, sure: bool) -> str:
     return GROWTH[4] if value >= GROWTH_LIMITS[-1] else GROWTH[3]
 
 
-def class_labels(between: Sequence[float]) -> list[str]:
+def class_labels(between: Sequence[float], unit: str) -> list[str]:
     """Labels of the classes for a legend.
 
     Examples
     --------
-    >>> class_labels((2.8, 4.6))
-    ['低于 2.8', '2.8 至 4.6', '4.6 及以上']
+    >>> class_labels((2.8, 4.6), "件")
+    ['低于 2.8 件', '2.8 至 4.6 件', '4.6 件及以上']
     """
     if not between:
         return ["有诉求"]
-    middle = [f"{low:g} 至 {high:g}" for low, high in pairwise(between)]
-    return [f"低于 {between[0]:g}", *middle, f"{between[-1]:g} 及以上"]
+    middle = [f"{low:g} 至 {high:g} {unit}" for low, high in pairwise(between)]
+    return [f"低于 {between[0]:g} {unit}", *middle, f"{between[-1]:g} {unit}及以上"]

@@ -121,6 +121,22 @@ def growth_text(growth: object, base: object, *, sure: bool) -> str:
     return f"{word}{figure}" + ("" if sure else "（变化不明显）")
 
 
+def growth_short(growth: object, *, sure: bool) -> str:
+    """Write a growth for a narrow column; an arrow only where it is sure.
+
+    Examples
+    --------
+    >>> growth_short(0.256, sure=True), growth_short(0.02, sure=False)
+    ('↑26%', '2%')
+    """
+    if _unknown(growth):
+        return "—"
+    value = _number(growth)
+    if not sure:
+        return f"{value:.0%}"
+    return f"{'↑' if value > 0 else '↓'}{abs(value):.0%}"
+
+
 def period_text(span: Span) -> str:
     """Write a span of days as an office does.
 

@@ -1,0 +1,183 @@
+"""What stands around the map of a page: title, totals, ranking, tooltips, alerts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import Final
+
+import geopandas as gpd
+import jinja2
+import pandas as pd
+
+from hotspots.table import HotspotTable
+from maps import palette, wording
+
+
+@dataclass(frozen=True, slots=True)
+class LevelSheet:
+    """One level on the page: its layer (``maps.layers``) and the table behind it."""
+
+    layer: gpd.GeoDataFrame
+    table: HotspotTable
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that one page shows.
+
+    Attributes
+    ----------
+    jurisdiction
+        Name of the place, for the title.
+    made_at
+        When the page was made, aware, in the jurisdiction's zone.
+    levels
+        Streets first, then communities; one is enough.
+    alerts
+        Of ``maps.layers.alert_layer``: those with a point.
+    alerts_without_point
+        How many more there are.
+    demo
+        Whether the data are made up; the page then says 演示数据.
+    source
+        Where the borders come from (来源).
+    review_no
+        审图号 of a public map, empty for internal use.
+    """
+
+    jurisdiction: str
+    made_at: datetime
+    levels: Sequence[LevelSheet]
+    alerts: gpd.GeoDataFrame
+    alerts_without_point: int = 0
+    demo: bool = False
+    source: str = ""
+    review_no: str = ""
+
+
+def check(sheet: Sheet) -> None:
+    """Refuse a sheet whose levels do not belong together.
+
+    Raises
+    ------
+    ValueError
+        There is no level, two levels differ in month, reading or filter, or ``made_at`` is naive.
+    """
+    if not sheet.levels:
+        raise ValueError("the page needs at least one level")
+    if sheet.made_at.tzinfo is None:
+        raise ValueError("made_at must be aware")
+    first = sheet.levels[0].table
+    for other in (level.table for level in sheet.levels[1:]):
+        if (other.months, other.reading, other.class_code, other.kinds) != (
+            first.months, first.reading, first.class_code, first.kinds,
+        ):  # fmt: skip
+            raise ValueError("the levels of one page must have one month, reading and filter")
+
+
+def tips(level: LevelSheet) -> list[str]:
+    """Write the tooltip of each place, in HTML that is safe for any name."""
+    tips = []
+    for row in level.layer.drop(columns="geometry").to_dict("records"):
+        lines = [
+            ("诉求量", wording.count_text(row["n"], small=bool(row["small"]))),
+            ("名次", f"第 {row['rank']} 位"),
+            ("每千户", wording.rate_text(row["rate"], row["rate_low"], row["rate_high"])),
+            (
+                "环比",
+                wording.growth_text(
+                    row["growth"], row["n_previous"], sure=bool(row["growth_sure"])
+                ),
+            ),
+        ]
+        tips.append(str(_TIP.render(name=row["name"] or row["code"], lines=lines)))
+    return tips
+
+
+def alert_items(sheet: Sheet) -> list[dict[str, object]]:
+    """Give the alerts to the page's script; times in the zone of ``made_at``."""
+    items: list[dict[str, object]] = []
+    points = sheet.alerts.geometry
+    where = zip(points.x.to_numpy(), points.y.to_numpy(), strict=True)
+    records = sheet.alerts.drop(columns="geometry").to_dict("records")
+    for row, (lon, lat) in zip(records, where, strict=True):
+        level = str(row["level"])
+        items.append(
+            {
+                "lon": round(float(lon), 6),
+                "lat": round(float(lat), 6),
+                "colour": palette.LEVEL_COLOURS.get(level, "#555555"),
+                "ink": palette.LEVEL_INKS.get(level, "#ffffff"),
+                "level": palette.LEVEL_WORDS.get(level, "—"),
+                "kind": palette.KIND_WORDS.get(str(row["kind"]), str(row["kind"])),
+                "headline": _text(row["headline"]),
+                "reason": _text(row["reason"]),
+                "place": _text(row["area_name"]),
+                "cases": f"{row['cases']} 件 / {row['callers']} 人",
+                "time": _moment(row["newest_at"], sheet.made_at),
+                "historical": bool(row["historical"]),
+            }
+        )
+    return items
+
+
+def context(sheet: Sheet, title: str) -> dict[str, object]:
+    """Give the values of the template."""
+    table = sheet.levels[0].table
+    kinds = "、".join(table.kinds) if table.kinds else "全部类型"
+    return {
+        "title": title,
+        "demo": sheet.demo,
+        "period": wording.period_text(table.months.this),
+        "compared": wording.compared_text(table.months),
+        "reading": wording.READING_NAMES[table.reading],
+        "filter": f"{table.class_code or '全部类别'} · {kinds}",
+        "total": table.n + table.n_not_placeable,
+        "unplaced": [
+            (wording.LEVEL_NAMES[level.table.level], level.table.n_not_placeable)
+            for level in sheet.levels
+        ],
+        "tops": [_top(level) for level in sheet.levels],
+        "n_alerts": len(sheet.alerts),
+        "alerts_without_point": sheet.alerts_without_point,
+        "made_at": f"{wording.day_text(sheet.made_at.date())}{sheet.made_at:%H:%M}",
+        "source": sheet.source,
+        "review_no": sheet.review_no,
+    }
+
+
+def _top(level: LevelSheet) -> dict[str, object]:
+    best = level.layer[level.layer["n"].fillna(0) > 0].head(10)
+    rows = [
+        {
+            "rank": row["rank"],
+            "name": row["name"] or row["code"],
+            "n": wording.count_text(row["n"], small=bool(row["small"])),
+            "growth": wording.growth_short(row["growth"], sure=bool(row["growth_sure"])),
+        }
+        for row in best.drop(columns="geometry").to_dict("records")
+    ]
+    return {"level": wording.LEVEL_NAMES[level.table.level], "rows": rows}
+
+
+def _moment(value: object, made_at: datetime) -> str:
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return f"{moment.astimezone(made_at.tzinfo):%m-%d %H:%M}"
+
+
+def _text(value: object) -> str:
+    return "" if value is None or value is pd.NA or value != value else str(value)
+
+
+def shell(context: dict[str, object]) -> str:
+    """Render what stands around the map."""
+    text = (files("maps") / "templates" / "snapshot.html").read_text(encoding="utf-8")
+    return _ENVIRONMENT.from_string(text).render(**context)
+
+
+_ENVIRONMENT: Final = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+_TIP: Final = _ENVIRONMENT.from_string(
+    "<b>{{ name }}</b>{% for word, figure in lines %}"
+    "<br><span>{{ word }}</span> {{ figure }}{% endfor %}"
+)

@@ -1,0 +1,98 @@
+"use strict";
+
+// The shareable page: legend of the layer in view, alerts as marks and as a list.
+function wanggeSnapshot(map) {
+  const data = JSON.parse(document.getElementById("snapshot-data").textContent);
+  const container = map.getContainer();
+
+  L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  container.appendChild(document.querySelector(".source"));
+  container.appendChild(document.getElementById("legend"));
+  L.DomEvent.disableClickPropagation(document.getElementById("legend"));
+
+  function element(tag, className, text) {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    if (text !== undefined) made.textContent = text;
+    return made;
+  }
+
+  function showLegend(name) {
+    const legend = document.getElementById("legend");
+    legend.textContent = "";
+    legend.appendChild(element("b", "", name));
+    (data.legends[name] || []).forEach(function (step) {
+      const line = element("div", "step");
+      const box = element("i");
+      box.style.background = step.colour;
+      line.appendChild(box);
+      line.appendChild(element("span", "", step.label));
+      legend.appendChild(line);
+    });
+  }
+
+  // On a phone the list of layers would cover the map: a button folds it.
+  const control = container.querySelector(".leaflet-control-layers");
+  const fold = element("button", "fold", "选择图层");
+  fold.type = "button";
+  fold.addEventListener("click", function () {
+    control.classList.toggle("unfolded");
+  });
+  control.insertBefore(fold, control.firstChild);
+
+  map.on("baselayerchange", function (event) {
+    showLegend(event.name);
+    control.classList.remove("unfolded");
+  });
+  showLegend(Object.keys(data.legends)[0]);
+
+  function badge(alert) {
+    const made = element("span", "badge", alert.level);
+    made.style.background = alert.colour;
+    made.style.color = alert.ink;
+    return made;
+  }
+
+  function sheet(alert) {
+    const made = element("div", "popup");
+    const head = element("p");
+    head.appendChild(badge(alert));
+    head.appendChild(element("b", "", alert.kind + (alert.historical ? "（历史数据）" : "")));
+    made.appendChild(head);
+    made.appendChild(element("p", "headline", alert.headline));
+    made.appendChild(element("p", "", alert.reason));
+    made.appendChild(element("p", "meta", alert.place + " · " + alert.cases + " · " + alert.time));
+    return made;
+  }
+
+  const list = document.getElementById("alerts");
+  data.alerts.forEach(function (alert) {
+    const mark = L.marker([alert.lat, alert.lon], {
+      icon: L.divIcon({ className: "mark", html: badge(alert), iconSize: [30, 30] }),
+      title: alert.headline,
+      alt: alert.headline,
+      keyboard: true,
+    });
+    mark.bindPopup(function () {
+      return sheet(alert);
+    }, { maxWidth: 280 });
+    mark.addTo(map);
+
+    const item = element("li");
+    const button = element("button");
+    button.type = "button";
+    button.appendChild(badge(alert));
+    const text = element("span", "text");
+    text.appendChild(element("b", "", alert.headline));
+    text.appendChild(element("small", "", alert.kind + " · " + alert.place + " · " + alert.cases + " · " + alert.time));
+    button.appendChild(text);
+    button.addEventListener("click", function () {
+      container.scrollIntoView({ block: "nearest" });
+      map.setView(mark.getLatLng(), Math.max(map.getZoom(), 14), { animate: false });
+      mark.openPopup();
+    });
+    item.appendChild(button);
+    list.appendChild(item);
+  });
+}

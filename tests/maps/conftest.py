@@ -1,0 +1,132 @@
+"""A small made-up town: 8 streets, 48 communities with shared borders, three months of counts."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from hotspots.months import Months, Span
+from hotspots.table import HotspotTable, hotspot_table
+from maps.layers import alert_layer, unit_layer
+from maps.sheet import LevelSheet, Sheet
+
+SPANS = Months(
+    Span(date(2026, 10, 1), date(2026, 10, 31)), Span(date(2026, 9, 1), date(2026, 9, 30)), None
+)
+SYLLABLES = "青禾临川安宁望江石桥柳林锦绣云溪东湖"
+
+
+@pytest.fixture(scope="session")
+def communities() -> gpd.GeoDataFrame:
+    rng = np.random.default_rng(11)
+    box = shapely.box(104.00, 30.60, 104.16, 30.72)
+    seeds = shapely.points(rng.uniform((104.0, 30.6), (104.16, 30.72), (48, 2)))
+    shapes = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(seeds), extend_to=box))
+    shapes = shapely.intersection(shapes, box)
+    middle = shapely.centroid(shapes)
+    column = np.floor((shapely.get_x(middle) - 104.0) / 0.04).astype(int)
+    row = np.floor((shapely.get_y(middle) - 30.6) / 0.06).astype(int)
+    names = [SYLLABLES[i % 16] + SYLLABLES[(i * 5 + 3) % 16] for i in range(48)]
+    return gpd.GeoDataFrame(
+        {
+            "area": np.arange(1, 49),
+            "code": [f"990101{i:06d}" for i in range(1, 49)],
+            "name": [f"{name}社区" for name in names],
+            "households": rng.integers(400, 4000, 48).astype(float),
+            "street": column + 4 * row,
+        },
+        geometry=list(shapes),
+        crs="EPSG:4326",
+    )
+
+
+@pytest.fixture(scope="session")
+def streets(communities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    streets = communities.dissolve("street", aggfunc={"households": "sum"}).reset_index()
+    streets["area"] = streets["street"] + 101
+    streets["code"] = [f"990101{i:03d}" for i in range(1, len(streets) + 1)]
+    streets["name"] = [f"{SYLLABLES[2 * i]}{SYLLABLES[2 * i + 1]}街道" for i in range(len(streets))]
+    return streets
+
+
+def table(units: gpd.GeoDataFrame, level: str, mean: float) -> HotspotTable:
+    rng = np.random.default_rng(5)
+    days = pd.date_range("2026-09-01", "2026-10-31")
+    weight = rng.gamma(1.0, 1.0, len(units))
+    counts = rng.poisson(np.outer(weight * mean, np.ones(len(days))))
+    counts[2, 30:] *= 3
+    cube = pd.DataFrame(
+        {
+            "area": np.repeat(units["area"].to_numpy(), len(days)),
+            "local_day": np.tile(days.date, len(units)),
+            "class_code": "噪声/施工噪声",
+            "kind": "投诉",
+            "n": counts.ravel(),
+        }
+    )
+    city = cube.assign(area=0, n=cube["n"] + (cube["area"] == cube["area"].min()))
+    return hotspot_table(cube, units, SPANS, level=level, reading="lies", city=city)
+
+
+ALERTS = [
+    {
+        "id": 1, "kind": "surge", "level": "red", "state": "detected",
+        "headline": "临川街道施工噪声诉求突增", "area_name": "临川街道",
+        "reason": "10月31日0时至18时，18 人反映“施工噪声”21 件，往常同期约 3.2 件。",
+        "class_code": "噪声/施工噪声", "opened_at": "2026-10-31T10:00:00+00:00",
+        "newest_at": "2026-10-31T09:42:00+00:00", "cases": 21, "callers": 18, "expected": 3.2,
+        "historical": False, "lon": 104.05, "lat": 30.66,
+    },
+    {
+        "id": 2, "kind": "sensitive", "level": "orange", "state": "signed",
+        "headline": "青禾社区出现燃气泄漏类诉求", "area_name": "青禾社区",
+        "reason": "1 件诉求含“燃气泄漏”，列入敏感清单（公共安全）。",
+        "class_code": "公用事业/燃气", "opened_at": "2026-10-31T08:10:00+00:00",
+        "newest_at": "2026-10-31T08:02:00+00:00", "cases": 1, "callers": 1, "expected": None,
+        "historical": False, "lon": 104.11, "lat": 30.69,
+    },
+    {
+        "id": 3, "kind": "first", "level": "yellow", "state": "detected",
+        "headline": "望江街道首次反映“共享单车电池”", "area_name": "望江街道",
+        "reason": "该街道 28 天内没有同类诉求；<b>首次</b>反映 2 件。",
+        "class_code": "交通/共享单车", "opened_at": "2026-10-31T06:00:00+00:00",
+        "newest_at": "2026-10-31T05:12:00+00:00", "cases": 2, "callers": 2, "expected": None,
+        "historical": True, "lon": 104.09, "lat": 30.63,
+    },
+    {
+        "id": 4, "kind": "cluster", "level": "blue", "state": "handling",
+        "headline": "锦绣、云溪两街道交界处停水诉求集中反映", "area_name": "锦绣街道",
+        "reason": "两街道交界 600 米内 9 人反映停水 10 件。",
+        "class_code": "公用事业/供水", "opened_at": "2026-10-30T06:00:00+00:00",
+        "newest_at": "2026-10-30T05:12:00+00:00", "cases": 10, "callers": 9, "expected": 1.4,
+        "historical": False, "lon": 104.13, "lat": 30.65,
+    },
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def alert_items() -> list[dict[str, object]]:
+    return [dict(alert) for alert in ALERTS]
+
+
+@pytest.fixture(scope="session")
+def sheet(
+    streets: gpd.GeoDataFrame, communities: gpd.GeoDataFrame, alert_items: list[dict[str, object]]
+) -> Sheet:
+    of_streets, of_communities = table(streets, "street", 4), table(communities, "community", 0.6)
+    return Sheet(
+        jurisdiction="示例市",
+        made_at=datetime(2026, 11, 1, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai")),
+        levels=[
+            LevelSheet(unit_layer(streets, of_streets), of_streets),
+            LevelSheet(unit_layer(communities, of_communities), of_communities),
+        ],
+        alerts=alert_layer(alert_items),
+        alerts_without_point=1,
+        demo=True,
+        source="示例市民政局",
+    )
