@@ -1,6 +1,5 @@
 """How values leave: JSON by orjson, times in ISO 8601 with their offset, no NaN."""
 
-import math
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum

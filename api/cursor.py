@@ -8,16 +8,16 @@ import orjson
 from appeals.errors import InputError
 
 
-def write_cursor(*parts: int | str) -> str:
+def write_cursor(position: int) -> str:
     """Write where a page ends.
 
-    >>> read_cursor(write_cursor(17), int)
+    >>> read_cursor(write_cursor(17))
     17
     """
-    return base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(orjson.dumps([position])).decode().rstrip("=")
 
 
-def read_cursor(text: str | None, kind: type[int]) -> int | None:
+def read_cursor(text: str | None) -> int | None:
     """Read where the next page begins; ``None`` is the first page.
 
     Raises
@@ -31,7 +31,7 @@ def read_cursor(text: str | None, kind: type[int]) -> int | None:
         parts = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, binascii.Error) as error:
         raise InputError("after: not a cursor of this list") from error
-    if not isinstance(parts, list) or len(parts) != 1 or type(parts[0]) is not kind:
+    if not isinstance(parts, list) or len(parts) != 1 or type(parts[0]) is not int:
         raise InputError("after: not a cursor of this list")
     position: int = parts[0]
     return position

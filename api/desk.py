@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Protocol
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,8 @@ from fastapi import Depends, Request
 
 from appeals.database import Connection, Engine
 from appeals.privacy import Role, Viewer
+from grids.boundaries import Boundaries
+from grids.store import load_boundaries
 
 
 class Jurisdiction(Protocol):
@@ -87,6 +89,20 @@ class Desk:
     def zone(self) -> ZoneInfo:
         """The jurisdiction's time zone."""
         return ZoneInfo(self.settings.jurisdiction.time_zone)
+
+    @property
+    def city(self) -> str:
+        """Name of the whole, where no smaller unit is meant."""
+        return self.settings.jurisdiction.name
+
+    @property
+    def today(self) -> date:
+        """The present day of the jurisdiction."""
+        return self.clock().astimezone(self.zone).date()
+
+    def units(self, connection: Connection) -> Boundaries:
+        """Give the units that hold today."""
+        return load_boundaries(connection, self.today)
 
 
 def _desk(request: Request) -> Desk:

@@ -98,7 +98,9 @@ def _of_validation(_request: Request, error: Exception) -> Response:
         }
         for one in found
     ]
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "the request is not as described", errors=errors)
+    return problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "the request is not as described", errors=errors
+    )
 
 
 def _of_framework(_request: Request, error: Exception) -> Response:

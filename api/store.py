@@ -1,14 +1,17 @@
-"""Answers to writing requests that carry an ``Idempotency-Key``, in and out of the database.
+"""What the door itself keeps and counts: answers to an ``Idempotency-Key``, figures of the head.
 
 Source: the IETF draft "The Idempotency-Key HTTP Header Field".
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from alerts.store import ALERTS, SIGNALS
 from appeals.database import METADATA, Connection, Instant
+from appeals.store import APPEALS, VERSIONS
+from grids.store import PLACEMENTS, UNITS
 
 REPLIES = sa.Table(
     "replies",
@@ -43,6 +46,82 @@ def keep_reply(
 ) -> None:
     """Keep an answer, in the transaction that did what it reports; forget those of last week."""
     connection.execute(sa.delete(REPLIES).where(REPLIES.c.at < now - KEPT))
-    connection.execute(
-        sa.insert(REPLIES).values(key=key, request=request, answer=answer, at=now)
+    connection.execute(sa.insert(REPLIES).values(key=key, request=request, answer=answer, at=now))
+
+
+# --- figures of the head, of health and of the metrics --------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """Appeals of one local day by what is known of their place; ``received`` is all of them."""
+
+    received: int = 0
+    located: int = 0
+    placed: int = 0
+    needs_confirm: int = 0
+    outside: int = 0
+    unlocated: int = 0
+
+
+def day_figures(connection: Connection, day: date) -> DayFigures:
+    """Count the current appeals of one local day by the status of their place."""
+    current = VERSIONS.join(APPEALS, APPEALS.c.current == VERSIONS.c.serial).join(
+        PLACEMENTS, PLACEMENTS.c.serial == VERSIONS.c.serial
     )
+    found_level = sa.case((PLACEMENTS.c.level == "unlocated", 0), else_=1)
+    query = (
+        sa.select(PLACEMENTS.c.status, sa.func.count(), sa.func.sum(found_level))
+        .select_from(current)
+        .where(VERSIONS.c.local_day == day)
+        .group_by(PLACEMENTS.c.status)
+    )
+    rows = connection.execute(query).all()
+    by_status = {str(status): int(n) for status, n, _ in rows}
+    return DayFigures(
+        received=sum(by_status.values()),
+        located=sum(int(found) for _, _, found in rows),
+        placed=by_status.get("placed", 0),
+        needs_confirm=by_status.get("needs_confirm", 0),
+        outside=by_status.get("outside", 0),
+        unlocated=by_status.get("unlocated", 0),
+    )
+
+
+def count_streets(connection: Connection, day: date) -> int:
+    """Count the units of street level that hold on a day."""
+    query = sa.select(sa.func.count()).where(
+        UNITS.c.level == "street",
+        UNITS.c.valid_from <= day,
+        sa.or_(UNITS.c.valid_to.is_(None), UNITS.c.valid_to > day),
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+_ENDED = ("withdrawn", "expired", "lifted", "reviewed")
+
+
+def count_open(connection: Connection) -> int:
+    """Count the alerts that somebody still has to deal with: neither history nor ended."""
+    query = sa.select(sa.func.count()).where(
+        ALERTS.c.historical.is_(False), ALERTS.c.state.not_in(_ENDED)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def count_alerts(connection: Connection) -> dict[tuple[str, str, str], int]:
+    """Count the alerts by kind, level and state."""
+    keys = ALERTS.c.kind, ALERTS.c.level, ALERTS.c.state
+    rows = connection.execute(sa.select(*keys, sa.func.count()).group_by(*keys))
+    return {(kind, level, state): int(n) for kind, level, state, n in rows}
+
+
+def count_rows(connection: Connection) -> dict[str, int]:
+    """Count the rows of the tables that grow."""
+    tables = (APPEALS, VERSIONS, PLACEMENTS, ALERTS, SIGNALS, UNITS)
+    return {
+        table.name: int(
+            connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+        )
+        for table in tables
+    }

@@ -10,11 +10,11 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from geo.gazetteer import Gazetteer
-from geo.locate import Located, locate, locate_texts
 
 from appeals.database import Connection
 from appeals.record import Appeal
+from geo.gazetteer import Gazetteer
+from geo.locate import Located, locate, locate_texts
 from geo.store import load_places
 from grids.boundaries import Boundaries
 from grids.place import place
@@ -73,7 +73,7 @@ class Placer:
             frames.append(part.placed.set_axis(mine))
             for at, found, unit in zip(mine, part.located, part.sent_ids, strict=True):
                 located[at], sent[at] = found, unit
-        placed = pd.concat([frame.astype(object) for frame in frames]).sort_index()
+        placed = pd.concat(frames).sort_index()
         return Places([found for found in located if found is not None], placed, sent)
 
     def _place_by(

@@ -7,16 +7,17 @@ from typing import Final
 
 import geopandas as gpd
 import pandas as pd
-
 from appeals.calendar import month_span
+
 from appeals.database import Connection
 from appeals.errors import InputError
 from geo.cells import disk
 from grids.boundaries import Boundaries
-from grids.store import appeal_rows, counted_days, cube, load_boundaries
+from grids.store import appeal_rows, cube, load_boundaries
 from hotspots.months import Months, months
 from hotspots.table import HotspotTable, Reading, hotspot_table, sink_counts
 from maps.layers import cell_layer, unit_layer
+from maps.store import counted_days
 
 UNIT_LEVELS: Final = ("district", "street", "community", "grid")
 CELL_LEVELS: Final = ("h3-8", "h3-9", "h3-10")
@@ -141,5 +142,3 @@ def _next_to(units: Boundaries, level: str) -> Callable[[int], Collection[int]] 
         if a != b:
             touching[a].append(b)
     return lambda unit: touching.get(unit, [])
-
-

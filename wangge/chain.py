@@ -1,22 +1,22 @@
 """The steps that one batch of rows goes through: understand → locate → place → append, count."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from appeals.intake import Plan, Rules, understand
-from appeals.seals import KeyRing
 
 from appeals.database import Connection
+from appeals.intake import Cells, Plan, Rules, understand
 from appeals.record import Arrival, Reject
+from appeals.seals import KeyRing
 from appeals.store import Outcome, append
 from geo.datums import in_range, to_wgs84
 from grids.placer import Placer
 from grids.store import add_placements, move_counts
 from wangge.ingest_report import IngestReport
 
-Row = tuple[int, Mapping[str, str | None]]
+Row = tuple[int, Cells]
 
 
 def outside_box(
@@ -98,6 +98,8 @@ class Chain:
         add_placements(connection, serials, places.located, places.placed, places.sent_ids)
         move_counts(connection, old, serials)
         report.add_places(places)
+        for outcome in new:
+            report.unread.update(outcome.arrival.unread)
         return outcomes
 
 

@@ -28,6 +28,7 @@ class IngestReport:
     needs_confirm: int = 0
     outside: int = 0
     unlocated: int = 0
+    unread: Counter[str] = field(default_factory=Counter)  # field left empty: it was not readable
     sinks: list[tuple[float, float, int]] = field(default_factory=list)  # lon, lat, n
     source: str = ""
     rejects: list[Reject] = field(default_factory=list)  # of an API call; a file has its own
@@ -62,6 +63,7 @@ class IngestReport:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("needs_confirm", "outside", "unlocated"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.unread += other.unread
         self.located += other.located
         self.placed += other.placed
         self.sinks = other.sinks
@@ -80,6 +82,7 @@ class IngestReport:
             "needs_confirm": self.needs_confirm,
             "outside": self.outside,
             "unlocated": self.unlocated,
+            "unread": dict(self.unread),
             "sinks": [{"lon": lon, "lat": lat, "n": n} for lon, lat, n in self.sinks],
             "rejects_file": None if self.rejects_file is None else str(self.rejects_file),
         }

@@ -6,21 +6,20 @@ run that was killed at any moment and is started again ends as one clean run doe
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
+from appeals import files
+from appeals.database import Connection, Engine, reading, writing
 from appeals.intake import Rules, plan
 from appeals.mapping import Mapping as ColumnMapping
 from appeals.mapping import read_mapping
-from appeals.seals import KeyRing, digest
-
-from appeals import files
-from appeals.database import Connection, Engine, reading, writing
 from appeals.record import Arrival
+from appeals.seals import KeyRing, digest
 from appeals.store import import_advance, import_finish, import_position
 from grids.placer import load_placer
 from grids.store import find_sinks
@@ -50,7 +49,9 @@ class Options:
     who: str = "ingest"
 
 
-def make_rules(settings: Settings, mapping: ColumnMapping, options: Options, name: str) -> Rules:
+def make_rules(
+    settings: Settings, mapping: ColumnMapping, options: Options, name: str, now: datetime
+) -> Rules:
     """Put together how one source is read: option before mapping before settings.
 
     Parameters
@@ -63,6 +64,8 @@ def make_rules(settings: Settings, mapping: ColumnMapping, options: Options, nam
         Of this call.
     name
         The source's name where neither option nor mapping gives one.
+    now
+        The present moment: a row from the future is a reject.
     """
     source = options.source or mapping.source or name
     jurisdiction = settings.jurisdiction
@@ -72,6 +75,7 @@ def make_rules(settings: Settings, mapping: ColumnMapping, options: Options, nam
         zone=ZoneInfo(jurisdiction.time_zone),
         datum=options.datum or mapping.datum or settings.datum.get(source),
         bounding_box=jurisdiction.bounding_box,
+        now=now,
     )
 
 
@@ -80,7 +84,7 @@ def file_mark(path: Path, rules: Rules, algorithm: str) -> str:
 
     The same bytes under another datum are another import.
     """
-    how = f"{files.digest_of(path, algorithm)} {rules!r}"
+    how = f"{files.digest_of(path, algorithm)} {replace(rules, now=None)!r}"
     return digest(how.encode(), algorithm)
 
 
@@ -119,7 +123,7 @@ def take_file(
     """
     mapping = read_mapping(options.mapping) if options.mapping else ColumnMapping()
     name = path.name.split(".")[0] if isinstance(path, Path) else "stdin"
-    rules = make_rules(settings, mapping, options, name)
+    rules = make_rules(settings, mapping, options, name, clock())
     rows = files.open_rows(path)
     how = plan(rows.headers, rules)
     with reading(engine) as connection:
@@ -228,7 +232,7 @@ def take_appeals(
         There are coordinates and no datum, or no id or time at all. Nothing was stored.
     """
     mapping = read_mapping(options.mapping) if options.mapping else ColumnMapping()
-    rules = make_rules(settings, mapping, options, "api")
+    rules = make_rules(settings, mapping, options, "api", clock())
     headers = list(dict.fromkeys(key for row in rows for key in row))
     how = plan(headers, rules)
     with reading(engine) as connection:

@@ -1,13 +1,12 @@
 """One opened installation: its folder, its settings, its database and its keys."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from appeals.seals import KeyRing
-
 from appeals.database import Engine, check_schema, open_database
+from appeals.seals import KeyRing
 from wangge.settings import Settings, read_settings
 
 SETTINGS_FILE = "wangge.toml"
@@ -48,6 +47,7 @@ class Site:
             key_command=sealing.key_command,
             cipher=sealing.cipher,
             caller_hash=sealing.caller_hash,
+            digest=sealing.digest,
             personal=sealing.personal,
         )
 
@@ -71,3 +71,8 @@ def open_site(config: Path) -> Site:
 def wall_clock() -> datetime:
     """Give the present moment, aware, in UTC: the only clock of the shell."""
     return datetime.now(UTC)
+
+
+def today(site: Site) -> date:
+    """Give the present day of the jurisdiction."""
+    return wall_clock().astimezone(site.zone).date()

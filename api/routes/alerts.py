@@ -9,7 +9,7 @@ from api.answers import answer
 from api.cursor import read_cursor, write_cursor
 from api.desk import TheDesk, TheViewer
 from appeals.database import reading
-from appeals.errors import NotFound
+from maps.marks import alert_items
 
 router = APIRouter(prefix="/api", tags=["alerts"])
 
@@ -20,24 +20,19 @@ def alerts(
     viewer: TheViewer,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     after: Annotated[str | None, Query(max_length=200)] = None,
-    state: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
     """Give a page of alerts; ``next`` is the cursor of the page that follows."""
     with reading(desk.engine) as connection:
-        found = read_alerts(
-            connection, viewer, state=state, after=read_cursor(after, int), limit=limit + 1
-        )
-    more = len(found) > limit
-    items = found[:limit]
-    following = write_cursor(int(str(items[-1]["id"]))) if more else None
+        found = read_alerts(connection, viewer, before=read_cursor(after), limit=limit + 1)
+        items = alert_items(found[:limit], desk.units(connection), desk.city)
+    following = write_cursor(found[limit - 1]["alert_id"]) if len(found) > limit else None
     return answer({"items": items, "next": following})
 
 
 @router.get("/alerts/{alert_id}", summary="One alert with its evidence")
 def alert(desk: TheDesk, viewer: TheViewer, alert_id: Annotated[int, Path(ge=1)]) -> Response:
-    """Give one alert, its signals and what it rests on."""
+    """Give one alert, its signals and the numbers of its appeals."""
     with reading(desk.engine) as connection:
         found = read_alert(connection, viewer, alert_id)
-    if found is None:
-        raise NotFound("there is no such alert")
-    return answer(found)
+        item = alert_items([found], desk.units(connection), desk.city)[0]
+    return answer(item | {"signals": found["signals"], "appeals": found["appeals"]})

@@ -107,7 +107,9 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > MOST_BYTES:
-            raise InputError(f"the body is larger than {MOST_BYTES // 1024**2} MiB: send less at once")
+            raise InputError(
+                f"the body is larger than {MOST_BYTES // 1024**2} MiB: send less at once"
+            )
         parts.append(part)
     return b"".join(parts)
 
@@ -145,7 +147,7 @@ def appeals(
     filters = Filters(class_code=category, first_day=first_day, last_day=last_day)
     with reading(desk.engine) as connection:
         found = read_appeals(
-            connection, viewer, filters=filters, after=read_cursor(after, int), limit=limit + 1
+            connection, viewer, filters=filters, after=read_cursor(after), limit=limit + 1
         )
     items = found[:limit]
     following = write_cursor(int(str(items[-1]["serial"]))) if len(found) > limit else None

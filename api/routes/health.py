@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from alerts.store import read_watch
+from alerts.store import lease_is_held, read_mark
 from api.answers import answer
 from api.desk import Desk, TheDesk
 from appeals.database import check_schema, reading
@@ -27,5 +27,7 @@ def _checks(desk: Desk) -> dict[str, object]:
         what = "schema" if isinstance(error, ValueError) else "database"
         return {**checks, what: str(error)}
     with reading(desk.engine) as connection:
-        checks["watcher"] = read_watch(connection)
+        mark = read_mark(connection)
+        alive = lease_is_held(connection, desk.clock())
+    checks["watcher"] = {"alive": alive, "last_tick": mark.tick, "serial": mark.serial}
     return checks

@@ -2,10 +2,9 @@
 
 from fastapi import APIRouter, Response
 
-from alerts.store import count_alerts
 from api.desk import TheDesk
+from api.store import count_alerts, count_rows
 from appeals.database import reading
-from appeals.store import count_rows
 
 router = APIRouter(tags=["health"])
 

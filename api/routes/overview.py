@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, Response
 
-from alerts.store import count_open
 from api.answers import answer
 from api.desk import TheDesk
+from api.store import DayFigures, count_open, count_streets, day_figures
 from appeals.database import reading
-from grids.store import counted_days, day_summary
+from maps.store import counted_days
 
 router = APIRouter(prefix="/api", tags=["overview"])
 
@@ -14,24 +14,20 @@ router = APIRouter(prefix="/api", tags=["overview"])
 @router.get("/overview", summary="Figures of the newest local day with data")
 def overview(desk: TheDesk) -> Response:
     """Give the day's totals; ``as_of`` is the moment of the answer, ``day`` the day counted."""
+    now = desk.clock().astimezone(desk.zone)
     with reading(desk.engine) as connection:
         days = counted_days(connection)
-        summary = day_summary(connection, days[1]) if days is not None else None
+        figures = DayFigures() if days is None else day_figures(connection, days[1])
+        streets = count_streets(connection, now.date())
         alerts_open = count_open(connection)
     return answer(
         {
             "demo": desk.settings.demo,
             "jurisdiction": desk.settings.jurisdiction.name,
-            "as_of": desk.clock().astimezone(desk.zone),
-            "day": days[1] if days is not None else None,
-            "today": {
-                "received": summary.received if summary else 0,
-                "located": summary.located if summary else 0,
-                "placed": summary.placed if summary else 0,
-                "needs_confirm": summary.needs_confirm if summary else 0,
-                "unlocated": summary.unlocated if summary else 0,
-            },
-            "streets": summary.streets if summary else 0,
+            "as_of": now,
+            "day": None if days is None else days[1],
+            "today": figures,
+            "streets": streets,
             "alerts_open": alerts_open,
         }
     )

@@ -1,14 +1,9 @@
 """The pages: the duty desk, and the hot-spot map that is one file."""
 
-from functools import lru_cache
 from importlib import resources
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
-
-from api.desk import TheDesk, TheViewer
-from api.guard import PAGE_POLICY
-from appeals.database import reading
 
 router = APIRouter(include_in_schema=False)
 

@@ -1,17 +1,16 @@
 """落点 and 落图: where a text is, whose a point is, and what a unit is."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import answer
-from api.desk import Desk, TheDesk
+from api.desk import TheDesk
 from appeals.database import reading
 from appeals.errors import NotFound
-from grids.placer import Placer, load_placer
 from grids.describe import describe_located, describe_point, describe_unit
+from grids.placer import load_placer
 
 router = APIRouter(prefix="/api", tags=["place"])
 
@@ -25,11 +24,6 @@ class Texts(BaseModel):
     texts: list[Annotated[str, Field(max_length=1000)]] = Field(min_length=1, max_length=1000)
 
 
-def _placer(desk: Desk) -> tuple[Placer, datetime]:
-    with reading(desk.engine) as connection:
-        return load_placer(connection), desk.clock().astimezone(desk.zone)
-
-
 @router.get("/place", summary="Units, cells and border flag of a point")
 def place_point(
     desk: TheDesk,
@@ -39,24 +33,25 @@ def place_point(
     radius_m: Annotated[float, Query(ge=0, le=100_000)] = 0.0,
 ) -> Response:
     """Place one point by the units of today."""
-    placer, now = _placer(desk)
-    return answer(describe_point(lon, lat, datum, radius_m, placer.on(now.date())))
+    with reading(desk.engine) as connection:
+        units = desk.units(connection)
+    return answer(describe_point(lon, lat, datum, radius_m, units))
 
 
 @router.post("/locate", summary="Where address texts are")
 def locate(desk: TheDesk, asked: Texts) -> Response:
     """Locate address texts; results in their order."""
-    placer, now = _placer(desk)
-    units = placer.on(now.date())
-    places = placer.find(asked.texts, now.date())
-    return answer({"results": describe_located(places, units)})
+    with reading(desk.engine) as connection:
+        placer = load_placer(connection)
+    places = placer.find(asked.texts, desk.today)
+    return answer({"results": describe_located(places, placer.on(desk.today))})
 
 
 @router.get("/units/{code}", summary="One unit")
 def unit(desk: TheDesk, code: str) -> Response:
     """Give the unit of this code that holds today."""
-    placer, now = _placer(desk)
-    found = describe_unit(code, placer.on(now.date()))
+    with reading(desk.engine) as connection:
+        found = describe_unit(code, desk.units(connection))
     if found is None:
         raise NotFound("there is no unit of this code today")
     return answer(found)

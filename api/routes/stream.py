@@ -13,11 +13,12 @@ from fastapi import APIRouter, Header
 from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from alerts.store import events_after, newest_position, oldest_position
+from alerts.store import events_after, positions, read_alert
 from api.answers import encode
 from api.desk import Desk, TheDesk, TheViewer
 from appeals.database import reading
 from appeals.privacy import Viewer
+from maps.marks import alert_items
 
 router = APIRouter(prefix="/api", tags=["alerts"])
 
@@ -50,9 +51,7 @@ async def follow(
     if known:
         yield ServerSentEvent(comment="here", retry=RETRY_MS)
     else:
-        yield ServerSentEvent(
-            event="resync", raw_data="{}", id=str(position), retry=RETRY_MS
-        )
+        yield ServerSentEvent(event="resync", raw_data="{}", id=str(position), retry=RETRY_MS)
     quiet_s = 0.0
     while True:
         events = await run_in_threadpool(_after, desk, viewer, position)
@@ -68,7 +67,7 @@ async def follow(
 def _start(desk: Desk, last_event_id: str | None) -> tuple[int, bool]:
     """Give the position to start after, and whether nothing was missed before it."""
     with reading(desk.engine) as connection:
-        newest, oldest = newest_position(connection), oldest_position(connection)
+        oldest, newest = positions(connection)
     if last_event_id is None:
         return newest, True
     given = int(last_event_id) if last_event_id.isdecimal() else -1
@@ -78,5 +77,12 @@ def _start(desk: Desk, last_event_id: str | None) -> tuple[int, bool]:
 
 def _after(desk: Desk, viewer: Viewer, position: int) -> list[tuple[int, str]]:
     with reading(desk.engine) as connection:
-        events = events_after(connection, position, viewer=viewer)
-    return [(number, encode(item).decode()) for number, item in events]
+        events = events_after(connection, position)
+        if not events:
+            return []
+        alerts = [read_alert(connection, viewer, event["alert_id"]) for event in events]
+        items = alert_items(alerts, desk.units(connection), desk.city)
+    return [
+        (event["position"], encode(item | {"what": event["what"]}).decode())
+        for event, item in zip(events, items, strict=True)
+    ]

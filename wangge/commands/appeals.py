@@ -23,7 +23,9 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     ingest.add_argument(
         "--history", action="store_true", help="what is found is shown, never delivered"
     )
-    ingest.add_argument("--dry-run", action="store_true", help="tell what would come, store nothing")
+    ingest.add_argument(
+        "--dry-run", action="store_true", help="tell what would come, store nothing"
+    )
 
 
 def _ingest(arguments: argparse.Namespace) -> Answer:
@@ -94,5 +96,3 @@ def _lines(
     if signals is not None:
         lines.append(f"signals {signals}, alerts {alerts}")
     return lines
-
-

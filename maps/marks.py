@@ -1,0 +1,61 @@
+"""Alerts as a page marks them: with the name of their place and a point to stand on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import shapely
+
+from geo.cells import cell_name, cell_point
+from grids.boundaries import LEVELS, Boundaries
+
+ITEM: Final = (
+    "id", "kind", "level", "state", "headline", "reason", "area_name", "class_code", "opened_at",
+    "newest_at", "cases", "callers", "expected", "historical", "lon", "lat",
+)  # fmt: skip
+"""Keys of one alert, the same in lists, streams and exports."""
+
+
+def alert_items(
+    alerts: Sequence[Mapping[str, object]], units: Boundaries, city: str
+) -> list[dict[str, object]]:
+    """Give alerts the name and the point of their place.
+
+    Parameters
+    ----------
+    alerts
+        Of ``alerts.store``: viewed rows with ``alert_id``, ``area_kind`` and ``area``.
+    units
+        The boundaries in which their units are looked up.
+    city
+        Name of the whole.
+
+    Returns
+    -------
+    list of dict
+        With the keys of ``ITEM``. ``lon`` and ``lat`` are WGS84 degrees of a point inside the unit
+        or the middle of the cell, ``None`` for the city and for a unit without a border: they say
+        where the mark stands, not where somebody called from.
+    """
+    items = []
+    for alert in alerts:
+        name, point = _place(str(alert["area_kind"]), int(str(alert["area"])), units, city)
+        lon, lat = point or (None, None)
+        known = {"id": alert["alert_id"], "area_name": name, "lon": lon, "lat": lat}
+        items.append({key: known[key] if key in known else alert[key] for key in ITEM})
+    return items
+
+
+def _place(
+    kind: str, area: int, units: Boundaries, city: str
+) -> tuple[str, tuple[float, float] | None]:
+    if kind.startswith("cell_"):
+        lon, lat = cell_point(area)
+        return f"网格单元{cell_name(area)}", (round(lon, 6), round(lat, 6))
+    if kind not in LEVELS or area not in units:
+        return city, None
+    shape = units.units.geometry.iloc[units.row(area)]
+    name = units.unit(area).name
+    if shape is None or shape.is_empty:
+        return name, None
+    inside = shapely.point_on_surface(shape)
+    return name, (round(inside.x, 6), round(inside.y, 6))

@@ -1,0 +1,29 @@
+"""``wangge demo``: a made-up city through the same doors as a user's files."""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from wangge.arguments import Commands, add_command
+from wangge.terminal import Answer
+
+
+def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    """Make the command known."""
+    demo = add_command(commands, shared, "demo", _demo, "a made-up city, watched and served")
+    demo.add_argument("--days", type=int, default=60)
+    demo.add_argument("--seed", type=int, default=7)
+    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--no-serve", action="store_true")
+    demo.add_argument("--dir", type=Path, help="where to make it; a new temporary folder without")
+
+
+def _demo(arguments: argparse.Namespace) -> Answer:
+    from wangge.demo import run_demo
+
+    folder = arguments.dir or Path(tempfile.mkdtemp(prefix="wangge-demo-"))
+    board = run_demo(folder, days=arguments.days, seed=arguments.seed)
+    raise NotImplementedError
+
+
+_ = Answer

@@ -1,0 +1,107 @@
+"""``wangge hotspots`` and ``wangge export``: tables and layers for other hands."""
+
+import argparse
+import json
+from pathlib import Path
+
+import geopandas as gpd
+
+from appeals.database import Connection, reading
+from appeals.errors import InputError
+from appeals.privacy import Role, Viewer
+from maps.atlas import LEVELS, Question, layer_of, newest_month, table_of
+from maps.export import export
+from maps.layers import alert_layer, hide_small
+from wangge.arguments import Commands, add_command, month
+from wangge.site import Site, open_site
+from wangge.terminal import Answer
+
+_VIEWER = Viewer(actor="terminal", role=Role.OPERATOR)
+
+
+def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    """Make the commands known."""
+    spots = add_command(commands, shared, "hotspots", _hotspots, "places ranked for a month (热点)")
+    spots.add_argument("--level", required=True, choices=LEVELS)
+    _filters(spots)
+    spots.add_argument("-o", dest="output", type=Path, metavar="FILE")
+    layer = add_command(commands, shared, "export", _export, "a layer as a file")
+    layer.add_argument("layer", metavar="LAYER", choices=(*LEVELS, "alerts"))
+    layer.add_argument("-o", dest="output", type=Path, metavar="FILE", required=True)
+    layer.add_argument("--format", help="without it the file's name decides")
+    layer.add_argument("--crs", metavar="EPSG:…")
+    _filters(layer)
+
+
+def _filters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--month", type=month, metavar="YYYY-MM", help="the newest without it")
+    parser.add_argument("--category", metavar="C", help="a class and those below it")
+    parser.add_argument(
+        "--reading",
+        choices=("lies", "sent"),
+        default="lies",
+        help="where appeals lie (属地口径) or the unit they were sent to (派单口径)",
+    )
+
+
+def _question(
+    site: Site, connection: Connection, level: str, asked: argparse.Namespace
+) -> Question:
+    start = site.settings.period.month_start
+    wanted = asked.month or newest_month(connection, start)
+    if wanted is None:
+        raise InputError("there are no appeals yet")
+    return Question(level, *wanted, asked.reading, asked.category, None, start)
+
+
+def _hotspots(arguments: argparse.Namespace) -> Answer:
+    site = open_site(arguments.config)
+    with reading(site.engine) as connection:
+        asked = _question(site, connection, arguments.level, arguments)
+        table = table_of(connection, asked)
+        shapes = layer_of(connection, table) if arguments.output is not None else None
+    if shapes is not None:
+        export(shapes, arguments.output, layer_name=f"hotspots {asked.level}")
+    rows = hide_small(table.rows).drop(columns=["area"])
+    data = {
+        "level": asked.level,
+        "month": f"{asked.year}-{asked.month:02d}",
+        "reading": table.reading,
+        "category": asked.class_code,
+        "n": table.n,
+        "n_not_placeable": table.n_not_placeable,
+        "n_sinks": table.n_sinks,
+        "file": arguments.output,
+        "items": json.loads(rows.to_json(orient="records", force_ascii=False)),
+    }
+    shown = rows[["rank", "name", "n", "rate", "growth"]].head(20)
+    return Answer(data, [*shown.to_string(index=False).splitlines(), *_rest(table.n_not_placeable)])
+
+
+def _rest(n: int) -> list[str]:
+    return [f"not placeable at this level: {n}"] if n else []
+
+
+def _export(arguments: argparse.Namespace) -> Answer:
+    site = open_site(arguments.config)
+    with reading(site.engine) as connection:
+        layer = _layer(site, connection, arguments)
+    path = export(
+        layer,
+        arguments.output,
+        format=arguments.format,
+        crs=arguments.crs,
+        layer_name=arguments.layer,
+    )
+    data = {"layer": arguments.layer, "file": path, "features": len(layer)}
+    return Answer(data, [f"{len(layer)} features in {path}"])
+
+
+def _layer(site: Site, connection: Connection, asked: argparse.Namespace) -> gpd.GeoDataFrame:
+    if asked.layer == "alerts":
+        from alerts.store import read_alerts
+
+        return alert_layer(read_alerts(connection, _VIEWER, limit=None))
+    return layer_of(
+        connection, table_of(connection, _question(site, connection, asked.layer, asked))
+    )

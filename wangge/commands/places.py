@@ -1,0 +1,102 @@
+"""``wangge gazetteer``, ``wangge locate`` and ``wangge place``: names in, 落点 and 落图 out."""
+
+import argparse
+from pathlib import Path
+
+from appeals.database import reading, writing
+from appeals.errors import InputError
+from geo.places import KINDS, read_places
+from geo.store import add_places
+from grids.describe import describe_located, describe_point
+from grids.placer import load_placer
+from wangge.arguments import Commands, add_command, add_family, datum
+from wangge.site import open_site, today
+from wangge.terminal import Answer
+
+
+def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
+    """Make the commands known."""
+    gazetteer = add_family(commands, "gazetteer", "named places and door plates")
+    bring = add_command(gazetteer, shared, "import", _import, "bring in a file of places")
+    bring.add_argument("file", type=Path, metavar="FILE")
+    for field in ("name", "address", "district", "lon", "lat"):
+        bring.add_argument(f"--{field}", metavar="F", help=f"column of the {field}")
+    bring.add_argument("--datum", type=datum, help="of the coordinates")
+    bring.add_argument("--kind", choices=KINDS, default="compound")
+    locate = add_command(commands, shared, "locate", _locate, "where address texts are (落点)")
+    locate.add_argument("texts", nargs="*", metavar="TEXT")
+    locate.add_argument("--file", type=Path, help="one text a line, UTF-8")
+    place = add_command(commands, shared, "place", _place, "whose a point is (落图)")
+    place.add_argument("--lon", type=float, required=True)
+    place.add_argument("--lat", type=float, required=True)
+    place.add_argument("--datum", type=datum, default="wgs84")
+    place.add_argument("--radius-m", type=float, default=0.0, help="how exactly it is known")
+
+
+def _import(arguments: argparse.Namespace) -> Answer:
+    site = open_site(arguments.config)
+    names = ("name", "address", "district", "lon", "lat")
+    columns = {n: value for n in names if (value := getattr(arguments, n)) is not None}
+    frame, report = read_places(
+        arguments.file, columns, arguments.datum, arguments.kind, arguments.file.name
+    )
+    with writing(site.engine) as connection:
+        added = add_places(connection, frame)
+    data = {
+        "rows": report.rows,
+        "accepted": report.accepted,
+        "added": added,
+        "rejected": len(report.rejects),
+        "rejects": [
+            {"row": one.row, "field": one.field, "reason": one.reason} for one in report.rejects
+        ],
+        "sinks": [{"lon": lon, "lat": lat, "names": n} for lon, lat, n in report.sinks],
+        "duplicate_names": report.duplicate_names,
+        "far_apart": [{"name": name, "distance_m": far} for name, far in report.far_apart],
+    }
+    return Answer(data, [*report.lines(), f"{added} places are new"])
+
+
+def _locate(arguments: argparse.Namespace) -> Answer:
+    texts: list[str] = list(arguments.texts)
+    if arguments.file is not None:
+        texts += _texts_of(arguments.file)
+    if not texts:
+        arguments.parser.error("give TEXT or --file FILE")
+    site = open_site(arguments.config)
+    day = today(site)
+    with reading(site.engine) as connection:
+        placer = load_placer(connection)
+    results = describe_located(placer.find(texts, day), placer.on(day))
+    lines = [
+        f"{one['level']:<10} {_units(one['units'])} "
+        + (f"{one['lon']:.6f},{one['lat']:.6f} ±{one['radius_m']:.0f} m" if one["lon"] else "")
+        for one in results
+    ]
+    return Answer({"results": results}, lines)
+
+
+def _texts_of(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path.name} cannot be read as UTF-8 text") from error
+
+
+def _units(units: object) -> str:
+    return "/".join(one["name"] for one in units.values()) if isinstance(units, dict) else ""
+
+
+def _place(arguments: argparse.Namespace) -> Answer:
+    site = open_site(arguments.config)
+    with reading(site.engine) as connection:
+        placer = load_placer(connection)
+    found = describe_point(
+        arguments.lon,
+        arguments.lat,
+        arguments.datum,
+        arguments.radius_m,
+        placer.on(today(site)),
+    )
+    border = " (on a border)" if found["border"] else ""
+    return Answer(found, [f"{found['status']}: {_units(found['units'])}{border}"])
