@@ -27,8 +27,8 @@ RADIUS_M: dict[str, float] = {
     "compound": 200.0,
     # Median size of an urban 社区 is about 1 km².
     "community": 800.0,
-    # The nearest known number of the same road; a road without a number gets at least this.
-    "road": 400.0,
+    # The nearest known number of the same road, plus 8 m a number; a road alone gets at least this.
+    "road": 500.0,
     # 街道 are some 10 km² in town; 镇 are wider.
     "street": 3000.0,
     # A district, from its middle to its border.

@@ -30,7 +30,7 @@ _SAID = {
         r"社区居民委员会|社区居委会|居民委员会|社区|村民委员会|村委会|居委会?|村(?![庄口东西南北])"
     ),
 }
-# Bare stems that are also said of other things: roads (甘雨胡同), and what any place has (西里, 二区).
+# Bare stems that are also said of other things: roads, and what any place has (西里, 二区).
 NO_HINT = re.compile(
     r".*(?:路|街|巷|胡同|道|条|桥|门|站)|[东西南北中前后新老\d]{1,2}[里区园村城街期院]"
 )

@@ -215,7 +215,8 @@ def _choose(points: list[Point]) -> tuple[Point | None, tuple[Point, ...]]:
     if not points:
         return None, ()
     # Points that agree support each other; of equals the later stands finer in an address.
-    ranked = sorted(points[::-1], key=lambda p: p.score, reverse=True)
+    order = sorted(range(len(points)), key=lambda i: (points[i].score, i), reverse=True)
+    ranked = [points[i] for i in order]
     best = ranked[0]
     rivals = tuple(
         p for p in ranked[1:] if _apart_m(p, best) > max(FAR_M, best.radius_m + p.radius_m)

@@ -1,0 +1,126 @@
+import h3.api.basic_int as h3
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appeals.errors import InputError
+from geo import cells
+from geo.measure import area_m2
+
+resolutions = st.sampled_from([8, 9, 10])
+
+
+def test_a_swapped_pair_is_refused_before_h3_takes_it_for_a_place() -> None:
+    assert cells.cell_name(h3.latlng_to_cell(116.4075, 39.9045, 9)) == "890d4b8ddafffff"
+
+    with pytest.raises(InputError, match="latitude out of range"):
+        cells.cell(39.9045, 116.4075, 9)
+    assert cells.cells(np.array([39.9045]), np.array([116.4075]), 9).tolist() == [0]
+
+
+def test_rows_without_a_point_get_no_cell_and_keep_their_place() -> None:
+    lon = np.array([116.4, np.nan, 116.4, 200.0])
+    lat = np.array([39.9, 39.9, np.inf, 39.9])
+
+    found = cells.cells(lon, lat, 9)
+
+    assert found.dtype == np.int64
+    assert found.tolist() == [h3.latlng_to_cell(39.9, 116.4, 9), 0, 0, 0]
+    assert cells.cells(np.array([]), np.array([]), 9).shape == (0,)
+
+
+@pytest.mark.parametrize("distinct", [3, 20_000])
+def test_many_points_get_the_cells_of_single_ones(distinct: int) -> None:
+    rng = np.random.default_rng(5)
+    few_lon, few_lat = rng.uniform(115.5, 117.4, distinct), rng.uniform(39.5, 41.0, distinct)
+    pick = rng.integers(0, distinct, 20_000)
+    lon, lat = few_lon[pick], few_lat[pick]
+    lon[7] = np.nan
+
+    found = cells.cells(lon, lat, 9)
+
+    assert found[7] == 0
+    for i in (0, 1, 8, 9_999, 19_999):
+        assert found[i] == cells.cell(lon[i], lat[i], 9)
+
+
+@given(st.floats(-180, 180), st.floats(-85, 85), resolutions)
+def test_a_cell_survives_text_and_holds_its_centre(lon: float, lat: float, resolution: int) -> None:
+    cell = cells.cell(lon, lat, resolution)
+
+    assert cells.cell_id(cells.cell_name(cell)) == cell
+    assert cells.cell(*cells.cell_point(cell), resolution) == cell
+    assert cell < 2**63
+
+
+def test_a_cell_is_drawn_longitude_first() -> None:
+    shape = cells.cell_polygon(cells.cell(116.4075, 39.9045, 9))
+
+    assert shape.contains(shapely.Point(116.4075, 39.9045))
+    assert 60_000 < area_m2([shape])[0] < 150_000
+
+
+def test_a_disk_has_the_cell_and_its_six_neighbours() -> None:
+    cell = cells.cell(116.4075, 39.9045, 9)
+
+    assert cells.disk(cell, 0) == [cell]
+    assert len(cells.disk(cell, 1)) == 7
+    assert cell in cells.disk(cell, 1)
+
+
+@pytest.mark.parametrize("text", ["", "x", "0", "890d4b8ddaffff", "8931aa42827fffz"])
+def test_a_text_that_names_no_cell_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="cell"):
+        cells.cell_id(text)
+
+
+def test_a_small_building_keeps_the_cell_of_its_inner_point() -> None:
+    building = shapely.box(116.4075, 39.9045, 116.40768, 39.90464)
+
+    found, fallback = cells.cells_of_polygon(building, 8)
+
+    assert found == [cells.cell(116.4076, 39.9046, 8)]
+    assert fallback
+
+
+def test_a_thin_river_is_never_empty_and_overlap_finds_every_cell_it_crosses() -> None:
+    river = shapely.box(116.3, 39.9, 116.3 + 20_000 / 85_000, 39.9 + 5 / 111_000)
+    middle = 39.9 + 2.5 / 111_000
+    along = np.linspace(116.3, 116.3 + 20_000 / 85_000, 4_000)[1:-1]
+
+    crossed = set(cells.cells(along, np.full(len(along), middle), 9).tolist())
+    centred, _ = cells.cells_of_polygon(river, 9)
+    overlapping, fallback = cells.cells_of_polygon(river, 9, "overlap")
+
+    assert centred
+    assert crossed <= set(overlapping)
+    assert not fallback
+
+
+def test_neighbouring_polygons_share_no_cell_by_the_centre_rule() -> None:
+    west, east = shapely.box(116.3, 39.9, 116.35, 39.95), shapely.box(116.35, 39.9, 116.4, 39.95)
+
+    a, _ = cells.cells_of_polygon(west, 9)
+    b, _ = cells.cells_of_polygon(shapely.MultiPolygon([east]), 9)
+
+    assert len(a) > 100
+    assert not set(a) & set(b)
+
+
+def test_a_hole_in_a_polygon_has_no_cells() -> None:
+    ring = shapely.box(116.3, 39.9, 116.4, 40.0) - shapely.box(116.32, 39.92, 116.38, 39.98)
+
+    found, _ = cells.cells_of_polygon(ring, 9)
+
+    assert cells.cell(116.35, 39.95, 9) not in found
+    assert cells.cell(116.31, 39.95, 9) in found
+
+
+def test_only_polygons_on_the_globe_are_filled() -> None:
+    with pytest.raises(InputError, match="Polygon"):
+        cells.cells_of_polygon(shapely.Point(116.4, 39.9), 9)
+    with pytest.raises(InputError, match="latitude out of range"):
+        cells.cells_of_polygon(shapely.box(39.9, 116.3, 40.0, 116.4), 9)
+    assert cells.cells_of_polygon(shapely.Polygon(), 9) == ([], False)
