@@ -150,7 +150,7 @@ def decide(
         pool = tuple(unit for unit in named if unit in here.units) or named
         if len(pool) == 1:
             choice, by = pool[0], "point" if here.clear and pool == here.units else "named"
-            strayed |= bool(here.units) and pool[0] not in here.units
+            strayed |= choice not in here.units and choice not in names.borderless
         elif here.clear and fits and not pool:
             choice, by = fits[0], "point"
         elif len(fits) == 1 and len(here.units) > 1 and not pool:

@@ -147,6 +147,43 @@ def _place(
     return pd.DataFrame(columns, columns=list(PLACED))
 
 
+def placement_rows(
+    serials: Sequence[int],
+    located: Sequence[Located],
+    placed: pd.DataFrame,
+    sent_ids: Sequence[int | None],
+) -> list[dict[str, object]]:
+    """Write n appeals out as rows of the table of placements.
+
+    Coordinates are rounded to 1e-7 degrees (1 cm), so that equal places are equal numbers.
+
+    Parameters
+    ----------
+    serials, located, placed, sent_ids
+        Of the same versions in the same order: serial, what :mod:`geo.locate` found, what
+        :func:`place` found, and the unit that each was sent to.
+    """
+    whose = placed[list(PLACED)].astype(object)
+    rows = whose.where(whose.notna(), None).to_dict("records")
+    return [
+        {
+            "serial": int(serial),
+            "level": found.level,
+            "lon": None if found.lon is None else round(float(found.lon), 7),
+            "lat": None if found.lat is None else round(float(found.lat), 7),
+            "radius_m": found.radius_m,
+            "confidence": found.confidence,
+            "evidence": found.evidence,
+            "datum": found.datum,
+            "x": found.x,
+            "y": found.y,
+            "sent_unit_id": sent,
+            **row,
+        }
+        for serial, found, row, sent in zip(serials, located, rows, sent_ids, strict=True)
+    ]
+
+
 def units_of_points(lon: Floats, lat: Floats, boundaries: Boundaries) -> tuple[Ints, Flags]:
     """Give the chain of units in which each point lies, and whether a border rule was needed.
 

@@ -1,0 +1,113 @@
+"""Shapes of what is read: appeal rows with their types, and lines of the stable dump."""
+
+import json
+from collections.abc import Iterator
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from grids.boundaries import LEVELS
+
+OF_VERSION = (
+    "appeal_id", "received_at", "local_day", "local_hour", "kind", "class_code",
+    "caller_hash", "text", "subject", "transferred",
+)  # fmt: skip
+"""What an appeal row takes from the version itself."""
+
+COLUMNS = (
+    "serial", *OF_VERSION, "lon", "lat", "district_id", "street_id", "community_id", "grid_id",
+    "cell_8", "cell_9", "cell_10", "sink", "source", "source_id",
+)  # fmt: skip
+"""Columns of appeal rows."""
+
+_UNIT_IDS = (*(f"{level}_id" for level in LEVELS), "sent_unit_id")
+_NUMBERS = dict.fromkeys(("local_hour", *_UNIT_IDS[:-1], "cell_8", "cell_9", "cell_10"), "Int64")
+_WHOLE = {
+    "serial": "int64",
+    "appeal_id": "int64",
+    "sink": "bool",
+    "lon": "float64",
+    "lat": "float64",
+}
+
+
+def with_shapes(units: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Read the WKB of stored units into WGS84 shapes, ``None`` where there is none."""
+    shapes = shapely.from_wkb(np.array(units["geometry"], dtype=object))
+    return gpd.GeoDataFrame(units.drop(columns="geometry"), geometry=shapes, crs="EPSG:4326")
+
+
+def typed_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give appeal rows their column types and their order: by time, source and the source's id."""
+    times = pd.to_datetime(frame["received_at"], utc=True)
+    typed = frame.astype(_NUMBERS | _WHOLE).assign(received_at=times)
+    order = ["received_at", "source", "source_id"]
+    return typed[list(COLUMNS)].sort_values(order, kind="stable", ignore_index=True)
+
+
+def stable_units(units: pd.DataFrame) -> Iterator[tuple[str, dict[str, object]]]:
+    """Give units as rows that name no internal id, sorted by level, code and first day.
+
+    Parameters
+    ----------
+    units
+        All units ever, with ``geometry`` as WGS84 shapes; it is written as hexadecimal WKB.
+    """
+    named = names_of_units(units)
+    rows = []
+    for row in units.to_dict("records"):
+        shape, parent = row["geometry"], row["parent_id"]
+        row["geometry"] = None if shape is None else shapely.to_wkb(shape, hex=True)
+        row["parent_id"] = None if pd.isna(parent) else named[int(parent)]
+        del row["unit_id"]
+        rows.append({key: None if pd.isna(value) else value for key, value in row.items()})
+    rows.sort(key=lambda row: (str(row["level"]), str(row["code"]), str(row["valid_from"])))
+    yield from (("units", row) for row in rows)
+
+
+def names_of_units(units: pd.DataFrame) -> dict[int, str]:
+    """Name each unit by level, code and first day."""
+    columns = (units[name] for name in ("unit_id", "level", "code", "valid_from"))
+    return {
+        int(unit): f"{level} {code} {day}" for unit, level, code, day in zip(*columns, strict=True)
+    }
+
+
+def stable(
+    table: str, frame: pd.DataFrame, units: pd.DataFrame
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """Give rows of a table without serials and moments, unit ids replaced by names, sorted.
+
+    Parameters
+    ----------
+    table
+        Its name.
+    frame
+        Its rows.
+    units
+        All units ever.
+    """
+    named = names_of_units(units)
+    rows = []
+    for row in frame.to_dict("records"):
+        clean: dict[str, object] = {}
+        for key, value in row.items():
+            if key in ("serial", "flagged_at"):
+                continue
+            unit = key in _UNIT_IDS or (key == "area" and row["area_kind"] in LEVELS)
+            if value is None or pd.isna(value):
+                clean[key] = None
+            elif key == "candidates":
+                clean[key] = [named[unit_id] for unit_id in json.loads(value)]
+            else:
+                clean[key] = named[int(value)] if unit else _plain(key, value)
+        rows.append(clean)
+    rows.sort(key=lambda row: json.dumps(row, ensure_ascii=False, default=str))
+    yield from ((table, row) for row in rows)
+
+
+def _plain(key: str, value: object) -> object:
+    # A column with gaps comes back as floats, though its numbers are whole.
+    return int(value) if key.startswith("cell_") else value
