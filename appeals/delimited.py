@@ -92,8 +92,8 @@ class Delimited:
                 yield f"{fault}; a quote in it may be open"
             elif fault or lines.fault:
                 yield fault or lines.fault or ""
-            elif any(row):
-                yield row
+            elif any(map(str.strip, row)):
+                yield row if width is None else row[:width]
 
 
 def _words(error: csv.Error) -> str:

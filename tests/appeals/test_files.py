@@ -1,0 +1,394 @@
+import gzip
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.worksheet.worksheet import Worksheet
+
+from appeals.errors import InputError
+from appeals.files import digest_of, open_rows
+from appeals.record import Reject
+from appeals.times import NumberCell
+
+Row = tuple[int, dict[str, str | None] | Reject]
+
+HEAD = "工单编号,受理时间,诉求内容\n"
+LINE = "A1,2024-01-01 08:00:00,夜间噪声\n"
+CELLS = {"工单编号": "A1", "受理时间": "2024-01-01 08:00:00", "诉求内容": "夜间噪声"}
+
+
+def read(data: bytes, name: str = "appeals.csv") -> list[Row]:
+    with open_rows(io.BytesIO(data), name) as rows:
+        return list(rows)
+
+
+def reason(row: Row) -> str:
+    assert isinstance(row[1], Reject)
+    assert (row[1].row, row[1].field) == (row[0], "row")
+    return row[1].reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_text_is_read_in_each_encoding_line_end_and_delimiter(
+    encoding: str, end: str, mark: str
+) -> None:
+    text = (HEAD + LINE).replace("\n", end).replace(",", mark)
+
+    assert read(text.encode(encoding)) == [(1, CELLS)]
+
+
+def test_quoted_line_ends_and_delimiters_belong_to_the_field() -> None:
+    rows = read((HEAD + 'A1,2024-01-01,"第一行\n第二行, ""引用"""\n').encode())
+
+    assert isinstance(rows[0][1], dict)
+    assert rows[0][1]["诉求内容"] == '第一行\n第二行, "引用"'
+
+
+def test_empty_lines_and_empty_rows_are_no_rows() -> None:
+    assert read(("\n" + HEAD + "\n,,\n \n" + LINE + ",,,,\n\n").encode()) == [(1, CELLS)]
+
+
+def test_empty_fields_behind_the_last_column_are_no_fault() -> None:
+    assert read((HEAD + LINE.replace("\n", ",,\n")).encode()) == [(1, CELLS)]
+
+
+def test_a_table_name_above_the_header_is_passed_over() -> None:
+    assert read(("热线工单明细,,\n" + HEAD + LINE).encode()) == [(1, CELLS)]
+
+
+def test_a_ragged_row_is_told_with_its_number_of_fields() -> None:
+    rows = read((HEAD + "A0,2024-01-01\n" + LINE + "A2,2024-01-01,噪声,多\n").encode())
+
+    assert reason(rows[0]) == "has 2 fields where the header has 3"
+    assert rows[1] == (2, CELLS)
+    assert reason(rows[2]) == "has 4 fields where the header has 3"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_bad_byte_costs_its_row_alone(encoding: str) -> None:
+    bad = HEAD.encode(encoding) + b"A0,2024-01-01,\xff\xff\n" + LINE.encode(encoding)
+    rows = read(bad * 1)
+
+    assert reason(rows[0]) == f"holds bytes that are not {encoding.upper()}"
+    assert rows[1] == (2, CELLS)
+
+
+def test_a_bad_byte_behind_the_sample_costs_its_row_alone() -> None:
+    n = 20_000
+    rows = read(HEAD.encode() + LINE.encode() * n + b"A0,2024,\xd6\xd0\n" + LINE.encode())
+
+    assert len(rows) == n + 2
+    assert "UTF-8" in reason(rows[n])
+    assert rows[-1] == (n + 2, CELLS)
+
+
+def test_the_encoding_of_an_ascii_beginning_is_told_by_the_first_chinese_line() -> None:
+    head, line = b"id,received_at,text\n", "A1,2024-01-01,噪声\n".encode("gb18030")
+    rows = read(head + b"A0,2024-01-01,x\n" * 30_000 + line)
+
+    assert rows[-1][1] == {"id": "A1", "received_at": "2024-01-01", "text": "噪声"}
+
+
+def test_a_nul_byte_costs_its_row_alone() -> None:
+    rows = read((HEAD + "A0,2024-01-01,\x00\n" + LINE).encode())
+
+    assert reason(rows[0]) == "holds a NUL byte"
+    assert rows[1] == (2, CELLS)
+
+
+@pytest.mark.parametrize("broken", ['A0,2024-01-01,"开\n', 'A0,2024-01-01,"开"了\n'])
+def test_an_open_quote_does_not_swallow_the_rows_behind_it(broken: str) -> None:
+    rows = read((HEAD + broken + LINE * 3).encode())
+
+    assert "quote" in reason(rows[0])
+    assert [cells for _, cells in rows[1:]] == [CELLS] * 3
+
+
+def test_an_open_quote_that_a_later_quote_closes_is_found() -> None:
+    quoted = LINE.replace("夜间噪声", '"夜间噪声"')
+    rows = read((HEAD + 'A0,2024-01-01,"开\n' + LINE * 700 + quoted * 2).encode())
+
+    assert len(rows) == 703
+    assert "quote" in reason(rows[0])
+    assert all(cells == CELLS for _, cells in rows[1:])
+
+
+def test_a_field_that_is_too_long_is_told() -> None:
+    rows = read((HEAD + f"A0,2024-01-01,{'长' * 200_000}\n" + LINE).encode())
+
+    assert "longer than" in reason(rows[0])
+    assert rows[1] == (2, CELLS)
+
+
+def test_columns_without_a_name_are_left_out() -> None:
+    rows = read(b"id,,received_at\n1,x,2024-01-01\n")
+
+    assert rows == [(1, {"id": "1", "received_at": "2024-01-01"})]
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "told"),
+    [
+        (b"", "a.csv", "a.csv is empty"),
+        (b"\n \n\xef\xbb\xbf\n", "a.csv", "a.csv is empty"),
+        (b"", "a.xlsx", "a.xlsx is empty"),
+        (b"", "a.jsonl", "a.jsonl: there is no row"),
+        (b"id^time^text\n1^2^3\n", "a.csv", "not parted by a comma, semicolon, tab"),
+        (b"A1,2024-01-01 08:00,x\nA2,2024-01-01 08:00,x\n", "a.csv", "looks like data"),
+        (b"id,time,id\n", "a.csv", "more than one column is called id"),
+        (b"id,\xd6\xff\xff\n", "a.csv", "header row holds bytes"),
+        (b'id,"time\n1,2\n', "a.csv", "header row has a quote"),
+        (b"PK\x03\x04junk", "a.xlsx", "not a readable .xlsx workbook"),
+        (b"id,time\n1,2\n", "a.xlsx", "is not an .xlsx workbook"),
+        (b"PK\x03\x04", "a.csv", "is a workbook: name it .xlsx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "a.xlsx", "save it as .xlsx"),
+        (b"<html><table>", "a.xls", "save it as .xlsx"),
+        (b"<html><table>", "a.csv", "web page"),
+        ("id,time\n".encode("utf-16"), "a.csv", "UTF-16"),
+        (b"id,time\n1,2\n", "a.csv.gz", "not packed with gzip"),
+        (gzip.compress((HEAD + LINE).encode() * 9)[:-20], "a.csv.gz", "cut short"),
+        (b"PAR1junkPAR1", "a.parquet", "not a readable Parquet"),
+        (b"id,time\n", "a.parquet", "its name and its content differ"),
+        (b'[{"id": 1}]', "a.json", "one JSON array"),
+        (b"junk\n", "a.jsonl", "no line of it is a JSON object"),
+    ],
+)
+def test_a_file_that_cannot_be_right_is_told_by_name(data: bytes, name: str, told: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read(data, name)
+    assert told in str(caught.value)
+    assert name in str(caught.value)
+
+
+def test_a_header_that_is_data_is_not_quoted() -> None:
+    with pytest.raises(InputError) as caught:
+        read("20240101001,王小明,13800000000\n20240101001,王小明,13800000000\n".encode())
+    assert "王小明" not in str(caught.value)
+
+
+def test_the_rows_before_a_cut_are_given() -> None:
+    whole = gzip.compress(
+        (HEAD + "".join(f"A{n},2024-01-01,{n * 7919}\n" for n in range(99_999))).encode()
+    )
+    seen: list[int] = []
+    with open_rows(io.BytesIO(whole[:-100]), "a.csv.gz") as rows, pytest.raises(InputError):
+        seen.extend(number for number, _ in rows)
+    assert len(seen) > 50_000
+
+
+def test_messages_do_not_name_folders(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        open_rows(tmp_path / "none.csv")
+    assert str(caught.value) == "none.csv is not there"
+    with pytest.raises(InputError):
+        open_rows(tmp_path)
+
+
+def test_a_path_and_a_packed_path_are_read_with_progress(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(HEAD + LINE, encoding="utf-8")
+    (tmp_path / "b.csv.gz").write_bytes(gzip.compress((HEAD + LINE).encode()))
+    for name in ("a.csv", "b.csv.gz"):
+        with open_rows(tmp_path / name) as rows:
+            assert list(rows) == [(1, CELLS)]
+            assert rows.progress() == 1.0
+            assert (rows.name, rows.form, rows.headers) == (name, "csv", list(CELLS))
+
+
+def workbook(fill: Callable[[Worksheet], None]) -> bytes:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    fill(book.active)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def table(*rows: list[object]) -> Callable[[Worksheet], None]:
+    def fill(sheet: Worksheet) -> None:
+        for row in rows:
+            sheet.append(row)
+
+    return fill
+
+
+def test_a_workbook_gives_text_days_times_and_numbers_apart() -> None:
+    def fill(sheet: Worksheet) -> None:
+        moment = datetime(2024, 1, 1, 8, 5)  # noqa: DTZ001  a workbook's times name no zone
+        sheet.append(["热线工单明细"])
+        sheet.append(
+            ["工单编号", "day", "moment", "serial", "phone", "code", "flag", "", "midnight"]
+        )
+        sheet.append(
+            [110105001001001, date(2024, 1, 1), moment, 45292.5, 13800000000.0,
+             1.10101199003070e17, True, None, moment.replace(hour=0, minute=0)]
+        )  # fmt: skip
+        sheet["B3"].number_format = "yyyy-mm-dd"
+        sheet["I3"].number_format = "yyyy-mm-dd hh:mm:ss"
+        sheet.append([None] * 9)
+        sheet.append(["A2"])
+
+    (n, cells), short = read(workbook(fill), "a.xlsx")
+
+    assert n == 1
+    assert cells == {
+        "工单编号": "110105001001001",
+        "day": "2024-01-01",
+        "moment": "2024-01-01 08:05:00",
+        "serial": "45292.5",
+        "phone": "13800000000",
+        "code": "1.10101199003070E+17",
+        "flag": "true",
+        "midnight": "2024-01-01 00:00:00",
+    }
+    assert isinstance(cells, dict)
+    assert isinstance(cells["serial"], NumberCell)
+    assert isinstance(short[1], dict)
+    assert (short[0], short[1]["工单编号"], short[1]["phone"]) == (2, "A2", None)
+
+
+def test_a_workbook_row_beyond_the_header_is_told() -> None:
+    rows = read(workbook(table(["id", "t"], [1, 2, 3])), "a.xlsx")
+
+    assert "beyond the 2 columns" in reason(rows[0])
+
+
+def test_an_empty_workbook_is_told() -> None:
+    with pytest.raises(InputError, match="no sheet has a row of column names"):
+        read(workbook(lambda sheet: None), "a.xlsx")
+
+
+def test_json_lines_keep_every_digit() -> None:
+    lines = [
+        '{"id": 110101199003070012345, "received_at": "2024-01-01", "lon": 116.30}',
+        "",
+        '{"id": "A2", "direct": true, "extra": {"a": [1]}}',
+        "[1]",
+        "{broken",
+        '{"id": "\\ud800"}',
+        '{"id": "\\u0000"}',
+        '{"id": NaN}',
+    ]
+    rows = read("\n".join(lines).encode(), "a.jsonl")
+
+    assert rows[0][1] == {
+        "id": "110101199003070012345", "received_at": "2024-01-01", "lon": "116.30",
+        "direct": None, "extra": None,
+    }  # fmt: skip
+    assert isinstance(rows[1][1], dict)
+    assert rows[1][1]["direct"] == "true"
+    assert [reason(row) for row in rows[2:6]] == [
+        "is not a JSON object",
+        "is not a JSON object",
+        "holds half a character (an unpaired surrogate)",
+        "holds a NUL character",
+    ]
+    assert len(rows) == 7
+
+
+def test_a_field_that_appears_late_in_json_lines_is_told() -> None:
+    lines = [json.dumps({"id": str(n)}) for n in range(1001)] + ['{"id": "x", "phone": "1"}']
+
+    assert "has phone" in reason(read("\n".join(lines).encode(), "a.jsonl")[-1])
+
+
+def test_parquet_gives_the_same_text_as_csv(tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "id": pa.array(["A1", None]),
+            "received_at": pa.array(
+                [datetime(2024, 1, 1, 8, tzinfo=UTC), None], pa.timestamp("ns", "UTC")
+            ),
+            "day": pa.array([date(2024, 1, 1), None]),
+            "phone": pa.array([13800000000.0, None]),
+            "lon": pa.array([116.3, None]),
+            "kind": pa.array(["投诉", None]).dictionary_encode(),
+        }
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    with open_rows(tmp_path / "a.parquet") as rows:
+        found = list(rows)
+
+    assert found == [
+        (
+            1,
+            {
+                "id": "A1",
+                "received_at": "2024-01-01 08:00:00+00:00",
+                "day": "2024-01-01",
+                "phone": "13800000000",
+                "lon": "116.3",
+                "kind": "投诉",
+            },
+        )
+    ]
+
+
+@pytest.mark.parametrize("name", ["the input", "a.txt", "a"])
+def test_a_stream_without_a_telling_name_is_known_by_its_bytes(name: str) -> None:
+    book = workbook(table(["id", "t"], ["A1", "x"]))
+    if name != "a.txt":
+        assert read(book, name)[0][1] == {"id": "A1", "t": "x"}
+        assert read(gzip.compress(book), name)[0][1] == {"id": "A1", "t": "x"}
+        assert read(b'{"id": "A1"}', name)[0][1] == {"id": "A1"}
+    assert read((HEAD + LINE).encode(), name) == [(1, CELLS)]
+
+
+class Pipe(io.RawIOBase):
+    """Bytes that come once, a few at a time, as from a pipe."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        part, self._data = self._data[:7], self._data[7:]
+        buffer[: len(part)] = part
+        return len(part)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_slow_pipe_is_read_like_a_file(encoding: str) -> None:
+    with open_rows(Pipe((HEAD + LINE * 3).encode(encoding))) as rows:  # type: ignore[arg-type]
+        assert [cells for _, cells in rows] == [CELLS] * 3
+
+
+def test_a_digest_names_itself(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abc")
+
+    assert digest_of(tmp_path / "a") == "sha256:" + hashlib.sha256(b"abc").hexdigest()
+    # GB/T 32905-2016, appendix A.1
+    assert digest_of(tmp_path / "a", "sm3") == (
+        "sm3:66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+    )
+    with pytest.raises(InputError, match="none cannot be read"):
+        digest_of(tmp_path / "none")
+
+
+pieces = st.sampled_from(
+    [b'"', b",", b"\n", b"\r", b"\x00", b"\xff", b"A1", b"2024-01-01", "噪声".encode(), b"\xd6\xd0"]
+)
+
+
+@given(st.lists(pieces, max_size=60).map(b"".join) | st.binary(max_size=200), st.booleans())
+def test_any_bytes_are_rows_or_one_input_error(data: bytes, headed: bool) -> None:
+    try:
+        rows = read(HEAD.encode() + data if headed else data)
+    except InputError:
+        assert not headed
+        return
+    assert [number for number, _ in rows] == list(range(1, len(rows) + 1))
+    for number, cells in rows:
+        assert cells.row == number if isinstance(cells, Reject) else len(cells) >= 2
