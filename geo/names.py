@@ -59,6 +59,7 @@ class UnitNames:
                 stems[stem].append(i)
         self.stems = {stem: tuple(who) for stem, who in stems.items()}
         self._chains = [self._climb(i) for i in range(len(self.units))]
+        self._codes = [tuple(self.units[i].code for i in chain) for chain in self._chains]
 
     @staticmethod
     def _stems_of(level: str, name: str) -> set[str]:
@@ -96,7 +97,7 @@ class UnitNames:
 
     def codes(self, unit: int) -> tuple[str, ...]:
         """List the codes of a unit and those above it, finest first."""
-        return tuple(self.units[i].code for i in self._chains[unit])
+        return self._codes[unit]
 
     def number_of(self, code: str) -> int | None:
         """Tell the number of a unit by its code, ``None`` where unknown."""

@@ -1,32 +1,9 @@
-import os
-from collections.abc import Iterator
-
 import pandas as pd
-import pytest
-import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from appeals.database import open_database, reading, writing
+from appeals.database import reading, writing
 from geo.gazetteer import COLUMNS
-from geo.store import GAZETTEER, add_places, load_places
-
-POSTGRES = os.environ.get("WANGGE_TEST_POSTGRES")
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    if request.param == "postgres" and not POSTGRES:
-        pytest.skip("needs a PostgreSQL server: give its address in WANGGE_TEST_POSTGRES")
-    database = open_database(POSTGRES or "" if request.param == "postgres" else "sqlite://")
-    schema = "geo_test_store"
-    if request.param == "postgres":
-        with database.begin() as connection:
-            connection.execute(sa.schema.CreateSchema(schema, if_not_exists=True))
-        database = database.execution_options(schema_translate_map={None: schema})
-    GAZETTEER.create(database, checkfirst=True)
-    yield database
-    GAZETTEER.drop(database)
-    database.dispose()
+from geo.store import add_places, load_places
 
 
 def places(*rows: tuple[str, float]) -> pd.DataFrame:
