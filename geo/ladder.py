@@ -7,7 +7,7 @@ from geo.matcher import Finding, Matcher
 from geo.names import NO_HINT, UnitNames
 from geo.points import Reading, candidates, read_points
 
-# Below this a point is only a candidate. Our rule: at .5 two of three are right on real addresses.
+# Below this a point is only a candidate. Our rule, set by hand and not yet fitted.
 _ACCEPT = 0.5
 # How sure a unit is that is named in full (measured .98 for communities), or by its bare stem.
 _NAMED = {"community": 0.9, "street": 0.9, "district": 0.95}

@@ -25,7 +25,7 @@ RADIUS_M: dict[str, float] = {
     "building": 100.0,
     # A residential compound (小区): most are 200 to 400 m across, its pin stands anywhere in it.
     "compound": 200.0,
-    # Median size of an urban 社区 is about 1 km².
+    # An urban 社区 of 1 or 2 km², from its middle to its border.
     "community": 800.0,
     # The nearest known number of the same road, plus 8 m a number; a road alone gets at least this.
     "road": 500.0,
@@ -34,7 +34,7 @@ RADIUS_M: dict[str, float] = {
     # A district, from its middle to its border.
     "district": 15000.0,
 }
-"""Our rule: metres within which the true place lies about two times in three, by inferred level.
+"""Our rule: metres within which the true place should lie two times in three, by inferred level.
 
 A point's radius decides which H3 cells and which units it may be given to, so it is rather too wide
 than too narrow: without door plates a name gives hundreds of metres, not tens.

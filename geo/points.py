@@ -13,7 +13,7 @@ from geo.matcher import Finding, Hit, Matcher
 from geo.measure import distance_m
 from geo.places import FAR_M
 
-# Our rule, from a count on real addresses: how far a name alone can be trusted, by its length.
+# Our rule, set by hand and not yet fitted: how far a name alone can be trusted, by its length.
 _BY_LENGTH = {2: 0.45, 3: 0.7, 4: 0.8}
 _LONG = 0.85
 _LEVEL_OF_KIND = {"plate": "plate", "building": "building", "point": "building"}

@@ -7,7 +7,7 @@ from appeals.errors import InputError
 from geo import datums
 from geo.measure import distance_m
 
-# Computed by four independent programs, printed to 9 digits.
+# Printed to 9 digits; the GCJ-02 of 天安门 agrees with three independent programs.
 VECTORS = {
     "天安门": (
         (116.397389, 39.908722),
