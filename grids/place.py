@@ -133,13 +133,13 @@ def _place(
 
     at_cell = pointed & ~strayed
     columns: dict[str, object] = {
-        "status": status,
-        "finest": _finest(units),
-        "how": how,
+        "status": pd.Series(status, dtype=object),
+        "finest": pd.Series(_finest(units), dtype=object),
+        "how": pd.Series(how, dtype=object),
         "border": border,
     }
     columns |= {name: _nullable(units[:, i]) for i, name in enumerate(UNIT_COLUMNS)}
-    columns["candidates"] = candidates
+    columns["candidates"] = pd.Series(candidates, dtype=object)
     for resolution, edge_m in EDGE_M.items():
         found = cells(lon, lat, resolution)
         found[~at_cell | (radius_m > edge_m)] = 0

@@ -125,12 +125,9 @@ def add_units(
 
     Parameters
     ----------
-    layer, level
-        Of :func:`grids.read.read_layer`; of ``LEVELS``.
-    valid_from
-        First day on which the edition holds.
-    jurisdiction
-        Six digits, prefix of codes that are made.
+    layer, level, valid_from, jurisdiction
+        Of :func:`grids.read.read_layer`; of ``LEVELS``; first day on which the edition holds;
+        six digits, prefix of codes that are made.
 
     Raises
     ------
@@ -288,10 +285,8 @@ def find_sinks(
 
     Parameters
     ----------
-    now
-        Recorded with the flags.
-    first_day
-        Judge only half-years that end on this day or later; ``None``: all.
+    now, first_day
+        Recorded with the flags; judge only half-years that end on this day or later, ``None``: all.
 
     Returns
     -------
@@ -308,11 +303,11 @@ def find_sinks(
     for first, last in _halves(connection):
         if first_day is not None and last < first_day:
             continue
-        mine = XX
-        every = pins.select_from(_APPEALS).where(*mine).group_by(*point)
+        mine = VERSIONS.c.local_day.between(first, last) & _IS_CURRENT & is_pin
+        every = pins.select_from(_APPEALS).where(mine).group_by(*point)
         heavy = heaviest(_frame(connection, every))
         theirs = PLACEMENTS.c.lon.in_(heavy["lon"].tolist())
-        said = texts.select_from(_APPEALS).where(*mine, theirs)
+        said = texts.select_from(_APPEALS).where(mine, theirs)
         addresses = _frame(connection, said.group_by(*point, VERSIONS.c.address))
         found = judge(heavy, addresses).assign(half_year=first, flagged_at=now)
         connection.execute(SINKS.delete().where(SINKS.c.half_year == first))
