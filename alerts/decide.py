@@ -22,10 +22,13 @@ class Bounds:
     """What an office asks of a surge before it is told.
 
     ``floor`` is the least number of distinct callers by kind of area; ``ratio`` the least seen over
-    expected, eased for large expectations: ``ratio_at_100`` holds where 100 are expected.
+    expected, eased for large expectations: ``ratio_at_100`` holds where 100 are expected. A window
+    of a day that is looked at every hour is the same data again: a day is about ``looks``
+    independent tests, not one and not 24.
     """
 
     false_share: float = 0.1
+    looks: float = 6.0
     floor: tuple[int, ...] = (8, 6, 5, 4, 4, 5)  # in the order of AREA_KINDS
     excess: float = 4.0
     ratio: float = 2.0
@@ -81,7 +84,9 @@ def firing(scores: Scores, p: Floats, kind: Ints, monitored: Ints, bounds: Bound
     fires = np.zeros(len(p), np.bool_)
     for number in range(len(AREA_KINDS)):
         own = np.flatnonzero(kind == number)
-        fires[own] = benjamini_hochberg(p[own], int(monitored[number]), bounds.false_share)
+        fires[own] = benjamini_hochberg(
+            p[own], int(monitored[number]), bounds.false_share / bounds.looks
+        )
     ease = np.clip(np.log10(np.maximum(scores.expected, 1.0)) / 2, 0.0, 1.0)
     ratio = bounds.ratio + (bounds.ratio_at_100 - bounds.ratio) * ease
     return np.asarray(

@@ -2,7 +2,8 @@
 
 Signals belong together where one class is the other or its ancestor and the appeals behind them
 are largely the same, which is what containment of areas means for counts. The alert names the
-smallest area and the finest class that hold most of the excess; the others are its evidence.
+smallest area and the finest class that hold most of the excess of its strongest signal; the
+others are its evidence.
 """
 
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ QUIET_AFTER = timedelta(days=2)
 """An episode that no signal has joined for so long is over; a new rise is a new one."""
 
 _FINENESS = {"community": 0, "cell_8": 1, "street": 2, "subject": 3, "district": 4, "city": 5}
-_MOST = 0.6  # share of the largest excess that the named area must hold
+_MOST = 0.6  # share of the strongest signal's excess that the named area must hold
 _SAME = 0.5  # share of the smaller set of appeals that two signals must have in common
 _RANK = {"sensitive": 0, "first": 1, "surge": 2}
 
@@ -72,7 +73,7 @@ class Episode:
     def add(self, signal: Signal) -> None:
         """Take a signal in; of the same key the strongest stays."""
         known = self.signals.get(signal.key)
-        if known is None or signal.score > known.score or signal.callers > known.callers:
+        if known is None or (signal.score, signal.callers) > (known.score, known.callers):
             self.signals[signal.key] = signal
             self.changed = True
         if not signal.appeals <= self.appeals:
@@ -93,8 +94,8 @@ class Episode:
         """The signal whose area the alert names."""
         gravest = min((s.kind for s in self.signals.values()), key=_RANK.__getitem__)
         own = [s for s in self.signals.values() if s.kind == gravest]
-        most = max(s.excess for s in own)
-        holding = [s for s in own if s.excess >= _MOST * most]
+        strongest = max(own, key=lambda s: (s.score, s.excess))
+        holding = [s for s in own if s.excess >= _MOST * strongest.excess]
         return min(
             holding,
             key=lambda s: (

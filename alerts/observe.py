@@ -93,7 +93,7 @@ def count_day(rows: pd.DataFrame, keys: KeyTable) -> DayCounts:
     return DayCounts(
         index["key"].to_numpy(np.int64),
         index["hour"].to_numpy(np.int64),
-        counted.to_numpy(np.int64),
+        np.asarray(counted, dtype=np.int64),
     )
 
 
