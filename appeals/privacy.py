@@ -16,16 +16,9 @@ from enum import StrEnum
 from appeals.redaction import COMPOUND_SURNAMES, cut_at_building, redact
 
 __all__ = [
-    "Role",
-    "Viewer",
-    "cut_at_building",
-    "hide_small",
-    "mask_id",
-    "mask_name",
-    "mask_phone",
-    "redact",
-    "view",
-]
+    "Role", "Viewer", "cut_at_building", "hide_small", "mask_id", "mask_name", "mask_phone",
+    "redact", "view",
+]  # fmt: skip
 
 
 class Role(StrEnum):

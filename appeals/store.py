@@ -1,67 +1,39 @@
-"""Appeals in and out of the database: versions that are only ever added."""
+"""Appeals in and out of the database: versions that are only ever added.
+
+The face of the room's stores: what is kept by :mod:`appeals.versions` and :mod:`appeals.reference`
+is known here too. Whatever a person may read leaves by :func:`appeals.privacy.view`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from appeals.database import BIG_ID, METADATA, Instant
-
-APPEALS = sa.Table(
-    "appeals",
-    METADATA,
-    sa.Column("appeal_id", BIG_ID, primary_key=True),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Column("source_id", sa.Text, nullable=False),
-    sa.Column("current", sa.BigInteger, nullable=False),  # serial of the newest version
-    sa.UniqueConstraint("source", "source_id"),
+from appeals.database import BIG_ID, METADATA, Connection, Instant, upsert
+from appeals.errors import NotAllowed, NotFound
+from appeals.privacy import Role, Viewer, view
+from appeals.record import Personal
+from appeals.reference.store import (
+    CALENDAR,
+    CLASSES,
+    CROSSWALK,
+    add_calendar,
+    add_classes,
+    add_crosswalk,
+    calendar,
+    class_tree,
 )
+from appeals.seals import KeyRing, Sealed, row_name
+from appeals.versions.store import APPEALS, SEALED, VERSIONS, Outcome, append
 
-VERSIONS = sa.Table(
-    "versions",
-    METADATA,
-    sa.Column("serial", BIG_ID, primary_key=True),
-    sa.Column("appeal_id", sa.ForeignKey("appeals.appeal_id"), nullable=False, index=True),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("why", sa.Text, nullable=False),  # intake, update, re-placed, re-classed, state
-    sa.Column("who", sa.Text, nullable=False),
-    sa.Column("recorded_at", Instant, nullable=False),
-    sa.Column("content_hash", sa.Text, nullable=False),  # named digest: "hmac-sha256:…"
-    sa.Column("received_at", Instant, nullable=False, index=True),
-    sa.Column("received_precision", sa.Text, nullable=False),
-    sa.Column("local_day", sa.Date, nullable=False, index=True),
-    sa.Column("local_hour", sa.SmallInteger),  # null: the time is known to the day only
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("class_code", sa.Text, nullable=False),
-    sa.Column("channel", sa.Text),
-    sa.Column("urgency", sa.Text),
-    sa.Column("direct", sa.Boolean),
-    sa.Column("status", sa.Text),
-    sa.Column("dispatched_at", Instant),
-    sa.Column("closed_at", Instant),
-    sa.Column("subject", sa.Text),
-    sa.Column("text", sa.Text, nullable=False),  # redacted
-    sa.Column("address", sa.Text, nullable=False),  # cut at the building
-    sa.Column("district", sa.Text),
-    sa.Column("street", sa.Text),
-    sa.Column("community", sa.Text),
-    sa.Column("sent_to", sa.Text),
-    sa.Column("caller_hash", sa.Text),  # named keyed hash, null where the caller is unknown
-    sa.Column("repeat", sa.Boolean),
-    sa.Column("transferred", sa.Text),
-    sa.Column("contacted", sa.Text),
-    sa.Column("solved", sa.Text),
-    sa.Column("satisfied", sa.Text),
-    sa.Column("excluded", sa.Boolean),
-    sa.Column("exclusion_reason", sa.Text),
-    sa.UniqueConstraint("appeal_id", "version"),
-)
-
-SEALED = sa.Table(
-    "sealed",
-    METADATA,
-    sa.Column("serial", sa.ForeignKey("versions.serial"), primary_key=True),
-    sa.Column("cipher", sa.Text, nullable=False),
-    sa.Column("key_id", sa.Text, nullable=False),
-    sa.Column("box", sa.LargeBinary, nullable=False),  # nonce and ciphertext with its tag
-)
+__all__ = [
+    "APPEALS", "AUDIT", "CALENDAR", "CLASSES", "CROSSWALK", "IMPORTS", "SEALED", "VERSIONS",
+    "Filters", "Outcome", "add_calendar", "add_classes", "add_crosswalk", "appeal_names", "append",
+    "calendar", "class_tree", "import_advance", "import_finish", "import_position",
+    "newest_received", "read_appeal", "read_appeals", "stable_rows", "unfit_keys", "unseal",
+]  # fmt: skip
 
 AUDIT = sa.Table(
     "audit",
@@ -84,29 +56,185 @@ IMPORTS = sa.Table(
     sa.Column("finished_at", Instant),
 )
 
-CLASSES = sa.Table(
-    "classes",
-    METADATA,
-    sa.Column("class_code", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("parent_code", sa.Text),
-    sa.Column("depth", sa.SmallInteger, nullable=False),  # 1, 2, 3
-    sa.Column("first_day", sa.Date),  # of the first appeal: learning for 28 days from here
-    sa.Column("edition", sa.Text, nullable=False),  # of the tree that brought it
-)
+_PAGE = 5_000  # rows that lie in memory at once
+_PLACES = 64  # where unfit_keys looks
+_OPEN = (APPEALS.c.source, APPEALS.c.source_id, *(c for c in VERSIONS.c if c.name != "caller_hash"))
 
-CROSSWALK = sa.Table(
-    "crosswalk",
-    METADATA,
-    sa.Column("old_code", sa.Text, primary_key=True),
-    sa.Column("new_code", sa.Text, nullable=False),
-    sa.Column("edition", sa.Text, nullable=False),
-)
 
-CALENDAR = sa.Table(
-    "calendar",
-    METADATA,
-    sa.Column("day", sa.Date, primary_key=True),
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("nature", sa.Text, nullable=False),  # holiday, workday, lunar, season
-)
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which appeals to read; a class takes in the classes below it."""
+
+    first_day: date | None = None
+    last_day: date | None = None
+    class_code: str | None = None
+    kind: str | None = None
+    source: str | None = None
+
+
+# --- files that were read -------------------------------------------------------------------------
+
+
+def import_position(connection: Connection, digest: str, source: str, now: datetime) -> int:
+    """Give how many rows of a file are done; a file that was never seen is noted, with 0."""
+    upsert(
+        connection,
+        IMPORTS,
+        [{"digest": digest, "source": source, "rows_done": 0, "started_at": now}],
+    )
+    query = sa.select(IMPORTS.c.rows_done).where(IMPORTS.c.digest == digest)
+    return int(connection.execute(query).scalar_one())
+
+
+def import_advance(connection: Connection, digest: str, rows_done: int) -> None:
+    """Note in a batch's own transaction how far the file is done; it never goes back."""
+    update = sa.update(IMPORTS).where(IMPORTS.c.digest == digest, IMPORTS.c.rows_done < rows_done)
+    connection.execute(update.values(rows_done=rows_done))
+
+
+def import_finish(connection: Connection, digest: str, now: datetime) -> None:
+    """Note that a file was read to its end; the first time stays."""
+    update = sa.update(IMPORTS).where(IMPORTS.c.digest == digest, IMPORTS.c.finished_at.is_(None))
+    connection.execute(update.values(finished_at=now))
+
+
+# --- appeals out ----------------------------------------------------------------------------------
+
+
+def read_appeals(
+    connection: Connection,
+    viewer: Viewer,
+    *,
+    filters: Filters | None = None,
+    after: int | None = None,
+    limit: int = 50,
+) -> list[dict[str, object]]:
+    """Give current versions, the newest first, as this viewer may see them.
+
+    Parameters
+    ----------
+    after
+        Serial of the last one of the page before; ``None`` begins with the newest.
+    limit
+        Most records to give.
+    """
+    wanted = filters or Filters()
+    query = _current().order_by(VERSIONS.c.serial.desc()).limit(limit)
+    if after is not None:
+        query = query.where(VERSIONS.c.serial < after)
+    if wanted.first_day is not None:
+        query = query.where(VERSIONS.c.local_day >= wanted.first_day)
+    if wanted.last_day is not None:
+        query = query.where(VERSIONS.c.local_day <= wanted.last_day)
+    if wanted.kind is not None:
+        query = query.where(VERSIONS.c.kind == wanted.kind)
+    if wanted.source is not None:
+        query = query.where(APPEALS.c.source == wanted.source)
+    if wanted.class_code is not None:
+        tree = class_tree(connection)
+        below = [code for code in tree.parent if wanted.class_code in tree.path(code)]
+        query = query.where(VERSIONS.c.class_code.in_([wanted.class_code, *below]))
+    return [view(row._asdict(), viewer) for row in connection.execute(query)]
+
+
+def read_appeal(connection: Connection, viewer: Viewer, appeal_id: int) -> dict[str, object] | None:
+    """Give one appeal's current version as this viewer may see it, ``None`` where there is none."""
+    row = connection.execute(_current().where(APPEALS.c.appeal_id == appeal_id)).first()
+    return None if row is None else view(row._asdict(), viewer)
+
+
+def _current() -> sa.Select[Any]:
+    return sa.select(*_OPEN).join(APPEALS, APPEALS.c.current == VERSIONS.c.serial)
+
+
+def unseal(
+    connection: Connection, serial: int, *, ring: KeyRing, actor: str, reason: str, now: datetime
+) -> Personal:
+    """Open the personal fields of one version; who looked and why is written in the same breath.
+
+    Raises
+    ------
+    NotAllowed
+        Actor or reason is empty.
+    NotFound
+        There is no such version, or nothing of it was kept.
+    InputError
+        The key is not there or does not fit.
+    """
+    if not actor.strip() or not reason.strip():
+        raise NotAllowed("personal fields are opened only with an actor and a reason")
+    query = sa.select(APPEALS.c.source, APPEALS.c.source_id, VERSIONS.c.version)
+    query = query.join(VERSIONS, VERSIONS.c.appeal_id == APPEALS.c.appeal_id)
+    owner = connection.execute(query.where(VERSIONS.c.serial == serial)).first()
+    if owner is None:
+        raise NotFound(f"there is no version {serial}")
+    box = connection.execute(
+        sa.select(SEALED.c.cipher, SEALED.c.key_id, SEALED.c.box).where(SEALED.c.serial == serial)
+    ).first()
+    if box is None:
+        why = "" if ring.keeps else ': this site keeps no personal field (personal = "hash")'
+        raise NotFound(f"nothing of version {serial} was sealed{why}")
+    entry = {"at": now, "actor": actor, "action": "unseal", "reason": reason, "serial": serial}
+    connection.execute(sa.insert(AUDIT), entry)
+    return ring.open(Sealed(*box), row=row_name(*owner))
+
+
+def unfit_keys(connection: Connection, ring: KeyRing) -> list[str]:
+    """Give the ids of seal keys under which something is sealed that the ring does not open.
+
+    Boxes at 64 places between the first and the last are tried, each with its caller's hash: a key
+    seals a stretch of rows until the next one comes. Nothing of what is inside is given out.
+    """
+    ends = connection.execute(sa.select(sa.func.min(SEALED.c.serial), sa.func.max(SEALED.c.serial)))
+    first, last = ends.one()
+    if first is None:
+        return []
+    query = (
+        sa.select(SEALED.c.cipher, SEALED.c.key_id, SEALED.c.box, VERSIONS.c.caller_hash)
+        .add_columns(APPEALS.c.source, APPEALS.c.source_id, VERSIONS.c.version)
+        .join(VERSIONS, VERSIONS.c.serial == SEALED.c.serial)
+        .join(APPEALS, APPEALS.c.appeal_id == VERSIONS.c.appeal_id)
+        .where(SEALED.c.serial >= sa.bindparam("place"))
+        .order_by(SEALED.c.serial)
+        .limit(1)
+    )
+    unfit = set()
+    for place in {first + (last - first) * i // (_PLACES - 1) for i in range(_PLACES)}:
+        row = connection.execute(query, {"place": place}).one()
+        if not ring.fits(Sealed(*row[:3]), row=row_name(*row[4:]), caller_hash=row.caller_hash):
+            unfit.add(str(row.key_id))
+    return sorted(unfit)
+
+
+def newest_received(connection: Connection) -> datetime | None:
+    """Give the newest time of receipt of all versions."""
+    found: datetime | None = connection.execute(
+        sa.select(VERSIONS.c.received_at).order_by(VERSIONS.c.received_at.desc()).limit(1)
+    ).scalar()
+    return found
+
+
+def appeal_names(connection: Connection) -> dict[int, str]:
+    """Give source and source id of each appeal by its number, for the stable dump."""
+    query = sa.select(APPEALS.c.appeal_id, APPEALS.c.source, APPEALS.c.source_id)
+    return {row[0]: f"{row[1]}/{row[2]}" for row in connection.execute(query)}
+
+
+def stable_rows(connection: Connection) -> Iterator[dict[str, object]]:
+    """Give all versions sorted by source, id and version, without serials and recording times.
+
+    Of personal fields only the content's hash is in it, and whether something is sealed.
+    """
+    query = (
+        sa.select(*_OPEN, SEALED.c.key_id.is_not(None).label("sealed"))
+        .join(APPEALS, APPEALS.c.appeal_id == VERSIONS.c.appeal_id)
+        .outerjoin(SEALED, SEALED.c.serial == VERSIONS.c.serial)
+        .order_by(APPEALS.c.source, APPEALS.c.source_id, VERSIONS.c.version)
+        .execution_options(yield_per=_PAGE)
+    )
+    viewer = Viewer("dump", Role.OPERATOR)
+    for row in connection.execute(query):
+        shown = view(row._asdict(), viewer, frozenset({"sealed"}))
+        for name in ("serial", "appeal_id", "recorded_at"):
+            shown.pop(name, None)
+        yield shown | {"content_hash": row.content_hash}

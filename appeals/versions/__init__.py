@@ -1,0 +1,1 @@
+"""Arrivals become versions: the list that is only ever added to."""
