@@ -1,6 +1,6 @@
 """One appeal (诉求) as the product keeps it, apart from the personal fields that are sealed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -88,9 +88,12 @@ class Appeal:
     level_of_place: str | None = None  # the level that the source says its coordinates have
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Personal:
-    """What is sealed: nobody sees it without a reason that is written down."""
+    """What is sealed: nobody sees it without a reason that is written down.
+
+    The text form names the fields that are there and shows none of them.
+    """
 
     name: str | None = None
     phone: str | None = None
@@ -98,6 +101,10 @@ class Personal:
     caller_address: str | None = None  # 来电人地址
     address: str | None = None  # 问题发生地址 as it came, door and all
     text: str | None = None  # the words as they came
+
+    def __repr__(self) -> str:
+        there = [f.name for f in fields(self) if getattr(self, f.name) is not None]
+        return f"Personal({', '.join(there)})"
 
 
 @dataclass(frozen=True, slots=True)
