@@ -61,7 +61,7 @@ def hotspot_page(sheet: Sheet) -> str:
     legends: dict[str, list[dict[str, str]]] = {}
     for number, level in enumerate(sheet.levels):
         for measure in MEASURES:
-            name = f"{wording.LEVEL_NAMES[level.table.level]} · {wording.MEASURE_NAMES[measure]}"
+            name = wording.LEVEL_NAMES[level.table.level] + wording.MEASURE_NAMES[measure]
             legends[name] = _add_choropleth(page, level, measure, name, show=not legends)
         if number == 0 and len(sheet.levels) > 1:
             _add_outline(page, level)
@@ -118,7 +118,7 @@ def _add_choropleth(
             feature_collection(drawn, digits=5),
             style_function=_style,
             highlight_function=lambda _: {"weight": 3, "color": "#1d1d1f"},
-            tooltip=folium.GeoJsonTooltip(["tip"], labels=False, sticky=False),
+            tooltip=folium.GeoJsonTooltip(["tip"], labels=False, sticky=True, opacity=1),
         ).add_to(group)
     group.add_to(page)
     return _legend(measure, between)
@@ -158,7 +158,7 @@ def _legend(measure: str, between: Sequence[float]) -> list[dict[str, str]]:
     if measure == "growth":
         words = ("下降 30% 及以上", "下降", "变化不明显", "上升", "上升 30% 及以上")
         steps = list(zip(palette.GROWTH, words, strict=True))
-        steps.append((palette.NO_DATA, "基数不足 20 件或无可比数据"))
+        steps.append((palette.NO_DATA, "基数不足或无可比数据"))
     else:
         labels = palette.class_labels(between, "件")
         steps = list(zip(palette.ramp(len(labels)), labels, strict=True))

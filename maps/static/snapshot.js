@@ -54,15 +54,23 @@ function wanggeSnapshot(map) {
     return made;
   }
 
+  function words(tag, list) {
+    const made = element(tag, "meta");
+    list.forEach(function (word) {
+      if (word) made.appendChild(element("span", "", word));
+    });
+    return made;
+  }
+
   function sheet(alert) {
     const made = element("div", "popup");
-    const head = element("p");
+    const head = element("p", "who");
     head.appendChild(badge(alert));
     head.appendChild(element("b", "", alert.kind + (alert.historical ? "（历史数据）" : "")));
     made.appendChild(head);
     made.appendChild(element("p", "headline", alert.headline));
     made.appendChild(element("p", "", alert.reason));
-    made.appendChild(element("p", "meta", alert.place + " · " + alert.cases + " · " + alert.time));
+    made.appendChild(words("p", [alert.place, alert.cases, alert.time]));
     return made;
   }
 
@@ -76,7 +84,7 @@ function wanggeSnapshot(map) {
     });
     mark.bindPopup(function () {
       return sheet(alert);
-    }, { maxWidth: 280 });
+    }, { maxWidth: 260, autoPanPaddingTopLeft: [50, 60] });
     mark.addTo(map);
 
     const item = element("li");
@@ -85,7 +93,7 @@ function wanggeSnapshot(map) {
     button.appendChild(badge(alert));
     const text = element("span", "text");
     text.appendChild(element("b", "", alert.headline));
-    text.appendChild(element("small", "", alert.kind + " · " + alert.place + " · " + alert.cases + " · " + alert.time));
+    text.appendChild(words("small", [alert.kind, alert.place, alert.cases, alert.time]));
     button.appendChild(text);
     button.addEventListener("click", function () {
       container.scrollIntoView({ block: "nearest" });

@@ -1,5 +1,9 @@
 """A small made-up town: 8 streets, 48 communities with shared borders, three months of counts."""
 
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from hotspots.months import Months, Span
 from hotspots.table import HotspotTable, hotspot_table
@@ -24,8 +29,8 @@ SYLLABLES = "青禾临川安宁望江石桥柳林锦绣云溪东湖"
 def communities() -> gpd.GeoDataFrame:
     rng = np.random.default_rng(11)
     box = shapely.box(104.00, 30.60, 104.16, 30.72)
-    seeds = shapely.points(rng.uniform((104.0, 30.6), (104.16, 30.72), (48, 2)))
-    shapes = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(seeds), extend_to=box))
+    seeds = shapely.MultiPoint(rng.uniform((104.0, 30.6), (104.16, 30.72), (48, 2)))
+    shapes = shapely.get_parts(shapely.voronoi_polygons(seeds, extend_to=box))
     shapes = shapely.intersection(shapes, box)
     middle = shapely.centroid(shapes)
     column = np.floor((shapely.get_x(middle) - 104.0) / 0.04).astype(int)
@@ -130,3 +135,72 @@ def sheet(
         demo=True,
         source="示例市民政局",
     )
+
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Visit:
+    """An open page with all that went wrong on it."""
+
+    page: Page
+    foreign: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = shutil.which("chromium")
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("chromium is not here, and in CI nothing skips for that reason")
+        pytest.skip("needs Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["desktop", "phone"])
+def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Visit]]:
+    """Open an address; whatever leaves its origin is refused and noted."""
+    size = {"desktop": (1366, 768), "phone": (360, 740)}[request.param]
+    context = chromium.new_context(
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": size[0], "height": size[1]},
+        has_touch=request.param == "phone",
+        is_mobile=request.param == "phone",
+    )
+
+    def open_page(address: str) -> Visit:
+        origin = address.split("/")[:3]
+        visit = Visit(context.new_page())
+
+        def decide(route: Route) -> None:
+            url = route.request.url
+            own = url == address if url.startswith("file:") else url.split("/")[:3] == origin
+            if own or url.startswith(("data:", "blob:")):
+                route.continue_()
+            else:
+                visit.foreign.append(url)
+                route.abort()
+
+        context.route("**/*", decide)
+        visit.page.on(
+            "console", lambda m: visit.errors.append(m.text) if m.type == "error" else None
+        )
+        visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+        visit.page.goto(address, wait_until="load")
+        return visit
+
+    yield open_page
+    context.close()
