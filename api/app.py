@@ -48,6 +48,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.desk = Desk(database, settings, clock, take)
+    app.state.pages = pages.PageCache()
     add_problem_handlers(app)
     app.add_middleware(Guard)
     for module in _ROUTERS:

@@ -13,8 +13,8 @@ POLICY: Final = (
 )
 """Scripts are files of ours; map libraries set styles on elements, hence the inline style."""
 
-PAGE_POLICY: Final = POLICY.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
-"""For the one page that carries its scripts within itself, because it is also handed on as a file."""
+PAGE_POLICY: Final = POLICY.replace("script-src", "script-src 'unsafe-inline'")
+"""For the one page that carries its scripts within itself: it is also handed on as a file."""
 
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from alerts.store import ALERTS, SIGNALS
 from appeals.database import METADATA, Connection, Instant
+from appeals.privacy import Viewer, view
 from appeals.store import APPEALS, VERSIONS
 from grids.store import PLACEMENTS, UNITS
 
@@ -47,6 +48,16 @@ def keep_reply(
     """Keep an answer, in the transaction that did what it reports; forget those of last week."""
     connection.execute(sa.delete(REPLIES).where(REPLIES.c.at < now - KEPT))
     connection.execute(sa.insert(REPLIES).values(key=key, request=request, answer=answer, at=now))
+
+
+def read_placement(
+    connection: Connection, viewer: Viewer, appeal_id: int
+) -> dict[str, object] | None:
+    """Give where an appeal's current version lies, as this viewer may see it."""
+    current = PLACEMENTS.join(APPEALS, APPEALS.c.current == PLACEMENTS.c.serial)
+    query = sa.select(PLACEMENTS).select_from(current).where(APPEALS.c.appeal_id == appeal_id)
+    row = connection.execute(query).first()
+    return None if row is None else view(dict(row._mapping), viewer, frozenset({"status"}))
 
 
 # --- figures of the head, of health and of the metrics --------------------------------------------

@@ -33,7 +33,7 @@ def describe_located(places: Places, units: Boundaries) -> list[dict[str, object
         ``level``, ``lon``, ``lat`` (WGS84 degrees), ``radius_m``, ``confidence``, ``units`` (code
         and name by level), ``status``, ``candidates``, ``evidence``.
     """
-    rows = places.placed.to_dict("records")
+    rows = _records(places.placed)
     return [
         {
             "level": found.level,
@@ -79,7 +79,7 @@ def describe_point(
         what = "longitude" if not -180 <= east <= 180 else "latitude"
         raise InputError(f"{what} out of range")
     found = Located("point", east, north, radius_m, 1.0, "", datum, lon, lat)
-    row = place([found], units).to_dict("records")[0]
+    row = _records(place([found], units))[0]
     return {
         "lon": round(east, 8),
         "lat": round(north, 8),
@@ -90,8 +90,9 @@ def describe_point(
         "units": _units(row, units),
         "border": bool(row["border"]),
         "cells": {
-            str(size): None if not _known(row[f"cell_{size}"]) else cell_name(row[f"cell_{size}"])
+            str(size): cell_name(cell) if isinstance(cell, int) and cell else None
             for size in _CELLS
+            for cell in [_known(row[f"cell_{size}"])]
         },
         "candidates": _doubted(row, units),
     }
@@ -115,6 +116,10 @@ def describe_unit(code: str, units: Boundaries) -> dict[str, object] | None:
         "people": _known(row["people"]),
         "above": [{"level": one.level, "code": one.code, "name": one.name} for one in above],
     }
+
+
+def _records(placed: pd.DataFrame) -> list[dict[str, object]]:
+    return [{str(name): row[name] for name in row} for row in placed.to_dict("records")]
 
 
 def _known(value: object) -> object:

@@ -66,7 +66,7 @@ class Placer:
         sent: list[int | None] = [None] * len(appeals)
         frames = []
         for edition in sorted(set(days)):
-            mine = np.flatnonzero(np.array(days) == edition)
+            mine = np.flatnonzero(np.array(days) == edition).tolist()
             part = self._place_by(
                 self.editions[edition], [appeals[i] for i in mine], [addresses[i] for i in mine]
             )

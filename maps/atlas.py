@@ -7,8 +7,8 @@ from typing import Final
 
 import geopandas as gpd
 import pandas as pd
-from appeals.calendar import month_span
 
+from appeals.calendar import month_of, month_span
 from appeals.database import Connection
 from appeals.errors import InputError
 from geo.cells import disk
@@ -47,12 +47,7 @@ def newest_month(connection: Connection, month_start: int) -> tuple[int, int] | 
     days = counted_days(connection)
     if days is None:
         return None
-    year, month = days[1].year, days[1].month
-    if days[1] < month_span(year, month, month_start)[0]:
-        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-    if days[1] > month_span(year, month, month_start)[1]:
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-    return year, month
+    return month_of(days[1], month_start)
 
 
 def table_of(connection: Connection, asked: Question) -> HotspotTable:

@@ -13,7 +13,7 @@ from api.answers import answer, encode
 from api.cursor import read_cursor, write_cursor
 from api.desk import Desk, TheDesk, TheViewer
 from api.problems import problem
-from api.store import keep_reply, read_reply
+from api.store import keep_reply, read_placement, read_reply
 from appeals.database import Connection, reading
 from appeals.errors import Conflict, InputError, NotFound, Unavailable
 from appeals.seals import digest
@@ -159,6 +159,7 @@ def appeal(desk: TheDesk, viewer: TheViewer, appeal_id: Annotated[int, Path(ge=1
     """Give one appeal with its place, as this viewer may see it."""
     with reading(desk.engine) as connection:
         found = read_appeal(connection, viewer, appeal_id)
-    if found is None:
-        raise NotFound("there is no such appeal")
-    return answer(found)
+        if found is None:
+            raise NotFound("there is no such appeal")
+        where = read_placement(connection, viewer, appeal_id)
+    return answer(found | {"place": where})

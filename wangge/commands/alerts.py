@@ -4,10 +4,11 @@ import argparse
 
 from alerts.store import read_alert, read_alerts
 from appeals.database import reading
-from appeals.errors import NotFound
 from appeals.privacy import Role, Viewer
+from grids.store import load_boundaries
+from maps.marks import alert_items
 from wangge.arguments import Commands, add_command, add_family
-from wangge.site import open_site
+from wangge.site import open_site, today
 from wangge.terminal import Answer
 
 _VIEWER = Viewer(actor="terminal", role=Role.OPERATOR)
@@ -17,7 +18,6 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
     family = add_family(commands, "alerts", "the alert desk on a terminal")
     show_all = add_command(family, shared, "list", _list, "alerts, the newest first")
-    show_all.add_argument("--state", help="only those of this state")
     show_all.add_argument("--limit", type=int, default=50)
     show = add_command(family, shared, "show", _show, "one alert with its evidence")
     show.add_argument("id", type=int)
@@ -26,7 +26,9 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 def _list(arguments: argparse.Namespace) -> Answer:
     site = open_site(arguments.config)
     with reading(site.engine) as connection:
-        items = read_alerts(connection, _VIEWER, state=arguments.state, limit=arguments.limit)
+        found = read_alerts(connection, _VIEWER, limit=arguments.limit)
+        units = load_boundaries(connection, today(site))
+    items = alert_items(found, units, site.settings.jurisdiction.name)
     lines = [
         f"{one['id']:>6} {one['opened_at']:%Y-%m-%d %H:%M} {one['level']:<6} {one['headline']}"
         for one in items
@@ -38,6 +40,7 @@ def _show(arguments: argparse.Namespace) -> Answer:
     site = open_site(arguments.config)
     with reading(site.engine) as connection:
         found = read_alert(connection, _VIEWER, arguments.id)
-    if found is None:
-        raise NotFound(f"there is no alert {arguments.id}")
-    return Answer(found, [f"{name}: {value}" for name, value in found.items()])
+        units = load_boundaries(connection, today(site))
+    item = alert_items([found], units, site.settings.jurisdiction.name)[0]
+    lines = [f"{name}: {value}" for name, value in item.items()]
+    return Answer({**item, "signals": found["signals"], "appeals": found["appeals"]}, lines)

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from appeals.errors import InputError
+from appeals.errors import Conflict, InputError
 from wangge.arguments import Commands, add_command, datum
 from wangge.ingest_report import IngestReport
 from wangge.intake import Options, take_file
@@ -74,8 +74,11 @@ def _watch(site: Site, history: bool) -> tuple[int | None, int | None]:
         return None, None
     from wangge.watcher import run_watch  # river and scipy are heavy: only where they are needed
 
-    report = run_watch(site.engine, site.settings, history=history)
-    return (None, None) if report is None else (report.signals, report.alerts)
+    try:
+        report = run_watch(site.engine, site.settings, history=history)
+    except Conflict:
+        return None, None  # a live watcher sees the new appeals by itself
+    return report.signals, report.alerts
 
 
 def _lines(

@@ -6,16 +6,20 @@ from pathlib import Path
 
 import geopandas as gpd
 
+from alerts.store import read_alerts
 from appeals.database import Connection, reading
 from appeals.errors import InputError
 from appeals.privacy import Role, Viewer
+from grids.store import load_boundaries
 from maps.atlas import LEVELS, Question, layer_of, newest_month, table_of
 from maps.export import export
 from maps.layers import alert_layer, hide_small
+from maps.marks import alert_items
 from wangge.arguments import Commands, add_command, month
-from wangge.site import Site, open_site
+from wangge.site import Site, open_site, today
 from wangge.terminal import Answer
 
+_ALL = 1_000_000
 _VIEWER = Viewer(actor="terminal", role=Role.OPERATOR)
 
 
@@ -99,9 +103,9 @@ def _export(arguments: argparse.Namespace) -> Answer:
 
 def _layer(site: Site, connection: Connection, asked: argparse.Namespace) -> gpd.GeoDataFrame:
     if asked.layer == "alerts":
-        from alerts.store import read_alerts
-
-        return alert_layer(read_alerts(connection, _VIEWER, limit=None))
+        found = read_alerts(connection, _VIEWER, limit=_ALL)
+        units = load_boundaries(connection, today(site))
+        return alert_layer(alert_items(found, units, site.settings.jurisdiction.name))
     return layer_of(
         connection, table_of(connection, _question(site, connection, asked.layer, asked))
     )

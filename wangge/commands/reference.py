@@ -4,7 +4,6 @@ import argparse
 from pathlib import Path
 
 from appeals.calendar import read_calendar
-
 from appeals.categories import read_class_tree, read_crosswalk
 from appeals.database import writing
 from appeals.store import add_calendar, add_classes, add_crosswalk
@@ -43,7 +42,7 @@ def _classes(arguments: argparse.Namespace) -> Answer:
 
 def _calendar(arguments: argparse.Namespace) -> Answer:
     site = open_site(arguments.config)
-    calendar = read_calendar(arguments.file)
+    entries = read_calendar(arguments.file)
     with writing(site.engine) as connection:
-        n = add_calendar(connection, calendar)
+        n = add_calendar(connection, entries)
     return Answer({"days": n}, [f"{n} days"])

@@ -11,7 +11,7 @@ from wangge.settings import read_settings
 from wangge.site import SETTINGS_FILE
 from wangge.terminal import Answer
 
-_TEMPLATE = """\
+TEMPLATE = """\
 # wangge (网格): settings of this installation. Every value may also come from the environment:
 # WANGGE_DATABASE, WANGGE_JURISDICTION__NAME, … A key that is not known is refused.
 
@@ -30,7 +30,7 @@ week_start = 1                    # 1 = Monday
 year_start = 1                    # first month
 cut_off_hour = 0                  # hour at which a statistical day begins
 
-[sealing]                         # personal fields: name, phone, id number, door, words as they came
+[sealing]                         # personal fields: name, phone, id number, door, raw text
 personal = "sealed"               # "hash" keeps none of them, only the caller's keyed hash
 key_file = "wangge.key"           # mode 600; backups do not hold it: keep a copy elsewhere
 # key_command = "…"               # prints what a key file holds, in place of key_file
@@ -46,7 +46,7 @@ learning_days = 14
 consult = false                   # whether 咨询 may raise alerts
 # lexicon = "lexicon.csv"         # the office's own list of sensitive terms
 
-[datum]                           # of each source's coordinates: wgs84 cgcs2000 gcj02 bd09 EPSG:NNNN
+[datum]                           # of each source: wgs84 cgcs2000 gcj02 bd09 EPSG:NNNN
 # hotline = "gcj02"
 """
 
@@ -64,7 +64,7 @@ def _init(arguments: argparse.Namespace) -> Answer:
     if config.exists():
         raise InputError(f"{config} is here already: `wangge upgrade` brings its database up")
     folder.mkdir(parents=True, exist_ok=True)
-    config.write_text(_TEMPLATE, encoding="utf-8")
+    config.write_text(TEMPLATE, encoding="utf-8")
     settings = read_settings(config)
     sealing = settings.sealing
     lines = [f"settings  {config}"]

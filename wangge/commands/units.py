@@ -5,10 +5,13 @@ from datetime import date
 from pathlib import Path
 
 from appeals.database import reading, writing
+from grids.checks import check, check_units
+from grids.findings import CheckReport
+from grids.read import read_layer
 from grids.store import add_units, load_boundaries
 from wangge.arguments import UNIT_LEVELS, Commands, add_command, add_family, datum, day
-from wangge.site import Site, open_site, wall_clock
-from wangge.terminal import Answer
+from wangge.site import open_site, today
+from wangge.terminal import Answer, Refused
 
 # The first edition of a level holds for appeals of any age.
 _EVER = date(1900, 1, 1)
@@ -25,41 +28,88 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     bring.add_argument("--parent", metavar="F", help="column of the parent's name or code")
     bring.add_argument("--datum", type=datum, help="of the coordinates")
     bring.add_argument("--encoding", help="of text in a shapefile or CSV")
-    bring.add_argument("--valid-from", type=day, metavar="DATE")
+    bring.add_argument(
+        "--valid-from",
+        type=day,
+        metavar="DATE",
+        help="first day; without it the first edition holds ever since, a later one from today",
+    )
     add_command(units, shared, "check", _check, "the check report again")
     show = add_command(units, shared, "list", _list, "the units that hold today")
     show.add_argument("--level", choices=UNIT_LEVELS)
 
 
 def _import(arguments: argparse.Namespace) -> Answer:
-    from grids.read import read_layer  # geopandas is heavy: only where a layer is read
-
     site = open_site(arguments.config)
+    level: str = arguments.level
     layer = read_layer(
         arguments.file,
-        level=arguments.level,
+        level=level,
         code=arguments.code,
         name=arguments.name,
         parent=arguments.parent,
         datum=arguments.datum,
         encoding=arguments.encoding,
     )
-    raise NotImplementedError
+    with writing(site.engine) as connection:
+        known = load_boundaries(connection, today(site))
+        before = check(layer, level, known)
+        if not before.ok:
+            name = arguments.file.name
+            raise Refused(f"{name}: the layer has errors, nothing was stored", _report([before]))
+        first = arguments.valid_from or (today(site) if len(known.frame(level)) else _EVER)
+        report = add_units(
+            connection, layer, level, first, jurisdiction=site.settings.jurisdiction.code
+        )
+    data = {
+        "level": level,
+        "new": report.new,
+        "changed": report.changed,
+        "kept": report.kept,
+        "ended": report.ended,
+        "valid_from": first,
+        "check": before.to_json(),
+        "notes": [finding.line() for finding in report.findings],
+    }
+    said = f"{report.new} new, {report.changed} changed, {report.kept} kept, {report.ended} ended"
+    return Answer(data, [*before.lines(), *(one.line() for one in report.findings), said])
 
 
-def _today(site: Site) -> date:
-    return wall_clock().astimezone(site.zone).date()
+def _report(reports: list[CheckReport]) -> Answer:
+    data = {
+        "ok": all(report.ok for report in reports),
+        "levels": [report.to_json() for report in reports],
+    }
+    return Answer(data, [line for report in reports for line in report.lines()])
 
 
 def _check(arguments: argparse.Namespace) -> Answer:
-    raise NotImplementedError
+    site = open_site(arguments.config)
+    with reading(site.engine) as connection:
+        units = load_boundaries(connection, today(site))
+    answer = _report(check_units(units))
+    if not answer.data["ok"]:
+        raise Refused("the units have errors", answer)
+    return answer
 
 
 def _list(arguments: argparse.Namespace) -> Answer:
     site = open_site(arguments.config)
     with reading(site.engine) as connection:
-        units = load_boundaries(connection, _today(site))
-    raise NotImplementedError
-
-
-_ = (writing, add_units, _EVER)
+        units = load_boundaries(connection, today(site))
+    items = []
+    for level in [arguments.level] if arguments.level else units.levels:
+        for row in units.frame(level).to_dict("records"):
+            parent = units.unit(int(row["parent_id"])) if row["parent_id"] in units else None
+            items.append(
+                {
+                    "level": level,
+                    "code": row["code"],
+                    "name": row["name"],
+                    "parent": None if parent is None else parent.code,
+                    "valid_from": row["valid_from"],
+                    "shape": row["geometry"] is not None,
+                }
+            )
+    lines = [f"{one['level']:<10}{one['code']:<16}{one['name']}" for one in items]
+    return Answer({"units": items}, lines or ["no units yet"])

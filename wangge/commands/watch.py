@@ -3,10 +3,10 @@
 import argparse
 import time
 
-from appeals.errors import Unavailable
+from appeals.errors import Conflict
 from wangge.arguments import Commands, add_command
-from wangge.site import open_site
-from wangge.terminal import Answer
+from wangge.site import open_site, wall_clock
+from wangge.terminal import Answer, progress_bar
 
 _LOOK_EVERY_S = 5.0
 
@@ -18,19 +18,23 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 
 def _watch(arguments: argparse.Namespace) -> Answer:
-    from wangge.watcher import run_watch  # river and scipy are heavy: only where they are needed
+    from wangge.watcher import Watcher  # river and scipy are heavy: only where they are needed
 
     site = open_site(arguments.config)
-    signals = alerts = 0
+    watcher = Watcher(site.engine, site.settings)
+    days = signals = alerts = 0
     try:
         while True:
-            report = run_watch(site.engine, site.settings)
+            report = watcher.step(wall_clock(), progress_bar("days"))
             if report is None:
-                raise Unavailable("another watcher holds the lease: exactly one detects")
-            signals, alerts = signals + report.signals, alerts + report.alerts
+                raise Conflict("another watcher is at work: exactly one detects")
+            days, signals, alerts = report.days, signals + report.signals, alerts + report.alerts
             if arguments.once:
                 break
             time.sleep(_LOOK_EVERY_S)
     except KeyboardInterrupt:
         pass  # the usual end of a watch
-    return Answer({"signals": signals, "alerts": alerts}, [f"signals {signals}, alerts {alerts}"])
+    finally:
+        watcher.stop(wall_clock())
+    data = {"days": days, "signals": signals, "alerts": alerts}
+    return Answer(data, [f"signals {signals}, alerts {alerts}"])

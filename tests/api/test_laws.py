@@ -1,0 +1,109 @@
+"""Laws that every route keeps: one shape of errors, no personal field, headers, nothing outside."""
+
+import re
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+PLANTED = ("欧阳惠兰", "13987654321", "110101199003077918", "1202")
+SECRET = "王小明13800001234"
+
+GETS = [
+    "/", "/hotspots", "/health", "/metrics", "/openapi.json", "/api/appeals", "/api/appeals/1",
+    "/api/place?lon=111.005&lat=30.005", "/api/units/990101001", "/api/alerts", "/api/alerts/1",
+    "/api/hotspots", "/api/hotspots?level=h3-9", "/api/layers/street", "/api/layers/h3-8",
+    "/api/overview",
+]  # fmt: skip
+
+WRONG: list[tuple[str, str, dict[str, Any], int]] = [
+    ("GET", f"/{SECRET}", {}, 404),
+    ("GET", "/static/nothing.js", {}, 404),
+    ("DELETE", "/api/alerts", {}, 405),
+    ("GET", f"/api/appeals/{SECRET}", {}, 422),
+    ("GET", "/api/appeals/999999", {}, 404),
+    ("GET", f"/api/appeals?limit={SECRET}", {}, 422),
+    ("GET", f"/api/appeals?after={SECRET}", {}, 422),
+    ("GET", "/api/appeals?limit=100000", {}, 422),
+    ("POST", "/api/appeals", {"content": SECRET.encode()}, 422),
+    ("POST", "/api/appeals", {"json": []}, 422),
+    ("POST", "/api/appeals", {"json": {"text": SECRET}}, 422),
+    ("POST", "/api/appeals", {"json": {"id": "1", "received_at": SECRET}}, 422),
+    ("POST", "/api/appeals", {"json": [{"id": "1", "received_at": "2026-03-01", "lon": 1,
+                                        "lat": 2}]}, 422),
+    ("POST", "/api/appeals", {"json": [{"id": [SECRET]}]}, 422),
+    ("GET", f"/api/alerts/{SECRET}", {}, 422),
+    ("GET", "/api/alerts/999", {}, 404),
+    ("GET", f"/api/place?lon={SECRET}&lat=1", {}, 422),
+    ("GET", "/api/place?lon=39.9&lat=116.4", {}, 422),
+    ("GET", f"/api/place?lon=1&lat=1&datum={SECRET}", {}, 422),
+    ("POST", "/api/locate", {"json": {"texts": SECRET}}, 422),
+    ("POST", "/api/locate", {"json": {"texts": [SECRET], "more": SECRET}}, 422),
+    ("POST", "/api/locate", {"content": SECRET.encode()}, 422),
+    ("GET", f"/api/units/{SECRET}", {}, 404),
+    ("GET", f"/api/layers/{SECRET}", {}, 422),
+    ("GET", f"/api/layers/street?month={SECRET}", {}, 422),
+    ("GET", "/api/hotspots?month=1999-01", {}, 422),
+    ("GET", "/api/hotspots?level=h3-9&reading=sent", {}, 422),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path", "sent", "status"), WRONG)
+def test_every_error_has_one_shape_and_repeats_nothing(
+    client: TestClient, method: str, path: str, sent: dict[str, Any], status: int
+) -> None:
+    answer = client.request(method, path, **sent)
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert set(problem) == {"type", "title", "status", "detail", "errors"}
+    assert problem["status"] == status
+    for error in problem["errors"]:
+        assert set(error) == {"row", "field", "reason"}
+    assert "13800001234" not in answer.text
+    assert "王小明" not in answer.text
+
+
+@pytest.mark.parametrize("path", GETS)
+def test_no_route_gives_a_personal_field(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code == 200, answer.text
+    for word in PLANTED:
+        assert word not in answer.text
+    for key in ("caller_hash", "content_hash", "id_number"):
+        assert f'"{key}"' not in answer.text or path == "/openapi.json"
+
+
+@pytest.mark.parametrize("path", [*GETS, "/nowhere", "/api/alerts/999", "/static/nothing.js"])
+def test_every_answer_carries_the_headers_that_keep_others_out(
+    client: TestClient, path: str
+) -> None:
+    headers = client.get(path).headers
+
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "http" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_every_route_stands_in_the_laws(client: TestClient) -> None:
+    described = {
+        (method.upper(), path)
+        for path, methods in client.get("/openapi.json").json()["paths"].items()
+        for method in methods
+    }
+
+    tried = [("GET", path.partition("?")[0]) for path in GETS]
+    tried += [(method, path.partition("?")[0]) for method, path, _, _ in WRONG]
+    for method, path in described - {("GET", "/api/alerts/stream")}:
+        form = re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
+        assert any(m == method and form.fullmatch(p) for m, p in tried), (method, path)
+
+
+def test_there_is_no_page_that_loads_from_another_host(client: TestClient) -> None:
+    assert client.get("/docs").status_code == 404
+    assert client.get("/redoc").status_code == 404

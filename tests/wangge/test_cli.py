@@ -1,0 +1,195 @@
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import pytest
+
+from wangge import cli
+from wangge.cli import build_parser, main
+from wangge.terminal import Answer, progress_bar
+
+Run = Callable[..., dict[str, object]]
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> object:
+    yield
+    logging.captureWarnings(False)
+
+
+def refusal(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    out, err = capsys.readouterr()
+    return int(str(ended.value.code)), out, err
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (["ingst", "x.csv"], "'ingest'"),
+        (["units", "improt", "x"], "'import'"),
+        (["ingest", "x.csv", "--maping", "m.toml"], "'--mapping'"),
+        (["hotspots", "--level", "stret"], "'street'"),
+    ],
+)
+def test_a_typing_error_names_what_was_meant(
+    typed: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = refusal(typed, capsys)
+
+    assert code == 2
+    assert out == ""
+    assert f"did you mean {meant}?" in err
+
+
+@pytest.mark.parametrize("later", ["backtest", "report", "users", "spark", "bench", "backup"])
+def test_commands_that_do_not_exist_yet_are_wrong_usage(
+    later: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = refusal([later], capsys)
+
+    assert code == 2
+    assert "usage:" in err
+
+
+def test_no_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert refusal([], capsys)[0] == 2
+
+
+def test_json_and_config_may_stand_before_or_after_the_command() -> None:
+    parser = build_parser()
+
+    for words in (
+        ["--json", "--config", "a.toml", "doctor"],
+        ["doctor", "--json", "--config", "a.toml"],
+        ["--config", "a.toml", "doctor", "--json"],
+    ):
+        read = parser.parse_args(words)
+        assert (read.json, read.config) == (True, Path("a.toml"))
+    assert parser.parse_args(["doctor"]).json is False
+
+
+def test_a_refusal_is_one_object_on_standard_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["--config", str(tmp_path / "none.toml"), "alerts", "list", "--json"])
+
+    out, err = capsys.readouterr()
+    assert code == 1
+    assert "wangge init" in orjson.loads(out)["error"]
+    assert "wangge init" in err
+
+
+def test_an_unforeseen_error_tells_its_place_and_not_its_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_arguments: object) -> Answer:
+        raise KeyError("13987654321")
+
+    parser = build_parser()
+    monkeypatch.setattr(cli, "build_parser", lambda: parser)
+    monkeypatch.setattr("wangge.commands.service._doctor", fail)
+    arguments = parser.parse_args(["doctor"])
+    arguments.run = fail
+
+    assert cli._run(arguments) == 1
+    out, err = capsys.readouterr()
+    assert "KeyError" in err
+    assert "test_cli.py" in err
+    assert "13987654321" not in out + err
+
+
+def test_no_progress_is_shown_where_there_is_no_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    progress_bar("file")(10, 20)
+
+    assert capsys.readouterr() == ("", "")
+
+
+def test_init_makes_settings_keys_and_a_database(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "new"
+
+    assert main(["init", str(folder), "--json"]) == 0
+
+    assert {path.name for path in folder.iterdir()} >= {"wangge.toml", "wangge.key", "wangge.db"}
+    assert (folder / "wangge.key").stat().st_mode & 0o777 == 0o600
+    assert orjson.loads(capsys.readouterr().out)["settings"].endswith("wangge.toml")
+
+
+def test_init_does_not_touch_an_installation_that_is_there(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (site / "wangge.key").read_bytes()
+
+    assert main(["init", str(site)]) == 1
+
+    assert (site / "wangge.key").read_bytes() == before
+    assert "wangge upgrade" in capsys.readouterr().err
+
+
+def test_units_are_listed_by_level(run: Run) -> None:
+    units = run("units", "list", "--level", "street")["units"]
+
+    assert isinstance(units, list)
+    assert [(one["code"], one["name"]) for one in units] == [
+        ("990101001", "甲街道"),
+        ("990101002", "乙街道"),
+    ]
+
+
+def test_the_check_report_can_be_had_again(run: Run) -> None:
+    levels = run("units", "check")["levels"]
+
+    assert isinstance(levels, list)
+    assert [one["level"] for one in levels] == ["street", "community"]
+    assert all(one["ok"] for one in levels)
+
+
+def test_a_point_is_placed_with_units_cells_and_border(run: Run) -> None:
+    found = run("place", "--lon", "111.005", "--lat", "30.005")
+
+    units, cells = found["units"], found["cells"]
+    assert isinstance(units, dict)
+    assert isinstance(cells, dict)
+    assert units["street"]["name"] == "甲街道"
+    assert units["community"]["name"] == "第1社区"
+    assert set(cells) == {"8", "9", "10"}
+    assert found["border"] is False
+    assert run("place", "--lon", "111.02", "--lat", "30.005")["border"] is True
+
+
+def test_swapped_coordinates_are_refused_before_any_cell_is_made(run: Run) -> None:
+    found = run("place", "--lon", "39.9045", "--lat", "116.4075", code=1)
+
+    assert "latitude out of range" in str(found["error"])
+
+
+def test_texts_are_located_in_their_order(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "texts.txt"
+    path.write_text("乙街道某处\n甲街道第1社区\n无处可寻\n", encoding="utf-8")
+
+    results = run("locate", "--file", path)["results"]
+
+    assert isinstance(results, list)
+    assert [one["units"].get("street", {}).get("name") for one in results] == [
+        "乙街道",
+        "甲街道",
+        None,
+    ]
+    assert set(results[0]) >= {
+        "level", "lon", "lat", "radius_m", "confidence", "units", "candidates", "evidence",
+    }  # fmt: skip
+
+
+def test_the_doctor_finds_a_lost_key(site: Path, run: Run) -> None:
+    (site / "wangge.key").unlink()
+
+    checks = run("doctor", code=1)["checks"]
+
+    assert isinstance(checks, list)
+    assert [one["check"] for one in checks if not one["well"]].count("keys") == 1

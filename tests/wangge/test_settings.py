@@ -1,0 +1,90 @@
+from pathlib import Path
+
+import pytest
+
+from appeals.errors import InputError
+from wangge.commands.setup import TEMPLATE
+from wangge.settings import Settings, read_settings
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "wangge.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_settings_that_init_writes_are_the_defaults(tmp_path: Path) -> None:
+    read = read_settings(write(tmp_path, TEMPLATE))
+
+    assert read.model_dump(exclude={"database", "sealing"}) == Settings().model_dump(
+        exclude={"database", "sealing"}
+    )
+    assert read.sealing.cipher == Settings().sealing.cipher
+
+
+def test_init_writes_no_bounding_box(tmp_path: Path) -> None:
+    assert read_settings(write(tmp_path, TEMPLATE)).jurisdiction.bounding_box is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("databse = 'x'", "did you mean database?"),
+        ("[jurisdiction]\ntimezone = 'x'", "did you mean jurisdiction.time_zone?"),
+        ("[alerts]\nbudget = 3", "did you mean alerts.budget_per_day?"),
+    ],
+)
+def test_an_unknown_key_names_the_nearest_known_one(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(InputError, match="unknown setting") as caught:
+        read_settings(write(tmp_path, text))
+
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("[jurisdiction]\ntime_zone = 'Mars/Olympus'", "jurisdiction.time_zone"),
+        ("[jurisdiction]\nbounding_box = [117, 39, 115, 41]", "jurisdiction"),
+        ("[period]\nmonth_start = 31", "period.month_start"),
+        ("[datum]\nhotline = 'mars'", "datum.hotline"),
+        ("database = ", "not valid TOML"),
+    ],
+)
+def test_a_wrong_value_names_its_key(tmp_path: Path, text: str, field: str) -> None:
+    with pytest.raises(InputError, match=field):
+        read_settings(write(tmp_path, text))
+
+
+def test_the_environment_wins_over_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WANGGE_JURISDICTION__NAME", "示例区")
+    path = write(tmp_path, "[jurisdiction]\nname = '样板市'\ncode = '990000'")
+
+    read = read_settings(path)
+
+    assert read.jurisdiction.name == "示例区"
+    assert read.jurisdiction.code == "990000"
+
+
+def test_relative_paths_start_at_the_file(tmp_path: Path) -> None:
+    read = read_settings(write(tmp_path, "[alerts]\nlexicon = 'own.csv'"))
+
+    assert read.database == f"sqlite:///{tmp_path / 'wangge.db'}"
+    assert read.sealing.key_file == tmp_path / "wangge.key"
+    assert read.alerts.lexicon == tmp_path / "own.csv"
+
+
+def test_a_missing_file_names_the_command_that_makes_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="wangge init"):
+        read_settings(tmp_path / "wangge.toml")
+
+
+def test_a_wrong_value_is_not_repeated(tmp_path: Path) -> None:
+    path = write(tmp_path, "[sealing]\nkey_command = 17\ncipher = 'hunter2'")
+
+    with pytest.raises(InputError) as caught:
+        read_settings(path)
+
+    assert "hunter2" not in str(caught.value)

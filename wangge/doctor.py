@@ -1,0 +1,122 @@
+"""What is wrong with this installation, and what would put it right."""
+
+import platform
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from alerts.store import lease_is_held, read_mark
+from appeals import store as appeal_store
+from appeals.database import check_schema, open_database, reading
+from appeals.errors import WanggeError
+from grids.store import load_boundaries, newest_serial
+from wangge.settings import read_settings
+from wangge.site import Site, today, wall_clock
+
+_ROOM_NEEDED = 1024**3  # bytes: a day of a large city's appeals with counts, many times over
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: what was looked at, whether it is well, and what to say about it."""
+
+    check: str
+    well: bool
+    says: str
+
+
+def examine(config: Path) -> list[Finding]:
+    """Look at everything that an installation stands on; never raises.
+
+    Parameters
+    ----------
+    config
+        The settings file.
+    """
+    findings = [_python()]
+    try:
+        settings = read_settings(config)
+    except WanggeError as error:
+        return [*findings, Finding("settings", False, str(error))]
+    findings.append(Finding("settings", True, f"{config} is understood"))
+    folder = config.resolve().parent
+    findings += [_room(folder), _page()]
+    try:
+        engine = open_database(settings.database)
+        check_schema(engine)
+    except WanggeError as error:
+        return [*findings, Finding("database", False, str(error))]
+    findings.append(Finding("database", True, "answers, and its schema is this version's"))
+    site = Site(folder, settings, engine)
+    checks: tuple[tuple[str, Callable[[Site], Finding]], ...] = (
+        ("keys", _keys),
+        ("units", _units),
+        ("calendar", _calendar),
+        ("watcher", _watcher),
+    )
+    for name, check in checks:
+        try:
+            findings.append(check(site))
+        except WanggeError as error:
+            findings.append(Finding(name, False, str(error)))
+    return findings
+
+
+def _python() -> Finding:
+    version = platform.python_version()
+    return Finding("python", platform.python_version_tuple() >= ("3", "11"), f"Python {version}")
+
+
+def _room(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    return Finding("disk", free >= _ROOM_NEEDED, f"{free / 1024**3:.1f} GiB free in {folder}")
+
+
+def _page() -> Finding:
+    static = resources.files("maps") / "static"
+    if not (static / "index.html").is_file():
+        return Finding("pages", False, "the live page is not installed")
+    if not (static / "vendor").is_dir():
+        return Finding("pages", False, "browser files are missing: run maps/web/install.py")
+    return Finding("pages", True, "the pages and their browser files are here")
+
+
+def _keys(site: Site) -> Finding:
+    ring = site.ring()
+    with reading(site.engine) as connection:
+        unfit = appeal_store.unfit_keys(connection, ring)
+    if unfit:
+        return Finding("keys", False, f"the keys do not open what is sealed: {', '.join(unfit)}")
+    return Finding("keys", True, "the keys are here and open what is sealed")
+
+
+def _units(site: Site) -> Finding:
+    with reading(site.engine) as connection:
+        units = load_boundaries(connection, today(site))
+    if not len(units):
+        return Finding("units", False, "no boundaries yet: `wangge units import` brings them in")
+    levels = ", ".join(f"{len(units.frame(level))} {level}" for level in units.levels)
+    return Finding("units", True, levels)
+
+
+def _calendar(site: Site) -> Finding:
+    with reading(site.engine) as connection:
+        known = appeal_store.calendar(connection)
+    year = today(site).year
+    missing = sorted(known.missing_years([today(site)]))
+    if missing:
+        return Finding("calendar", False, f"no holidays of {year}: `wangge calendar import`")
+    return Finding("calendar", True, f"the holidays of {year} are known")
+
+
+def _watcher(site: Site) -> Finding:
+    with reading(site.engine) as connection:
+        mark, alive = read_mark(connection), lease_is_held(connection, wall_clock())
+        newest = newest_serial(connection)
+    behind = newest - mark.serial
+    state = "alive" if alive else "not running"
+    # On an embedded database ingest runs it to the end, and serve runs it inside.
+    well = alive or behind == 0 or site.embedded
+    return Finding("watcher", well, f"{state}, {behind} versions since its last closed day")

@@ -1,0 +1,120 @@
+"""The service: pages, API and, on an embedded database, the one watcher inside."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+
+import uvicorn
+
+from api.app import create_app
+from appeals.database import Connection
+from appeals.errors import InputError, WanggeError
+from wangge.ingest_report import IngestReport
+from wangge.intake import Options, take_appeals
+from wangge.site import Site, wall_clock
+
+_LOG = logging.getLogger(__name__)
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LOOK_EVERY_S = 3.0
+
+
+def serve(site: Site, host: str, port: int, workers: int) -> None:
+    """Serve until stopped.
+
+    Raises
+    ------
+    InputError
+        The host is not loopback (there are no accounts yet: whoever reaches the pages sees them),
+        or more than one worker is asked for where one process must hold the watcher.
+    """
+    check_bind(site, host, workers)
+    if workers > 1:
+        raise InputError("workers: several workers need an installation of their own each; use 1")
+    ring = site.ring()
+
+    def take(
+        rows: Sequence[Mapping[str, object]],
+        *,
+        source: str | None,
+        datum: str | None,
+        within: Callable[[Connection, Mapping[str, object]], None] | None,
+    ) -> Mapping[str, object]:
+        def also(connection: Connection, report: IngestReport) -> None:
+            if within is not None:
+                within(connection, answer_of(report))
+
+        options = Options(datum=datum, source=source, who="api")
+        report = take_appeals(
+            site.engine, site.settings, ring, rows, options, clock=wall_clock, within=also
+        )
+        return answer_of(report)
+
+    app = create_app(site.engine, site.settings, take=take)
+    stopping = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(site, stopping), name="watcher", daemon=True)
+    if site.embedded:
+        watcher.start()
+    try:
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            # Addresses hold what was asked for; who asked is nobody's business either.
+            access_log=False,
+            server_header=False,
+            # A live stream never ends by itself.
+            timeout_graceful_shutdown=2,
+        )
+    finally:
+        stopping.set()
+        if watcher.is_alive():
+            watcher.join(timeout=30)
+
+
+def check_bind(site: Site, host: str, workers: int) -> None:
+    """Refuse what would show the pages to strangers or run two watchers.
+
+    Raises
+    ------
+    InputError
+        With the reason.
+    """
+    if host not in LOOPBACK:
+        raise InputError(
+            f"host {host}: until there are accounts the pages are bound to loopback "
+            "(127.0.0.1), because whoever reaches them sees every appeal"
+        )
+    if workers > 1 and site.embedded:
+        raise InputError(
+            "workers: on SQLite the watcher runs inside, and exactly one detects: use one worker, "
+            "or a PostgreSQL database"
+        )
+
+
+def answer_of(report: IngestReport) -> dict[str, object]:
+    """Give the report of an API call, its rejects within."""
+    data = report.as_data()
+    for name in ("sinks", "rejects_file"):
+        del data[name]
+    rejects = [{"row": r.row, "field": r.field, "reason": r.reason} for r in report.rejects]
+    return {**data, "rejects": rejects}
+
+
+def _watch(site: Site, stopping: threading.Event) -> None:
+    from wangge.watcher import Watcher  # river and scipy are heavy: not for a server without it
+
+    watcher = Watcher(site.engine, site.settings)
+    while not stopping.wait(LOOK_EVERY_S):
+        try:
+            watcher.step(wall_clock())
+        except WanggeError as error:
+            _LOG.warning("watcher: %s", error)
+        except Exception as error:
+            # It must go on; the message of an unforeseen error may hold a citizen's words.
+            _LOG.error("watcher: internal error %s", type(error).__name__)
+    try:
+        watcher.stop(wall_clock())
+    except WanggeError as error:
+        _LOG.warning("watcher: %s", error)
