@@ -78,7 +78,8 @@ def open_database(address: str) -> Engine:
         memory = address in ("sqlite://", "sqlite:///:memory:")
         engine = sa.create_engine(
             address,
-            connect_args={"timeout": 30, "check_same_thread": not memory},
+            # The pool hands a connection from thread to thread, to one at a time.
+            connect_args={"timeout": 30, "check_same_thread": False},
             poolclass=sa.pool.StaticPool if memory else None,
         )
         sa.event.listen(engine, "connect", _prepare_sqlite)
