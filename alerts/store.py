@@ -1,43 +1,22 @@
-"""Watch state, signals and alerts in and out of the database."""
+"""Signals and alerts in and out of the database."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import pandas as pd
 import sqlalchemy as sa
 
 from alerts.episode import Episode
 from alerts.rows import alert_row, signal_rows
 from appeals.database import BIG_ID, METADATA, Connection, Instant, upsert
-from appeals.errors import Conflict, NotFound
+from appeals.errors import NotFound
 from appeals.privacy import Viewer
+from appeals.store import APPEALS, VERSIONS
+from grids.store import PLACEMENTS, UNITS
 
-_NAME = "watch"
 _UNIT_KINDS = ("district", "street", "community", "grid")
-
-# Exactly one watcher detects: whoever holds the lease, and writes with its fencing number.
-LEASE = sa.Table(
-    "lease",
-    METADATA,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("holder", sa.Text, nullable=False),
-    sa.Column("fence", sa.BigInteger, nullable=False),
-    sa.Column("expires_at", Instant, nullable=False),
-)
-
-# How far the watch has come; the state is a cache of the counts and can be rebuilt from them.
-WATCH = sa.Table(
-    "watch",
-    METADATA,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("fence", sa.BigInteger, nullable=False),
-    sa.Column("serial", sa.BigInteger, nullable=False),  # newest version that has been seen
-    sa.Column("tick", Instant),  # end of the newest closed tick
-    sa.Column("state_version", sa.Integer, nullable=False),
-    sa.Column("state", sa.LargeBinary),
-)
 
 SIGNALS = sa.Table(
     "signals",
@@ -95,80 +74,6 @@ EVENTS = sa.Table(
     sa.Column("what", sa.Text, nullable=False),  # raised, updated, ended
     sa.Column("at", Instant, nullable=False),
 )
-
-
-# --- the lease ------------------------------------------------------------------------------------
-
-
-def take_lease(connection: Connection, holder: str, now: datetime, lasts: timedelta) -> int | None:
-    """Take or renew the right to detect: its fencing number, or None while another holds it."""
-    row = connection.execute(sa.select(LEASE).where(LEASE.c.name == _NAME)).one_or_none()
-    if row is not None and row.holder != holder and row.expires_at > now:
-        return None
-    fence = 1 if row is None else row.fence + (row.holder != holder)
-    new = {"name": _NAME, "holder": holder, "fence": fence, "expires_at": now + lasts}
-    upsert(connection, LEASE, [new], replace=("holder", "fence", "expires_at"))
-    return int(fence)
-
-
-def release_lease(connection: Connection, holder: str, now: datetime) -> None:
-    """Give the lease back, so that the next watcher need not wait for its end."""
-    connection.execute(
-        LEASE.update().where(LEASE.c.name == _NAME, LEASE.c.holder == holder).values(expires_at=now)
-    )
-
-
-def lease_is_held(connection: Connection, now: datetime) -> bool:
-    """Tell whether a live watcher is at work."""
-    query = sa.select(LEASE.c.expires_at).where(LEASE.c.name == _NAME)
-    expires_at = connection.execute(query).scalar_one_or_none()
-    return expires_at is not None and expires_at > now
-
-
-# --- how far the watch has come -------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The stored watch: newest version seen, end of its newest tick, its state as bytes."""
-
-    serial: int
-    tick: datetime | None
-    state_version: int
-    state: bytes | None
-
-
-def read_mark(connection: Connection) -> Mark:
-    """Give how far the watch has come; a watch that never ran stands at 0."""
-    row = connection.execute(sa.select(WATCH).where(WATCH.c.name == _NAME)).one_or_none()
-    if row is None:
-        return Mark(0, None, 0, None)
-    return Mark(row.serial, row.tick, row.state_version, row.state)
-
-
-def write_mark(connection: Connection, mark: Mark, fence: int) -> None:
-    """Store how far the watch has come, in the transaction that stores what it found.
-
-    Raises
-    ------
-    Conflict
-        Another watcher has taken over since; nothing of this transaction may stay.
-    """
-    current = connection.execute(sa.select(LEASE.c.fence).where(LEASE.c.name == _NAME)).scalar_one()
-    if current != fence:
-        raise Conflict("another watcher has taken over")
-    new = {
-        "name": _NAME,
-        "fence": fence,
-        "serial": mark.serial,
-        "tick": mark.tick,
-        "state_version": mark.state_version,
-        "state": mark.state,
-    }
-    upsert(connection, WATCH, [new], replace=tuple(k for k in new if k != "name"))
-
-
-# --- alerts ---------------------------------------------------------------------------------------
 
 
 def publish(
@@ -235,8 +140,6 @@ def _announce(connection: Connection, alert_id: int, what: str, now: datetime) -
     event = {"position": newest + 1, "alert_id": alert_id, "what": what, "at": now}
     connection.execute(EVENTS.insert().values(event))
 
-
-# --- reading --------------------------------------------------------------------------------------
 
 _OPEN_FIELDS = tuple(column.name for column in ALERTS.columns)
 
@@ -339,3 +242,31 @@ def stable_rows(
                 for s in signals
             ),
         }  # fmt: skip
+
+
+def evidence(connection: Connection) -> pd.DataFrame:
+    """Give the appeals behind each alert: one row an alert and appeal.
+
+    Columns: ``alert_id``, ``source_id``, ``received_at`` and ``code``, the code of the finest unit
+    in which the appeal lies (null where none is known).
+    """
+    unit_id = sa.func.coalesce(
+        PLACEMENTS.c.grid_id,
+        PLACEMENTS.c.community_id,
+        PLACEMENTS.c.street_id,
+        PLACEMENTS.c.district_id,
+    )
+    query = (
+        sa.select(
+            ALERT_APPEALS.c.alert_id,
+            APPEALS.c.source_id,
+            VERSIONS.c.received_at,
+            UNITS.c.code,
+        )
+        .join(APPEALS, APPEALS.c.appeal_id == ALERT_APPEALS.c.appeal_id)
+        .join(VERSIONS, VERSIONS.c.serial == APPEALS.c.current)
+        .join(PLACEMENTS, PLACEMENTS.c.serial == APPEALS.c.current)
+        .join(UNITS, UNITS.c.unit_id == unit_id, isouter=True)
+    )
+    rows = [tuple(row) for row in connection.execute(query)]
+    return pd.DataFrame(rows, columns=["alert_id", "source_id", "received_at", "code"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from alerts.store import lease_is_held, read_mark
+from alerts.lease.store import lease_is_held, read_mark
 from appeals import store as appeal_store
 from appeals.database import check_schema, open_database, reading
 from appeals.errors import WanggeError

@@ -17,6 +17,7 @@ import numpy as np
 from alerts import store as alert_store
 from alerts.decide import Bounds
 from alerts.episode import Episode
+from alerts.lease import store as lease_store
 from alerts.sensitive import SensitiveWatch, read_lexicon
 from alerts.state import VERSION, pack, unpack
 from alerts.watch import DAYS_BEHIND, Context, Watch
@@ -80,7 +81,7 @@ class Watcher:
             newest = grid_store.newest_serial(connection)
             if newest == self._serial:
                 return WatchReport(0, 0, 0)
-            mark = alert_store.read_mark(connection)
+            mark = lease_store.read_mark(connection)
             context = self._context(connection)
             if self._watch is None or self._came_late(connection):
                 self._watch = self._load(connection, mark, context)
@@ -103,11 +104,11 @@ class Watcher:
     def stop(self, now: datetime) -> None:
         """Give the lease back."""
         with writing(self._engine) as connection:
-            alert_store.release_lease(connection, self._holder, now)
+            lease_store.release_lease(connection, self._holder, now)
 
     def _renew(self, now: datetime) -> bool:
         with writing(self._engine) as connection:
-            fence = alert_store.take_lease(connection, self._holder, now, LEASE_LASTS)
+            fence = lease_store.take_lease(connection, self._holder, now, LEASE_LASTS)
         if fence is None:
             self._watch, self._serial = None, -1
             return False
@@ -136,15 +137,15 @@ class Watcher:
     ) -> tuple[int, int]:
         with writing(self._engine) as connection:
             found = alert_store.publish(connection, episodes, now, self._stale_after)
-            mark = alert_store.read_mark(connection)
+            mark = lease_store.read_mark(connection)
             if mark_of is not None:
                 watch, newest, context = mark_of
                 tick = context.tick_end(watch.closed, 23) if watch.closed else None
-                mark = alert_store.Mark(newest, tick, VERSION, pack(watch))
-            alert_store.write_mark(connection, mark, self._fence)
+                mark = lease_store.Mark(newest, tick, VERSION, pack(watch))
+            lease_store.write_mark(connection, mark, self._fence)
         return found
 
-    def _load(self, connection: Connection, mark: alert_store.Mark, context: Context) -> Watch:
+    def _load(self, connection: Connection, mark: lease_store.Mark, context: Context) -> Watch:
         """Give the stored watch with its ring, recent rows and texts read again from the rows."""
         try:
             watch = unpack(mark.state_version, mark.state) if mark.state else Watch()

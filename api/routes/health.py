@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from alerts.store import lease_is_held, read_mark
+from alerts.lease.store import lease_is_held, read_mark
 from api.answers import answer
 from api.desk import Desk, TheDesk
 from appeals.database import check_schema, reading

@@ -19,11 +19,14 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 
 def _demo(arguments: argparse.Namespace) -> Answer:
-    from wangge.demo import run_demo
+    from wangge.cli import main  # the demo types commands like anyone else
+    from wangge.demo import run_demo, tell
+    from wangge.serve import serve
+    from wangge.site import SETTINGS_FILE, open_site
 
     folder = arguments.dir or Path(tempfile.mkdtemp(prefix="wangge-demo-"))
-    board = run_demo(folder, days=arguments.days, seed=arguments.seed)
-    raise NotImplementedError
-
-
-_ = Answer
+    board = run_demo(folder, main, days=arguments.days, seed=arguments.seed)
+    if not arguments.no_serve:
+        tell(board)
+        serve(open_site(folder / SETTINGS_FILE), "127.0.0.1", arguments.port, 1)
+    return Answer(board.counters, board.lines)

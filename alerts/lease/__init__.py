@@ -1,0 +1,1 @@
+"""Who may detect, and how far the watch has come."""

@@ -1,0 +1,98 @@
+"""The right to detect, and how far the watch has come, in and out of the database."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from appeals.database import METADATA, Connection, Instant, upsert
+from appeals.errors import Conflict
+
+_NAME = "watch"
+
+# Exactly one watcher detects: whoever holds the lease, and writes with its fencing number.
+LEASE = sa.Table(
+    "lease",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("fence", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+)
+
+# How far the watch has come; the state is a cache of the counts and can be rebuilt from them.
+WATCH = sa.Table(
+    "watch",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("fence", sa.BigInteger, nullable=False),
+    sa.Column("serial", sa.BigInteger, nullable=False),  # newest version that has been seen
+    sa.Column("tick", Instant),  # end of the newest closed tick
+    sa.Column("state_version", sa.Integer, nullable=False),
+    sa.Column("state", sa.LargeBinary),
+)
+
+
+def take_lease(connection: Connection, holder: str, now: datetime, lasts: timedelta) -> int | None:
+    """Take or renew the right to detect: its fencing number, or None while another holds it."""
+    row = connection.execute(sa.select(LEASE).where(LEASE.c.name == _NAME)).one_or_none()
+    if row is not None and row.holder != holder and row.expires_at > now:
+        return None
+    fence = 1 if row is None else row.fence + (row.holder != holder)
+    new = {"name": _NAME, "holder": holder, "fence": fence, "expires_at": now + lasts}
+    upsert(connection, LEASE, [new], replace=("holder", "fence", "expires_at"))
+    return int(fence)
+
+
+def release_lease(connection: Connection, holder: str, now: datetime) -> None:
+    """Give the lease back, so that the next watcher need not wait for its end."""
+    connection.execute(
+        LEASE.update().where(LEASE.c.name == _NAME, LEASE.c.holder == holder).values(expires_at=now)
+    )
+
+
+def lease_is_held(connection: Connection, now: datetime) -> bool:
+    """Tell whether a live watcher is at work."""
+    query = sa.select(LEASE.c.expires_at).where(LEASE.c.name == _NAME)
+    expires_at = connection.execute(query).scalar_one_or_none()
+    return expires_at is not None and expires_at > now
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The stored watch: newest version seen, end of its newest tick, its state as bytes."""
+
+    serial: int
+    tick: datetime | None
+    state_version: int
+    state: bytes | None
+
+
+def read_mark(connection: Connection) -> Mark:
+    """Give how far the watch has come; a watch that never ran stands at 0."""
+    row = connection.execute(sa.select(WATCH).where(WATCH.c.name == _NAME)).one_or_none()
+    if row is None:
+        return Mark(0, None, 0, None)
+    return Mark(row.serial, row.tick, row.state_version, row.state)
+
+
+def write_mark(connection: Connection, mark: Mark, fence: int) -> None:
+    """Store how far the watch has come, in the transaction that stores what it found.
+
+    Raises
+    ------
+    Conflict
+        Another watcher has taken over since; nothing of this transaction may stay.
+    """
+    current = connection.execute(sa.select(LEASE.c.fence).where(LEASE.c.name == _NAME)).scalar_one()
+    if current != fence:
+        raise Conflict("another watcher has taken over")
+    new = {
+        "name": _NAME,
+        "fence": fence,
+        "serial": mark.serial,
+        "tick": mark.tick,
+        "state_version": mark.state_version,
+        "state": mark.state,
+    }
+    upsert(connection, WATCH, [new], replace=tuple(k for k in new if k != "name"))
