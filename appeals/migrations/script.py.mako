@@ -2,8 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-
-from appeals.database import Instant
+${imports if imports else ""}
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
