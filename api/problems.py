@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from api.guard import HEADERS
 from appeals.errors import (
     Conflict,
     InputError,
@@ -112,4 +113,5 @@ def _of_framework(_request: Request, error: Exception) -> Response:
 def _of_bug(_request: Request, error: Exception) -> Response:
     # The message of an unforeseen error may hold what was sent: only its type is logged.
     _LOG.error("internal error %s", type(error).__name__)
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR)
+    # This answer is made outside of every middleware, so it brings the headers itself.
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, headers=HEADERS)

@@ -112,6 +112,8 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         answer: Answer = arguments.run(arguments)
         _print(answer, as_object=arguments.json)
+        if answer.then is not None:
+            answer.then()
     except Refused as refusal:
         _print(refusal.answer, as_object=arguments.json)
         print(f"wangge: {refusal}", file=sys.stderr)

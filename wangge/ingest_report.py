@@ -47,9 +47,10 @@ class IngestReport:
     def add_places(self, places: Places) -> None:
         """Count where a batch lies."""
         self.located.update(found.level for found in places.located)
-        for status, level in zip(places.statuses, places.finest, strict=True):
+        placed = places.placed
+        for status, finest in zip(placed["status"], placed["finest"], strict=True):
             if status == "placed":
-                self.placed[level or "city"] += 1
+                self.placed[str(finest)] += 1
             elif status == "needs_confirm":
                 self.needs_confirm += 1
             elif status == "outside":

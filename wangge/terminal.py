@@ -21,6 +21,7 @@ class Answer:
     data: Mapping[str, object]
     lines: Sequence[str] = field(default_factory=tuple)
     raw: Iterable[str] | None = None  # lines written as they come, in place of ``lines`` (dump)
+    then: Callable[[], None] | None = None  # done when the answer has been written (demo)
 
 
 class Refused(WanggeError):

@@ -13,7 +13,7 @@ from api.answers import answer, encode
 from api.cursor import read_cursor, write_cursor
 from api.desk import Desk, TheDesk, TheViewer
 from api.problems import problem
-from api.store import keep_reply, read_placement, read_reply
+from api.store import Reply, keep_reply, read_placement, read_reply
 from appeals.database import Connection, reading
 from appeals.errors import Conflict, InputError, NotFound, Unavailable
 from appeals.seals import digest
@@ -74,7 +74,9 @@ def _post(call: _Call, source: str | None, datum: str | None) -> Response:
     if desk.take is None:
         raise Unavailable("this server takes no appeals")
     if key is not None and (kept := _kept(call, key)) is not None:
-        return Response(kept, media_type="application/json")
+        return Response(
+            kept.answer, _status(orjson.loads(kept.answer)), media_type="application/json"
+        )
     rows, single = _rows(call.body)
 
     def keep(connection: Connection, report: Mapping[str, object]) -> None:
@@ -82,23 +84,28 @@ def _post(call: _Call, source: str | None, datum: str | None) -> Response:
             return
         if read_reply(connection, key) is not None:
             raise Conflict("a request with this Idempotency-Key was answered just now: try again")
-        keep_reply(connection, key, call.body_digest, encode(report), desk.clock())
+        reply = Reply(call.body_digest, encode(report))
+        keep_reply(connection, key, reply, desk.clock())
 
     report = desk.take(rows, source=source, datum=datum, within=keep)
     rejects = report["rejects"]
     if single and isinstance(rejects, Sequence) and rejects:
         return problem(422, "the appeal was not understood", errors=rejects)
-    return answer(report, 201 if report["accepted"] else 200)
+    return answer(report, _status(report))
 
 
-def _kept(call: _Call, key: str) -> bytes | None:
+def _status(report: Mapping[str, object]) -> int:
+    return 201 if report["accepted"] else 200
+
+
+def _kept(call: _Call, key: str) -> Reply | None:
     with reading(call.desk.engine) as connection:
         reply = read_reply(connection, key)
     if reply is None:
         return None
     if reply.request != call.body_digest:
         raise Conflict("this Idempotency-Key came with another request before")
-    return reply.answer
+    return reply
 
 
 async def _body(request: Request) -> bytes:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-PLANTED = ("欧阳惠兰", "13987654321", "110101199003077918", "1202")
+from api.routes import overview
+
+PLANTED = ("欧阳惠兰", "13987654321", "110101199003077918", "单元1202")
 SECRET = "王小明13800001234"
 
 GETS = [
@@ -102,6 +104,22 @@ def test_every_route_stands_in_the_laws(client: TestClient) -> None:
     for method, path in described - {("GET", "/api/alerts/stream")}:
         form = re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
         assert any(m == method and form.fullmatch(p) for m, p in tried), (method, path)
+
+
+def test_an_unforeseen_error_is_a_problem_too(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError(SECRET)
+
+    monkeypatch.setattr(overview, "count_open", fail)
+
+    answer = client.get("/api/overview")
+
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert SECRET not in answer.text
 
 
 def test_there_is_no_page_that_loads_from_another_host(client: TestClient) -> None:

@@ -26,7 +26,10 @@ def test_an_appeal_that_was_acknowledged_can_be_read(client: TestClient) -> None
     newest = client.get("/api/appeals?limit=1").json()["items"][0]
     assert (newest["source"], newest["source_id"]) == ("api", "N1")
     whole = client.get(f"/api/appeals/{newest['appeal_id']}").json()
-    assert whole["place"]["status"] == "placed"
+    place = whole["place"]
+    assert place["status"] == "placed"
+    assert place["units"]["street"]["name"] == "甲街道"
+    assert isinstance(place["cells"]["9"], str)
 
 
 def test_the_same_appeal_again_is_a_duplicate(client: TestClient) -> None:

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from wangge.arguments import Commands, add_command
+from wangge.site import SETTINGS_FILE, Site, open_site
 from wangge.terminal import Answer
 
 
@@ -19,14 +20,19 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 
 def _demo(arguments: argparse.Namespace) -> Answer:
-    from wangge.cli import main  # the demo types commands like anyone else
-    from wangge.demo import run_demo, tell
-    from wangge.serve import serve
-    from wangge.site import SETTINGS_FILE, open_site
+    from wangge.cli import main  # the demo types what a user would type
+    from wangge.demo import run_demo
 
-    folder = arguments.dir or Path(tempfile.mkdtemp(prefix="wangge-demo-"))
+    folder: Path = arguments.dir or Path(tempfile.mkdtemp(prefix="wangge-demo-"))
     board = run_demo(folder, main, days=arguments.days, seed=arguments.seed)
-    if not arguments.no_serve:
-        tell(board)
-        serve(open_site(folder / SETTINGS_FILE), "127.0.0.1", arguments.port, 1)
-    return Answer(board.counters, board.lines)
+    if arguments.no_serve:
+        return Answer(board.counters, board.lines)
+    site = open_site(folder / SETTINGS_FILE)
+    lines = [*board.lines, "", f"http://127.0.0.1:{arguments.port}/ until Ctrl+C"]
+    return Answer(board.counters, lines, then=lambda: _serve(site, arguments.port))
+
+
+def _serve(site: Site, port: int) -> None:
+    from wangge.serve import serve  # the web server is needed here only
+
+    serve(site, "127.0.0.1", port, 1)
