@@ -127,6 +127,23 @@ class Watch:
         self.closed = day
         return changed
 
+    def run_late(self, rows: pd.DataFrame, context: Context) -> list[Episode]:
+        """Read the words of appeals that came after their day was closed.
+
+        Their counts enter with the ring, which is read again from the rows; a sensitive appeal
+        must be told however late it comes.
+        """
+        rows = watched(rows)
+        found: list[Episode] = []
+        times = sorted(set(zip(rows["local_day"], rows["hour"], strict=True)))
+        for day, hour in times:
+            number = day.toordinal() * 24 + hour
+            tick = context.tick_end(day, hour)
+            fresh = rows[(rows["local_day"] == day) & (rows["hour"] == hour)].assign(number=number)
+            signals = find_sensitive(fresh, fresh, number, tick, context.sensitive, context)
+            gather(found, signals)
+        return found
+
     def _run(
         self, day: date, rows: pd.DataFrame, last_hour: int, context: Context
     ) -> list[Episode]:

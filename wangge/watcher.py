@@ -18,6 +18,7 @@ from alerts import store as alert_store
 from alerts.decide import Bounds
 from alerts.episode import Episode
 from alerts.lease import store as lease_store
+from alerts.novelty import RecentTexts
 from alerts.sensitive import SensitiveWatch, read_lexicon
 from alerts.state import VERSION, pack, unpack
 from alerts.watch import DAYS_BEHIND, Context, Watch
@@ -31,6 +32,8 @@ from wangge.settings import Settings
 LEASE_LASTS = timedelta(seconds=90)
 LATENESS = timedelta(hours=2)
 """A local day is over when an appeal has come that was received so long after its end."""
+BACKLOG_DAYS = 7
+"""Rows for more closed days than this are a backlog: all that was learnt is learnt again."""
 
 Progress = Callable[[int, int], None]
 
@@ -81,18 +84,17 @@ class Watcher:
             newest = grid_store.newest_serial(connection)
             if newest == self._serial:
                 return WatchReport(0, 0, 0)
-            mark = lease_store.read_mark(connection)
             context = self._context(connection)
-            if self._watch is None or self._came_late(connection):
-                self._watch = self._load(connection, mark, context)
-            days = grid_store.days_with_rows(connection, after=self._watch.closed)
+            watch, late = self._load(connection, context)
+            self._watch = watch
+            days = lease_store.days_with_rows(connection, after=watch.closed)
             over = self._days_over(connection, days, context)
-        alerts = signals = 0
+        alerts, signals = self._store(late, now, mark_of=None) if late else (0, 0)
         for done, day in enumerate(days[:over]):
             with reading(self._engine) as connection:
                 rows = grid_store.appeal_rows(connection, day, day)
-            changed = self._watch.run_day(day, rows, context)
-            found = self._store(changed, now, mark_of=(self._watch, newest, context))
+            changed = watch.run_day(day, rows, context)
+            found = self._store(changed, now, mark_of=(watch, newest, context))
             alerts, signals = alerts + found[0], signals + found[1]
             if progress:
                 progress(done + 1, len(days))
@@ -145,27 +147,45 @@ class Watcher:
             lease_store.write_mark(connection, mark, self._fence)
         return found
 
-    def _load(self, connection: Connection, mark: lease_store.Mark, context: Context) -> Watch:
-        """Give the stored watch with its ring, recent rows and texts read again from the rows."""
-        try:
-            watch = unpack(mark.state_version, mark.state) if mark.state else Watch()
-        except StateMismatch:
-            watch = Watch()
+    def _load(self, connection: Connection, context: Context) -> tuple[Watch, list[Episode]]:
+        """Bring the watch in memory up to what is stored; give what late rows have raised.
+
+        A watch that is new here, or whose closed days were added to, is read again: its state from
+        the mark, its ring, recent rows and texts from the rows. A backlog begins it anew.
+        """
+        mark = lease_store.read_mark(connection)
+        serial, watch = self._serial, self._watch
+        if watch is None:
+            serial = mark.serial
+            try:
+                watch = unpack(mark.state_version, mark.state) if mark.state else Watch()
+            except StateMismatch:
+                watch = Watch()
+            self._warm(connection, watch, context)
+        late = lease_store.late_days(connection, serial, watch.closed) if watch.closed else []
+        if len(late) > BACKLOG_DAYS:
+            return Watch(), []
+        found: list[Episode] = []
+        for day in late:
+            rows = grid_store.appeal_rows(connection, day, day)
+            found += watch.run_late(rows[rows["serial"] > serial], context)
+        if late:
+            self._warm(connection, watch, context)
+        return watch, found
+
+    def _warm(self, connection: Connection, watch: Watch, context: Context) -> None:
         if watch.closed is None:
-            return watch
-        kept = timedelta(days=watch.texts.days_kept)
-        for day in grid_store.days_with_rows(connection, after=watch.closed - kept):
+            return
+        watch.texts = RecentTexts(watch.texts.days_kept, watch.texts.most_texts)
+        for day in lease_store.days_with_rows(
+            connection, after=watch.closed - timedelta(days=watch.texts.days_kept)
+        ):
             if day > watch.closed:
                 break
             rows = grid_store.appeal_rows(connection, day, day)
             watch.texts.add(day, rows["appeal_id"].to_numpy(np.int64), rows["text"].tolist())
             if (watch.closed - day).days < DAYS_BEHIND:
                 watch.remember(day, rows, context)
-        return watch
-
-    def _came_late(self, connection: Connection) -> bool:
-        closed = self._watch.closed if self._watch else None
-        return closed is not None and grid_store.has_rows_since(connection, self._serial, closed)
 
     def _days_over(self, connection: Connection, days: list[date], context: Context) -> int:
         newest = appeal_store.newest_received(connection)
@@ -178,7 +198,7 @@ class Watcher:
         zone = ZoneInfo(settings.jurisdiction.time_zone)
         calendar = appeal_store.calendar(connection)
         tree = appeal_store.class_tree(connection)
-        names = grid_store.unit_names(connection)
+        names = lease_store.unit_names(connection)
         city = settings.jurisdiction.name
 
         def name_of(kind: str, area: int) -> str:

@@ -1,12 +1,14 @@
 """The right to detect, and how far the watch has come, in and out of the database."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
 from appeals.database import METADATA, Connection, Instant, upsert
 from appeals.errors import Conflict
+from appeals.store import APPEALS, VERSIONS
+from grids.store import UNITS
 
 _NAME = "watch"
 
@@ -96,3 +98,24 @@ def write_mark(connection: Connection, mark: Mark, fence: int) -> None:
         "state": mark.state,
     }
     upsert(connection, WATCH, [new], replace=tuple(k for k in new if k != "name"))
+
+
+def days_with_rows(connection: Connection, after: date | None) -> list[date]:
+    """Give the local days that hold appeals, in order; only those after ``after`` where given."""
+    query = sa.select(VERSIONS.c.local_day).distinct().order_by(VERSIONS.c.local_day)
+    query = query.join(APPEALS, APPEALS.c.current == VERSIONS.c.serial)
+    if after is not None:
+        query = query.where(VERSIONS.c.local_day > after)
+    return list(connection.execute(query).scalars())
+
+
+def late_days(connection: Connection, serial: int, closed: date) -> list[date]:
+    """Give the closed days for which versions above ``serial`` have come, in order."""
+    query = sa.select(VERSIONS.c.local_day).distinct().order_by(VERSIONS.c.local_day)
+    query = query.where(VERSIONS.c.serial > serial, VERSIONS.c.local_day <= closed)
+    return list(connection.execute(query).scalars())
+
+
+def unit_names(connection: Connection) -> dict[int, str]:
+    """Give the names of the units of all editions by their ids."""
+    return {row.unit_id: row.name for row in connection.execute(sa.select(UNITS))}
