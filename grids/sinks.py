@@ -101,7 +101,7 @@ def judge(heavy: pd.DataFrame, addresses: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``lon``, ``lat``, ``n``, most cases first.
     """
-    own = addresses[[own_place(address) for address in addresses["address"]]]
+    own = addresses[addresses["address"].map(own_place).astype(bool)]
     most = own.groupby(["lon", "lat"])["n"].max().rename("same").reset_index()
     told = heavy.merge(most, on=["lon", "lat"], how="left").fillna({"same": 0})
     sink = (
