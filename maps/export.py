@@ -6,6 +6,7 @@ A layer that comes here has passed the one way out (``appeals.privacy``) or is a
 
 import csv
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ WGS84: Final = "EPSG:4326"
 CGCS2000: Final = "EPSG:4490"
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "＋", "－", "\uff20")
+
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no workbook may hold them
+_NOT_IN_TITLES: Final = re.compile(r"[\[\]:*?/\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +101,20 @@ def export(
     if not path.parent.is_dir():
         raise InputError(f"there is no folder {path.parent}")
     shaped = _in_crs(layer, chosen, crs)
+    write_whole(path, chosen.suffix, lambda half: chosen.write(shaped, half, layer_name))
+    return path
+
+
+def write_whole(path: Path, suffix: str, write: Callable[[Path], None]) -> None:
+    """Let ``write`` fill a new file with this suffix, then put it in the place of ``path``.
+
+    When it fails, an older file stays as it was and nothing else is left.
+    """
     with tempfile.TemporaryDirectory(prefix=".wangge-", dir=path.parent) as folder:
-        half = Path(folder) / f"half{chosen.suffix}"
-        chosen.write(shaped, half, layer_name)
+        half = Path(folder) / f"half{suffix}"
+        write(half)
         half.chmod(0o644 & ~_umask())
         half.replace(path)
-    return path
 
 
 def safe_cell(value: object) -> object:
@@ -149,7 +161,7 @@ def _write_xlsx(layer: gpd.GeoDataFrame, path: Path, layer_name: str) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
-    sheet.title = layer_name[:31]
+    sheet.title = _NOT_IN_TITLES.sub("_", layer_name)[:31]
     sheet.append([safe_cell(column) for column in table.columns])
     for row in table.itertuples(index=False, name=None):
         sheet.append([_cell(value) for value in row])
@@ -236,7 +248,9 @@ def _cell(value: object) -> object:
         return "是" if value else "否"
     item = getattr(value, "item", None)
     plain = item() if callable(item) else value
-    return safe_cell(plain if isinstance(plain, (int, float, str)) else str(plain))
+    if isinstance(plain, (int, float)):
+        return plain
+    return safe_cell(_CONTROLS.sub("", str(plain)))
 
 
 def _missing(value: object) -> bool:

@@ -27,12 +27,12 @@ NO_DATA: Final = "#ffffff"
 SMALL: Final = "#f4f7f7"
 
 LEVEL_COLOURS: Final = MappingProxyType(
-    {"red": "#c4161c", "orange": "#c8560a", "yellow": "#f2c200", "blue": "#1f5fae"}
+    {"red": "#c4161c", "orange": "#f08c00", "yellow": "#f2c200", "blue": "#1f5fae"}
 )
 """Fill of an alert's mark; the mark carries the word of its level too."""
 
 LEVEL_INKS: Final = MappingProxyType(
-    {"red": "#ffffff", "orange": "#ffffff", "yellow": "#1d1d1f", "blue": "#ffffff"}
+    {"red": "#ffffff", "orange": "#1d1d1f", "yellow": "#1d1d1f", "blue": "#ffffff"}
 )
 """Text on the fill, at a contrast of 4.5 or more (WCAG 2.2, 1.4.3)."""
 
@@ -44,6 +44,7 @@ KIND_WORDS: Final = MappingProxyType(
         "first": "首次反映",
         "sensitive": "敏感（风险性诉求）",
         "cluster": "集中反映",
+        "subject": "集中反映",
     }
 )
 

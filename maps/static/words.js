@@ -14,7 +14,7 @@ wangge.KINDS = {
 
 wangge.LEVELS = {
   red: { word: "红", colour: "#c4161c", ink: "#ffffff" },
-  orange: { word: "橙", colour: "#c8560a", ink: "#ffffff" },
+  orange: { word: "橙", colour: "#f08c00", ink: "#1d1d1f" },
   yellow: { word: "黄", colour: "#f2c200", ink: "#1d1d1f" },
   blue: { word: "蓝", colour: "#1f5fae", ink: "#ffffff" },
 };

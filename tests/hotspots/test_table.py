@@ -119,14 +119,15 @@ def test_a_longer_month_alone_is_no_growth() -> None:
 
 def test_sinks_leave_the_cells_and_are_counted_beside() -> None:
     place = cell(104.06, 30.66, 9)
-    cube = counted((place, THIS.first, 70), (ring(place)[0], THIS.first, 5))
+    day = date(2024, 3, 20)
+    cube = counted((place, day, 70), (ring(place)[0], day, 5))
     appeals = pd.DataFrame(
         {
             "sink": [True] * 60 + [False] * 10,
             "cell_9": pd.array([place] * 60 + [None] * 10, dtype="Int64"),
             "class_code": "噪声",
             "kind": "投诉",
-            "local_day": THIS.first,
+            "local_day": day,
         }
     )
     table = hotspot_table(
@@ -135,7 +136,7 @@ def test_sinks_leave_the_cells_and_are_counted_beside() -> None:
         SPANS,
         level="h3-9",
         reading="lies",
-        city=counted((0, THIS.first, 100)),
+        city=counted((0, day, 100)),
         sinks=sink_counts(appeals, "cell_9"),
         around=ring,
         focus_share=0.2,

@@ -1,0 +1,95 @@
+import dataclasses
+import re
+from datetime import datetime
+
+import folium
+import folium.plugins
+import pytest
+
+from maps.layers import alert_layer
+from maps.offline import json_script, one_file, script
+from maps.page import hotspot_page
+from maps.sheet import LevelSheet, Sheet
+
+
+@pytest.fixture(scope="module")
+def page(sheet: Sheet) -> str:
+    return hotspot_page(sheet)
+
+
+def test_the_page_names_period_reading_and_what_could_not_be_placed(page: str) -> None:
+    assert "统计时间：2026年10月1日0时至2026年10月31日24时" in page
+    assert "属地口径" in page
+    assert "未能落到街乡镇" in page
+    assert "内部工作提示，不作为突发事件预警信息发布" in page
+    assert "另有 1 条没有具体点位" in page
+
+
+def test_only_a_demo_says_so(page: str, sheet: Sheet) -> None:
+    real = hotspot_page(dataclasses.replace(sheet, demo=False))
+
+    assert "演示数据" in page
+    assert "演示数据" not in real
+
+
+def test_the_page_loads_nothing_from_outside(page: str) -> None:
+    shell = re.sub(r"<script[^>]*>.*?</script>", "", page, flags=re.DOTALL)
+
+    assert not re.search(r"(src|href)\s*=\s*[\"']?(https?:)?//", shell)
+    assert "jquery" not in page.lower()
+    assert "default-src 'none'" in page
+
+
+def test_making_a_page_leaves_folium_as_it_was(sheet: Sheet) -> None:
+    before = list(folium.Map.default_js), list(folium.Map.default_css)
+    hotspot_page(sheet)
+
+    assert (list(folium.Map.default_js), list(folium.Map.default_css)) == before
+
+
+def test_a_plug_in_that_we_have_no_copy_of_is_refused() -> None:
+    plain = folium.Map(tiles=None)
+    folium.plugins.MarkerCluster().add_to(plain)  # type: ignore[no-untyped-call]
+
+    with pytest.raises(ValueError, match="markercluster"):
+        one_file(plain, title="x")
+
+
+def test_a_name_cannot_become_markup(sheet: Sheet) -> None:
+    layer = sheet.levels[0].layer.copy()
+    layer["name"] = "<img src=x onerror=alert(1)>"
+    alerts = sheet.alerts.copy()
+    alerts["headline"] = "</script><script>alert(1)</script>"
+    page = hotspot_page(
+        dataclasses.replace(sheet, levels=[LevelSheet(layer, sheet.levels[0].table)], alerts=alerts)
+    )
+
+    assert "<img src=x" not in page
+    assert "<script>alert(1)" not in page
+
+
+def test_a_script_or_data_cannot_end_its_own_element() -> None:
+    assert script("a = '</script>'") == "<script>a = '<\\/script>'</script>"
+    assert "</script>x" not in json_script("d", {"a": "</script>x"})
+
+
+def test_a_page_without_any_place_or_alert_still_opens(sheet: Sheet) -> None:
+    empty = LevelSheet(sheet.levels[0].layer.iloc[:0], sheet.levels[0].table)
+    page = hotspot_page(dataclasses.replace(sheet, levels=[empty], alerts=alert_layer([])))
+
+    assert "图上没有风险提示" in page
+    assert "本期没有可列的数据" in page
+
+
+def test_levels_of_different_readings_do_not_share_a_page(sheet: Sheet) -> None:
+    other = dataclasses.replace(sheet.levels[1].table, reading="sent")
+    mixed = [sheet.levels[0], LevelSheet(sheet.levels[1].layer, other)]
+
+    with pytest.raises(ValueError, match="reading"):
+        hotspot_page(dataclasses.replace(sheet, levels=mixed))
+
+
+def test_a_naive_moment_is_refused(sheet: Sheet) -> None:
+    naive = datetime(2026, 11, 1)  # noqa: DTZ001
+    with pytest.raises(ValueError, match="aware"):
+        hotspot_page(dataclasses.replace(sheet, made_at=naive))
