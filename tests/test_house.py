@@ -25,7 +25,10 @@ FLOORS = {
 }
 SQL = {"sqlalchemy", "psycopg", "sqlite3", "duckdb", "alembic"}
 FILES = sorted(
-    path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "node_modules" not in str(path)
+    path
+    for room in ROOMS
+    for path in (ROOT / room).rglob("*.py")
+    if "node_modules" not in path.parts
 )
 
 
