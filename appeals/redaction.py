@@ -24,68 +24,88 @@ _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏"
     "魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚"
     "邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝"
-    "包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷曲盛冉蓝游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳"
+    "包宁尚舒阮柯纪梅童凌毕单季裴霍涂成苗谷曲盛冉蓝游辛靳柴蒙鲍华喻祁蒲滕屈饶解牟艾尤阳"
     "穆农卓古吉缪简项芦麦褚娄窦戚岑景费卜晏席柏瞿桂佟臧闵苟邬卞姬栾隋刁沙荣寇桑郎甄丛仲虞巩佘"
-    "池查苑迟邝谈匡鞠荆冀郁胥储燕楚鄢谌奚皮冼蔺盘满闻厉仝区阚强帅屠盖练廉祖漆巴"
+    "池查苑迟邝谈匡鞠荆冀郁胥储燕楚鄢谌奚皮冼蔺满闻厉仝阚帅屠盖练廉祖漆巴"
 )
 _DIGIT_WORDS = "零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两"
 
 _GAP = r"[\s\-\u2010-\u2015\u2212－_·\u200b-\u200f\u2060\ufeff]{0,2}"  # inside one number
 _HAN = r"[\u4e00-\u9fff]"
 _NOT_ON = rf"(?!{_GAP}\d)"  # the number does not go on: it is no part of a phone number
-_SURNAME = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[{_SURNAMES}])"
+
+
+def _one_of(words: str) -> str:
+    """Match one of the words; the first character is a set, on which an expression fails fast."""
+    rests: dict[str, list[str]] = {}
+    for word in words.split():
+        rests.setdefault(word[0], []).append(word[1:])
+    ends = "|".join(f"(?<={first})(?:{'|'.join(rest)})" for first, rest in rests.items())
+    return f"[{''.join(rests)}](?:{ends})"
+
+
+_SECOND = "|".join(f"(?<={word[0]}){word[1]}" for word in _COMPOUND.split())
+_SURNAME = rf"(?:{_one_of(_COMPOUND)}|[{_SURNAMES}])"
 # Words that begin with a surname and are none.
 _NO_NAME = (
     r"(?!安[全装静排保]|方[便面式向法]|高[度层压空温兴]|于[今昨前上下当本是此]|曾[多经]|向[有物相本其]"
-    r"|计|平|成[立员为功]|关[于系注闭]|单[位元]|黄金|金额|温[度暖]|文[明化件]|房[屋东子产]|钱[款财]|华|万[元分一]"
-    r"|任[何意]|何[时人处]|白天|许[多可]|田地|林木|花|古树|祖|向|管[理道线]|满意|强[烈行制]|查[看询找]|解[决释]"
-    r"|谈|阳台|沙|金[属融]|石[油头]|包括|严[重格]|施工|雷|马[路上桶]|江|龙|左右|章|尚[未在]|简|同|毕|纪|盖|练|区)"
+    r"|计|宁静|平|成[立员为功]|关[于系注闭]|单[位元]|黄[金色赌]|金[额属融]|温[度暖]|文[明化件]|钱[款财]"
+    r"|万[元分一]|任[何意]|何[时人处]|白天|许[多可]|田地|林木|花|古树|祖|向|华|满意|查[看询找]|解[决释]|谈|阳台"
+    r"|沙|石[油头]|包括|严[重格]|施工|雷|马[路上桶]|江|龙|左右|章|尚[未在]|简|毕|纪|盖|练|武力|易[燃爆])"
 )
 _STOP = (
-    r"(?=$|[^\u4e00-\u9fff]|电话|手机|联系|反映|来电|称|投诉|举报|表示|身份证|说|要求|希望|咨询|求助|住|家|男|女"
-    r"|建议|的|在|是|于|诉求|致电|拨打)"
+    r"(?=$|[^\u4e00-\u9fff]|电话|手机|联系|反映|来电|称|投诉|举报|表示|身份证|说|要求|希望|咨询|求助"
+    r"|住|家|男|女|建议|的|在|是|于|诉求|致电|拨打)"
 )
-_FULL_NAME = rf"{_NO_NAME}{_SURNAME}(?:{_HAN}{{1,2}}?{_STOP}|{_HAN}{{1,2}})"
+_ROLES = "联系人 投诉人 反映人 来电人 举报人 当事人 诉求人 申请人 经办人 负责人 业主 户主 法人"
+_PEOPLE = (
+    "本人 我是 市民 居民 住户 租户 村民 老人 邻居 房东 患者 家长 职工 员工 老板 司机 孩子"
+    " 丈夫 妻子 儿子 女儿 父亲 母亲"
+)
+_TITLES = (
+    "师傅 老师 医生 大夫 大爷 大妈 大叔 阿姨 奶奶 爷爷 老板 经理 主任 书记 队长 警官 律师 医师 教练"
+    " 局长 校长 科长 处长 院长 镇长 村长 区长 市长 董事长"
+)
 _ROOM = rf"(?:\d{{3,4}}[A-Za-z]?(?!\d)|[{_DIGIT_WORDS}十百]{{3,4}}|\d{{1,2}}(?=\s*[室号户房]))"
 _STOREY = rf"(?:[\d{_DIGIT_WORDS}十]{{1,3}}\s*[层楼]\s*)?"
-_UNIT = rf"[\dA-Za-z{_DIGIT_WORDS}十甲乙丙丁]{{1,2}}\s*(?:单元|门)\s*{_STOREY}{_GAP}{_ROOM}"
+_IN_UNIT = rf"(?:单元|门)\s*{_STOREY}{_GAP}{_ROOM}{_NOT_ON}\s*[室号户房]?间?"
+_NO_UNIT = r"[\dA-Za-z零〇一二三四五六七八九两十甲乙丙丁]"
 _COUNTER = r"(?!\s*[多余]?[万千百]?[户人米元块平个度年家名吨天次只条辆点路月日时分毫公立])"
 
-_CANDIDATE = re.compile(
-    "|".join(
-        (
-            # A mobile number in which Chinese words and digits are mixed, else any long number.
-            rf"(?P<mixed>[1１一幺壹]{_GAP}[3-9３-９三四五六七八九叁肆伍陆柒捌玖]"
-            rf"(?:{_GAP}[\d{_DIGIT_WORDS}]){{9}}{_NOT_ON})",
-            r"(?P<mail>[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9.\-]{1,64}\.[A-Za-z]{2,})",
-            rf"(?P<flat>\d{{1,3}})[\-－—#]\d{{1,2}}[\-－—#]\d{{3,4}}(?!\d){_NOT_ON}[室号户]?",
-            rf"(?P<number>\d(?:{_GAP}\d){{6,}}(?:{_GAP}[XxＸｘ](?![A-Za-z]))?)",
-            rf"(?P<words>[{_DIGIT_WORDS}](?:{_GAP}[{_DIGIT_WORDS}]){{6,}})",
-            r"(?P<plate>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
-            r"[A-Za-zＡ-Ｚ][\s·•.\-]{0,2}[A-Za-z0-9Ａ-Ｚ０-９]{4,5}[A-Za-z0-9Ａ-Ｚ０-９挂学警港澳]"
-            rf"(?![A-Za-z0-9０-９]){_NOT_ON})",
-            r"(?P<account>(?:微信|[VvＶ]信|[WwVv][Xx]|[Qq][Qq])(?:号码?|[账帐]号|群)?[:：是为\s]{0,3})"
-            rf"(?:\d(?:{_GAP}\d){{6,}}|[A-Za-z0-9_\-]{{5,20}}{_NOT_ON})",
-            # 3号楼2单元501室, 3号楼501, then 2单元501 and 501室 by themselves.
-            rf"(?P<building>(?:号楼|[栋幢座#＃]楼?)[\s\-－,，]{{0,2}})"
-            rf"(?:{_UNIT}{_NOT_ON}\s*[室号户房]?间?|{_STOREY}{_ROOM}{_NOT_ON}{_COUNTER}\s*[室号房]?间?)",
-            rf"(?P<unit>{_UNIT}{_NOT_ON}\s*[室号户房]?间?)",
-            rf"(?P<room>(?:[A-Za-z]?\d{{2,5}}[A-Za-z]?\s*|[{_DIGIT_WORDS}十]{{3,5}})"
-            r"(?:室(?![内外友])|号?房(?![屋产租东价子改管本源])间?))",
-            rf"(?P<label>(?:姓名|名字|联系人|投诉人|反映人|来电人|举报人|当事人|诉求人|申请人|经办人|业主|户主|法人)"
-            rf"\s*[:：]\s*)(?!不|无|未|匿名|保密|电话|手机|联系|同上|见)"
-            rf"(?:{_HAN}{{1,8}}[·•]{_HAN}{{1,10}}|{_HAN}{{2,4}}(?!{_HAN})"
-            r"|[A-Za-z][A-Za-z .]{1,30})",
-            rf"(?P<cue>(?:我叫|名叫|姓名|名字|联系人|投诉人|反映人|来电人|举报人|诉求人|申请人|经办人)"
-            rf"[:：是为叫\s]{{0,3}}){_FULL_NAME}",
-            rf"(?P<hint>(?:本人|我是|市民|居民|业主|户主|住户|租户|村民|老人|邻居|房东|当事人|患者|家长|职工|员工"
-            rf"|法人|负责人|老板|司机|孩子|丈夫|妻子|儿子|女儿|父亲|母亲)[:：是叫\s]{{0,2}})"
-            rf"{_NO_NAME}{_SURNAME}{_HAN}{{1,2}}?{_STOP}",
-            rf"(?P<titled>{_SURNAME})(?:{_HAN}{{0,2}}(?:女士|先生|小姐|同志|某某?)"
-            r"|(?:师傅|老师|医生|大夫|大爷|大妈|大叔|阿姨|奶奶|爷爷|老板|经理|主任|书记|队长))",
-        )
-    )
+# Each begins with a set of characters; where the name of a rule stands, what is hidden begins (or,
+# with a rule of _MARKS, all of the match is).
+_RULES = (
+    # A mobile number in which Chinese words and digits are mixed, then any long number.
+    rf"[1１一幺壹](?P<mixed>){_GAP}[3-9３-９三四五六七八九叁肆伍陆柒捌玖]"
+    rf"(?:{_GAP}[\d{_DIGIT_WORDS}]){{9}}{_NOT_ON}",
+    r"[A-Za-z0-9](?P<mail>)[A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9.\-]{1,64}\.[A-Za-z]{2,}",
+    rf"\d\d{{0,2}}(?P<flat>)[\-－—#]\d{{1,2}}[\-－—#]\d{{3,4}}(?!\d){_NOT_ON}[室号户]?",
+    rf"\d(?P<number>)(?:{_GAP}\d){{6,}}(?:{_GAP}[XxＸｘ](?![A-Za-z]))?",
+    rf"[{_DIGIT_WORDS}](?P<words>)(?:{_GAP}[{_DIGIT_WORDS}]){{6,}}",
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼](?P<plate>)[A-Za-zＡ-Ｚ]"
+    r"[\s·•.\-]{0,2}[A-Za-z0-9Ａ-Ｚ０-９]{4,5}[A-Za-z0-9Ａ-Ｚ０-９挂学警港澳]"
+    rf"(?![A-Za-z0-9０-９]){_NOT_ON}",
+    r"[微VvＶWwQq](?:(?<=[微VvＶ])信|(?<=[WwVv])[Xx]|(?<=[Qq])[Qq])"
+    rf"(?:号码?|[账帐]号|群)?[:：是为\s]{{0,3}}(?P<account>)(?:\d(?:{_GAP}\d){{6,}}|[A-Za-z0-9_\-]{{5,20}}{_NOT_ON})",
+    # 3号楼2单元501室, 3号楼501; then 2单元501 and 501室 by themselves.
+    r"[号栋幢座#＃](?:(?<=号)楼|(?<!号)楼?)[\s\-－]{0,2}(?P<building>)"
+    rf"(?:{_NO_UNIT}{{1,2}}\s*{_IN_UNIT}|{_STOREY}{_ROOM}{_NOT_ON}{_COUNTER}\s*[室号房]?间?)",
+    rf"{_NO_UNIT}(?P<unit>){_NO_UNIT}?\s*{_IN_UNIT}",
+    rf"[A-Za-z\d{_DIGIT_WORDS}十](?P<room>)(?:(?<=[A-Za-z])\d{{2,5}}|(?<=\d)\d{{1,4}}[A-Za-z]?"
+    rf"|(?<=[{_DIGIT_WORDS}十])[{_DIGIT_WORDS}十]{{2,4}})\s*"
+    r"(?:室(?![内外友])|号?房(?![屋产租东价子改管本源款型门])间?)",
+    rf"{_one_of('姓名 名字 ' + _ROLES)}\s*[:：]\s*(?P<label>)"
+    r"(?!不|无|未|匿名|保密|电话|手机|联系|同上|见|姓名|名字|身份)"
+    rf"(?:{_HAN}{{1,8}}[·•]{_HAN}{{1,10}}|{_HAN}{{2,4}}(?!{_HAN})|[A-Za-z][A-Za-z .]{{1,30}})",
+    rf"(?:{_one_of('我叫 名叫 姓名 名字')}[:：是为叫\s]{{0,3}}|{_one_of(_ROLES)}\s*[:：]\s*)"
+    rf"(?P<cue>){_NO_NAME}{_SURNAME}(?:{_HAN}{{1,2}}?{_STOP}|{_HAN}{{1,2}})",
+    rf"{_one_of(_ROLES + ' ' + _PEOPLE)}[是叫\s]{{0,2}}(?P<hint>)"
+    rf"{_NO_NAME}{_SURNAME}{_HAN}{{1,2}}?{_STOP}",
+    rf"[{_SURNAMES}{''.join(word[0] for word in _COMPOUND.split())}](?<![时担现兼专].)"
+    rf"(?:{_SECOND}|(?<=[{_SURNAMES}]))"
+    rf"(?P<titled>)(?:{_HAN}{{0,2}}(?:女士|先生|小姐|同志)|(?<!向){_one_of(_TITLES)})",
 )
+_CANDIDATE = re.compile("|".join(_RULES))
 _MARKS = {
     "mixed": "〔电话〕",
     "mail": "〔邮箱〕",
@@ -129,7 +149,7 @@ def _replaced(match: re.Match[str]) -> str:
     if what == "number":
         return _number(match[0], match.string, match.end())
     if what in _KEEPS_CUE:
-        return match[what] + _KEEPS_CUE[what]
+        return match.string[match.start() : match.end(what)] + _KEEPS_CUE[what]
     return _MARKS[what]
 
 
@@ -172,7 +192,8 @@ def _is_local_number(groups: list[str]) -> bool:
     # 6234-5678, yet not the years 2023-2024.
     if len(groups) != 2 or len(groups[0]) not in (3, 4) or len(groups[1]) != 4:
         return False
-    return groups[0][0] in "2345678" and groups[0][:2] != "20"
+    round_sums = groups[0][-2:] == groups[1][-2:] == "00"  # 5000-8000
+    return groups[0][0] in "2345678" and groups[0][:2] != "20" and not round_sums
 
 
 def _digits(run: str) -> str:

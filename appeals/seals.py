@@ -197,6 +197,8 @@ class KeyRing:
             words = opener.update(sealed.box[_NONCE_BYTES:-_TAG_BYTES]) + opener.finalize()
         except UnsupportedAlgorithm as error:
             raise InputError(f"this installation's OpenSSL has no {sealed.cipher}") from error
+        except InputError:
+            raise
         except (InvalidTag, ValueError) as error:
             raise InputError(
                 f"the box sealed with key {sealed.key_id} is damaged or of another row"

@@ -1,0 +1,158 @@
+# ruff: noqa: RUF001 -- full-width digits and marks are what is tested
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appeals.redaction import cut_at_building, redact
+
+# Whatever may stand around a number: any characters, and those that the rules look at.
+_around = st.text(max_size=12) | st.text(
+    "0123456789一三八零 -－—.·年月日元号楼单元室京A:：，@我叫王小明QQxX\n", max_size=14
+)
+_mobile = st.integers(13_000_000_000, 19_999_999_999).map(str)
+_seals = st.sampled_from(
+    ["{}{}{}", "{} {} {}", "{}-{}-{}", "{}—{}—{}", "{}\u3000{} {}", "{}\n{}{}"]
+)
+_id = st.builds(
+    "{:06d}{:04d}{:02d}{:02d}{:03d}{}".format,
+    st.integers(110000, 659999),
+    st.integers(1920, 2024),
+    st.integers(1, 12),
+    st.integers(1, 28),
+    st.integers(0, 999),
+    st.sampled_from("0123456789X"),
+)
+
+
+def _digits(text: str) -> str:
+    return "".join(str(int(c)) if c.isdecimal() else "" for c in text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(_around, _mobile, _seals, _around)
+def test_no_mobile_number_shows_in_whatever_text_it_stands(
+    before: str, phone: str, form: str, after: str
+) -> None:
+    written = form.format(phone[:3], phone[3:7], phone[7:])
+
+    shown = redact(before + written + after)
+
+    assert written not in shown
+    assert phone not in _digits(shown) or phone in _digits(before) + _digits(after)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_around, _id, _around)
+def test_no_id_number_shows_in_whatever_text_it_stands(
+    before: str, number: str, after: str
+) -> None:
+    assert number not in redact(before + number + after)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_around | _mobile | _id, max_size=6).map("".join))
+def test_redacting_twice_is_redacting_once(text: str) -> None:
+    once = redact(text)
+
+    assert redact(once) == once
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(_around | _mobile | _id, max_size=6).map("".join))
+def test_cutting_twice_is_cutting_once(text: str) -> None:
+    once = cut_at_building(text)
+
+    assert cut_at_building(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("电话13800001234请回复", "电话〔电话〕请回复"),
+        ("电话：138-0000-1234", "电话：〔电话〕"),
+        ("拨打１３８００００１２３４", "拨打〔电话〕"),
+        ("手机幺三八零零零零一二三四", "手机〔电话〕"),
+        ("手机一三八0000一二三四", "手机〔电话〕"),
+        ("手机 1 3 8 0 0 0 0 1 2 3 4", "手机 〔电话〕"),
+        ("座机010-62345678转8001", "座机〔电话〕转8001"),
+        ("座机6234-5678", "座机〔电话〕"),
+        ("客服400-810-0000", "客服〔电话〕"),
+        ("身份证11010519491231002X办理", "身份证〔证件〕办理"),
+        ("身份证110105 19491231 0021", "身份证〔证件〕"),
+        ("旧证110105491231002", "旧证〔证件〕"),
+        ("卡号6222 0212 3456 7890 123", "卡号〔卡号〕"),
+        ("车牌京A·12345占道", "车牌〔车牌〕占道"),
+        ("冀BD12345停在门口", "〔车牌〕停在门口"),
+        ("邮箱wang.xm@example.com.cn", "邮箱〔邮箱〕"),
+        ("微信号：wxm_1985", "微信号：〔账号〕"),
+        ("QQ 12345678", "QQ 〔账号〕"),
+        ("3号楼2单元501室漏水", "3号楼〔门牌〕漏水"),
+        ("3号楼501漏水", "3号楼〔门牌〕漏水"),
+        ("5栋12层1203室", "5栋〔门牌〕"),
+        ("6-2-301室漏水", "6〔门牌〕漏水"),
+        ("三号楼二单元五零一室", "三号楼〔门牌〕"),
+        ("501室楼上噪声", "〔门牌〕楼上噪声"),
+        ("我叫王小明，住在这里", "我叫〔姓名〕，住在这里"),
+        ("联系人：欧阳小明，电话保密", "联系人：〔姓名〕，电话保密"),
+        ("联系人李强电话13800001234", "联系人〔姓名〕电话〔电话〕"),
+        ("姓名：阿依古丽·买买提。", "姓名：〔姓名〕。"),
+        ("市民张伟反映小区停水", "市民〔姓名〕反映小区停水"),
+        ("本人李小红，女", "本人〔姓名〕，女"),
+        ("王女士来电称", "王**来电称"),
+        ("请联系张建国先生", "请联系张**"),
+    ],
+)
+def test_what_names_a_person_is_hidden(text: str, shown: str) -> None:
+    assert redact(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "已拨打110、119、120、122和12345，12315也打过",
+        "2024-05-06 12:30:45停水，2024年5月6日恢复，20240506上报",
+        "押金1200000元，欠款35000.50元，合计1234567.89元",
+        "中山路12号门前，乘300路公交，第3号楼，5层",
+        "约3000户居民，共12000人，面积120000平米",
+        "2023-2024年度供暖，8:00-18:00营业",
+        "1、2、3、4、5、6、7、8号楼都停水",
+        "本人反映小区卫生问题，市民反映道路积水",
+        "影响居民安全，居民生活不便，业主方便时联系",
+        "投诉人表示不满，联系人电话不详，姓名：保密",
+        "3号楼300户居民停水，2单元电梯故障",
+        "办公室、教室、地下室进水，三室一厅",
+        "于昨日施工，于是停工",
+        "",
+    ],
+)
+def test_what_names_nobody_is_kept(text: str) -> None:
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("幸福里小区6号楼2单元301室", "幸福里小区6号楼"),
+        ("中山路12号院3号楼2门", "中山路12号院3号楼"),
+        ("望海花园A座1203", "望海花园A座"),
+        ("望海花园12栋3楼", "望海花园12栋"),
+        ("中山路12号", "中山路12号"),
+        ("中山路12号3楼301室", "中山路12号"),
+        ("幸福里6-2-301", "幸福里6"),
+        ("幸福里3号楼与5号楼之间", "幸福里3号楼与5号楼"),
+        ("中山路与解放路交叉口", "中山路与解放路交叉口"),
+        ("鼓楼区中山北路", "鼓楼区中山北路"),
+        ("", ""),
+    ],
+)
+def test_an_address_ends_at_the_building(address: str, shown: str) -> None:
+    assert cut_at_building(address) == shown
+
+
+def test_long_texts_take_no_more_than_their_length_in_time() -> None:
+    # Runs that could be begun anywhere are where expressions go wrong.
+    for piece in ("a", "1-", "一 ", "王", "1号楼", "a.b@", "我叫"):
+        text = piece * (20_000 // len(piece))
+        assert len(re.sub(r"\s", "", redact(text))) <= len(text) * 3
