@@ -1,5 +1,6 @@
 """The normal run of things: who calls about what, where and when, before anything is planted."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,10 +18,11 @@ from wangge.city.settlement import COMPOUND, PLATE, SHOP, SPOT, Settlement
 DAY_EFFECT_SD = 0.14  # of a class of level 2, the whole city alike, from day to day
 STREET_SHAPE = 25.0  # gamma shape of street x class x day: over-dispersion
 AGAIN_SHARE = 0.06  # calls that are followed by more calls of the same person
+# Kinds of place by what a class is about, and the cumulated shares of all but the last.
 _KIND_OF_PLACE = {
-    "小区": ((COMPOUND, PLATE, SPOT), (0.76, 0.19, 0.05)),
-    "道路": ((PLATE, SPOT, COMPOUND), (0.55, 0.30, 0.15)),
-    "店铺": ((SHOP, PLATE), (0.85, 0.15)),
+    "小区": ((COMPOUND, PLATE, SPOT), (0.76, 0.95)),
+    "道路": ((PLATE, SPOT, COMPOUND), (0.55, 0.85)),
+    "店铺": ((SHOP, PLATE), (0.85,)),
 }
 
 
@@ -138,14 +140,12 @@ def draw_places(
     rng: np.random.Generator,
 ) -> Ints:
     """Draw a place in its community for each call; some places are named more than others."""
-    kind_of = np.array([place.kind for place in settlement.places])
-    known = [{kind: m[kind_of[m] == kind] for kind in range(4)} for m in settlement.by_community]
     first, second = rng.random(len(leaf)), rng.random(len(leaf)) ** 1.5
     chosen = np.empty(len(leaf), dtype=np.int64)
     for row, (where, what, u, v) in enumerate(zip(community, leaf, first, second, strict=True)):
-        kinds, shares = _KIND_OF_PLACE[leaves[what].place]
-        kind = kinds[int((u >= np.cumsum(shares)[:-1]).sum())]
-        some = known[where][kind]
+        kinds, upto = _KIND_OF_PLACE[leaves[what].place]
+        kind = kinds[bisect_right(upto, u)]
+        some = settlement.by_community[where][kind]
         chosen[row] = some[int(v * len(some))]
     return chosen
 

@@ -11,11 +11,10 @@ from wangge.city.calls import CONSULT, each
 from wangge.city.classes import KINDS, Leaf
 from wangge.city.land import Land
 from wangge.city.names import CITY_PLAIN, DEPARTMENTS, Namer, id_number, person, phone
-from wangge.city.outline import Floats
 from wangge.city.pins import NOWHERE, draw_pins
 from wangge.city.settlement import COMPOUND, SHOP, Place, Settlement
 from wangge.city.truth import EventKind
-from wangge.city.wording import DRAWS, words
+from wangge.city.wording import DRAWS, building, words
 
 HEADERS = (
     *(
@@ -77,7 +76,7 @@ def make_sheet(
     pins = draw_pins(calls, settlement, rng)
     lon, lat, where = pins.lon.tolist(), pins.lat.tolist(), pins.where.tolist()
     draws = rng.integers(0, 1 << 30, (n, DRAWS)).tolist()
-    u = rng.random((n, 16))
+    u: list[list[float]] = rng.random((n, 16)).tolist()
     wait_s = (np.exp(rng.normal(11.9, 0.8, n))).astype(np.int64).tolist()
     chains = _chains(rng)
     channel = rng.choice(len(_CHANNELS), size=n, p=_CHANNEL_SHARES)
@@ -93,13 +92,13 @@ def make_sheet(
         today = call.second // 86_400
         leaf, place = leaves[call.leaf], settlement.places[call.place]
         names = _unit_names(land, settlement, place)
-        near = names[2] if u[k, 0] < 0.7 else names[1]
+        near = names[2] if u[k][0] < 0.7 else names[1]
         title, content = words(leaf, call.kind, place, near, call.text, call.again, draws[k])
         kind, family = families.get(call.event, nothing)
         row = [""] * len(HEADERS)
         row[:3] = f"YZ{at:%Y%m%d}{number:05d}", f"{at:%Y-%m-%d %H:%M:%S}", KINDS[call.kind]
         row[3] = _CHANNELS[channel[k]]
-        urgent = u[k, 1] < (0.35 if kind == EventKind.SENSITIVE else 0.04)
+        urgent = u[k][1] < (0.35 if kind == EventKind.SENSITIVE else 0.04)
         row[4] = "紧急" if urgent else "一般"
         row[5:8] = leaf.code.split("/")
         row[8:10] = title, content
@@ -107,11 +106,11 @@ def make_sheet(
         _address(row, place, names, where[k], u[k], draws[k])
         if where[k] != NOWHERE:
             row[15], row[16] = f"{lon[k]:.6f}", f"{lat[k]:.6f}"
-        row[COLUMN["承办单位"]] = _office(names, leaf, u[k, 9])
+        row[COLUMN["承办单位"]] = _office(names, leaf, u[k][9])
         _course(row, call.kind, at, until, wait_s[k], u[k])
         row[COLUMN["被反映主体"]] = call.subject or _subject(leaf, place, chains, draws[k])
         row[COLUMN["是否重复"]] = "是" if call.again else "否"
-        if kind == EventKind.SENSITIVE and u[k, 14] < 0.5:
+        if kind == EventKind.SENSITIVE and u[k][14] < 0.5:
             row[COLUMN["是否已转接"]] = _TRANSFERS.get(family, "")
         rows.append(row)
         received.append(at)
@@ -129,7 +128,9 @@ def _unit_names(land: Land, settlement: Settlement, place: Place) -> tuple[str, 
     )
 
 
-def _person(row: Row, caller: int, kind: EventKind | None, u: Floats, place: Place) -> None:
+def _person(
+    row: Row, caller: int, kind: EventKind | None, u: Sequence[float], place: Place
+) -> None:
     name, number = person(caller), phone(caller)
     if u[2] > 0.05:
         row[COLUMN["诉求人"]] = name
@@ -145,12 +146,17 @@ def _person(row: Row, caller: int, kind: EventKind | None, u: Floats, place: Pla
 
 
 def _address(
-    row: Row, place: Place, names: tuple[str, str, str], where: int, u: Floats, draws: Sequence[int]
+    row: Row,
+    place: Place,
+    names: tuple[str, str, str],
+    where: int,
+    u: Sequence[float],
+    draws: Sequence[int],
 ) -> None:
     """Fill in address and unit names; a call without a point may name no more than a street."""
     address = place.address
     if place.kind == COMPOUND and u[6] < 0.6:
-        address += f"{1 + draws[8] % 18}号楼"
+        address += f"{building(draws[0])}号楼"
         if u[6] < 0.35:
             address += f"{1 + draws[9] % 4}单元{1 + draws[10] % 18}0{1 + draws[11] % 4}室"
     units = [names[0], names[1] if u[7] < 0.97 else "", names[2] if u[7] < 0.86 else ""]
@@ -179,7 +185,9 @@ def _office(names: tuple[str, str, str], leaf: Leaf, u: float) -> str:
     return department if u < 0.94 else names[0] + department[1:]
 
 
-def _course(row: Row, kind: int, at: datetime, until: datetime, wait_s: int, u: Floats) -> None:
+def _course(
+    row: Row, kind: int, at: datetime, until: datetime, wait_s: int, u: Sequence[float]
+) -> None:
     """Fill in how the case went until the day of the export."""
     form = "%Y-%m-%d %H:%M:%S"
     direct = u[10] < (0.85 if kind == CONSULT else 0.03)

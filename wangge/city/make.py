@@ -188,10 +188,10 @@ def _plant(stage: Stage, rng: np.random.Generator) -> None:
 
 
 def _events(planted: list[Planted], calls: pd.DataFrame, sheet: Sheet) -> tuple[Event, ...]:
-    rows = calls[calls["event"] >= 0].groupby("event").indices
+    rows = calls.groupby("event").indices
     events = []
     for number, event in enumerate(planted):
-        mine = rows[number]
+        mine = rows[number].tolist()
         times = [sheet.received[k].replace(tzinfo=ZoneInfo(TIME_ZONE)) for k in mine]
         events.append(
             Event(

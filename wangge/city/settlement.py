@@ -33,7 +33,8 @@ class Settlement:
     """Names and numbers per unit, in the order of the codes, and all places.
 
     ``households`` and ``people`` are per grid; ``weight`` is each community's share of the
-    appeals (sums to 1); ``by_community`` are the positions of its places.
+    appeals (sums to 1); ``by_community`` are, per community and kind of place, the positions of
+    its places.
     """
 
     district_names: tuple[str, ...]
@@ -44,11 +45,7 @@ class Settlement:
     people: Ints
     weight: Floats
     places: tuple[Place, ...]
-    by_community: tuple[Ints, ...]
-
-    def community_of(self, land: Land, place: int) -> int:
-        """Give the position of the community in which a place lies."""
-        return int(land.grids.parent[self.places[place].grid])
+    by_community: tuple[tuple[Ints, ...], ...]
 
 
 def settle(land: Land, rng: np.random.Generator) -> Settlement:
@@ -65,7 +62,11 @@ def settle(land: Land, rng: np.random.Generator) -> Settlement:
     districts = namer.districts()
     places = _places(land, namer, rng, districts, streets)
     home = land.grids.parent[np.array([place.grid for place in places])]
-    by_community = tuple(np.flatnonzero(home == k) for k in range(len(communities)))
+    kinds = np.array([place.kind for place in places])
+    by_community = tuple(
+        tuple(np.flatnonzero((home == k) & (kinds == kind)) for kind in range(4))
+        for k in range(len(communities))
+    )
     return Settlement(
         tuple(districts),
         tuple(streets),

@@ -25,7 +25,7 @@ _COMPLAINTS = (
     "{who}反映，{place}{matter}，{since}，{before}，{ask}。",
     "您好，我住在{near}，{place}{matter}，{since}。{before}，{ask}。",
     "{place}{matter}，{before}。{ask}。",
-    "{since}，{place}{matter}，{who}表示{before}，{ask}。",
+    "{since}，{place}{matter}，{before}，{who}说{ask}。",
     "{matter}，位置在{place}。{since}，{ask}。",
     "{who}称：{place}{matter}。{before}，{since}，{ask}。",
     "关于{place}的问题：{matter}，{since}。{ask}。",
@@ -124,12 +124,17 @@ def words(
     return _title(spoken + matter), _tidy(content)
 
 
+def building(draw: int) -> int:
+    """Choose the building of a compound: the words and the address name the same."""
+    return 1 + draw % 18
+
+
 def _spoken(place: Place, near: str, draw: int) -> str:
     """Name a place as a caller would."""
     if place.kind == SHOP:
         name = place.name if draw % 3 else f"{place.road}上的{place.name}"
     elif place.kind == COMPOUND:
-        name = place.name + ("", "", f"{1 + draw % 18}号楼", "小区门口", "院内")[draw // 7 % 5]
+        name = place.name + ("", "", f"{building(draw)}号楼", "小区门口", "院内")[draw // 7 % 5]
         name = name.replace("小区小区", "小区")
     else:
         name = place.name + ("", "", "附近", "门口", "路边")[draw // 7 % 5]
