@@ -136,7 +136,9 @@ def focus(
     return np.asarray(own + ring * (ring_mean @ own), dtype=np.float64)
 
 
-def flag_top(scores: Floats, area_m2: Floats, *, share: float = AREA_SHARE) -> Flags:
+def flag_top(
+    scores: Floats, area_m2: Floats, *, share: float = AREA_SHARE, study_m2: float | None = None
+) -> Flags:
     """Flag the places of highest score that together fill a fixed share of the area.
 
     Parameters
@@ -144,9 +146,12 @@ def flag_top(scores: Floats, area_m2: Floats, *, share: float = AREA_SHARE) -> F
     scores
         Shape (places,); places at or below zero are never flagged.
     area_m2
-        Square metres of every place of the study area, shape (places,).
+        Square metres of each place, shape (places,).
+    study_m2
+        Square metres of the study area where places without appeals are not listed; without it, or
+        where the places fill more, their sum.
     share
-        Share of the whole area to fill, from 0 to 1. It is never exceeded, and ties at the edge
+        Share of that area to fill, from 0 to 1. It is never exceeded, and ties at the edge
         fall to the place that comes first.
 
     Returns
@@ -168,8 +173,9 @@ def flag_top(scores: Floats, area_m2: Floats, *, share: float = AREA_SHARE) -> F
         raise ValueError(f"share must lie between 0 and 1, not {share}")
     if not (area_m2 > 0).all():
         raise ValueError("every place needs an area above zero")
+    whole_m2 = max(float(area_m2.sum()), study_m2 or 0.0)
     order = np.argsort(-scores, kind="stable")
     filled = np.cumsum(area_m2[order])
     flags = np.zeros(len(scores), dtype=np.bool_)
-    flags[order[filled <= share * area_m2.sum() * (1 + 1e-12)]] = True
+    flags[order[filled <= share * whole_m2 * (1 + 1e-12)]] = True
     return flags & (scores > 0)

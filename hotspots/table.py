@@ -89,6 +89,7 @@ def hotspot_table(
     sinks: pd.DataFrame | None = None,
     around: Callable[[int], Iterable[int]] | None = None,
     focus_share: float = AREA_SHARE,
+    study_m2: float | None = None,
 ) -> HotspotTable:
     """Rank the places of one level for one month.
 
@@ -120,6 +121,8 @@ def hotspot_table(
         Gives the neighbours of a place; with it the focus layer is filled in.
     focus_share
         Share of the area that the focus layer flags.
+    study_m2
+        Square metres of the whole area where ``units`` does not list it all (quiet cells).
 
     Returns
     -------
@@ -166,7 +169,9 @@ def hotspot_table(
         ids = index.to_numpy(dtype=np.int64)
         score = focus(_monthly(level_cube, index, spans), neighbours(ids, around))
         area_m2 = places["area_m2"].to_numpy(dtype=np.float64)
-        rows = rows.assign(focus=score, focus_flag=flag_top(score, area_m2, share=focus_share))
+        rows = rows.assign(
+            focus=score, focus_flag=flag_top(score, area_m2, share=focus_share, study_m2=study_m2)
+        )
     rows["rank"] = rows["n"].rank(method="min", ascending=False).astype(np.int64)
     rows = rows.sort_values(["rank", "code", "area"], kind="stable", ignore_index=True)
     placed = int(n.sum())

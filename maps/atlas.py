@@ -1,6 +1,6 @@
 """From the stores to a table or a layer: hot spots of one level for one statistical month."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,10 +11,10 @@ import pandas as pd
 from appeals.calendar import month_of, month_span
 from appeals.database import Connection
 from appeals.errors import InputError
-from geo.cells import disk
 from grids.boundaries import Boundaries
 from grids.store import appeal_rows, cube, load_boundaries
 from hotspots.months import Months, months
+from hotspots.places import cell_places, ring
 from hotspots.table import HotspotTable, Reading, hotspot_table, sink_counts
 from maps.layers import cell_layer, unit_layer
 from maps.store import counted_days
@@ -67,9 +67,10 @@ def table_of(connection: Connection, asked: Question) -> HotspotTable:
     spans, first = _spans(connection, asked)
     units = load_boundaries(connection, spans.this.last)
     area_kind = asked.level.replace("h3-", "cell_")
-    places = _no_places() if by_cell else _places(units, asked.level)
+    counts = cube(connection, area_kind, first, spans.this.last, asked.reading)
+    places = cell_places(counts["area"].unique()) if by_cell else _places(units, asked.level)
     return hotspot_table(
-        cube(connection, area_kind, first, spans.this.last, asked.reading),
+        counts,
         places,
         spans,
         level=asked.level,
@@ -78,7 +79,8 @@ def table_of(connection: Connection, asked: Question) -> HotspotTable:
         class_code=asked.class_code,
         kinds=asked.kinds,
         sinks=_sinks(connection, area_kind, first, spans.this.last) if by_cell else None,
-        around=_ring if by_cell else _next_to(units, asked.level),
+        around=ring if by_cell else _next_to(units, asked.level),
+        study_m2=_whole_m2(units) if by_cell else None,
     )
 
 
@@ -113,16 +115,17 @@ def _places(units: Boundaries, level: str) -> pd.DataFrame:
     return pd.DataFrame(frame[["area", "code", "name", "households", "area_m2"]])
 
 
-def _no_places() -> pd.DataFrame:
-    return pd.DataFrame({"area": pd.Series([], dtype="int64")})
+def _whole_m2(units: Boundaries) -> float | None:
+    """Give the area of the jurisdiction: cells without appeals are not listed, yet belong to it."""
+    for level in units.levels:
+        areas = units.frame(level)["area_m2"].dropna()
+        if len(areas):
+            return float(areas.sum())
+    return None
 
 
 def _sinks(connection: Connection, column: str, first: date, last: date) -> pd.DataFrame:
     return sink_counts(appeal_rows(connection, first, last), column)
-
-
-def _ring(cell: int) -> Iterable[int]:
-    return disk(cell, 1)
 
 
 def _next_to(units: Boundaries, level: str) -> Callable[[int], Collection[int]] | None:

@@ -110,6 +110,7 @@ def alert_items(sheet: Sheet) -> list[dict[str, object]]:
                 "colour": palette.LEVEL_COLOURS.get(level, "#555555"),
                 "ink": palette.LEVEL_INKS.get(level, "#ffffff"),
                 "level": palette.LEVEL_WORDS.get(level, "—"),
+                "gravity": _GRAVITY.get(level, 0),
                 "kind": palette.KIND_WORDS.get(str(row["kind"]), str(row["kind"])),
                 "headline": _text(row["headline"]),
                 "reason": _text(row["reason"]),
@@ -119,7 +120,11 @@ def alert_items(sheet: Sheet) -> list[dict[str, object]]:
                 "historical": bool(row["historical"]),
             }
         )
-    return items
+    # The gravest first; those of one level stay in the order in which they came.
+    return sorted(items, key=lambda item: -int(str(item["gravity"])))
+
+
+_GRAVITY: Final = {"blue": 1, "yellow": 2, "orange": 3, "red": 4}
 
 
 def context(sheet: Sheet, title: str) -> dict[str, object]:

@@ -46,6 +46,8 @@
     const legend = document.getElementById("legend");
     const marks = L.layerGroup().addTo(map);
     const markOf = new Map();
+    const pileOf = new Map();
+    const keyOf = new Map();
     let units = null;
     let framed = false;
 
@@ -88,20 +90,47 @@
       }
     }
 
-    function showAlert(alert) {
-      const old = markOf.get(alert.id);
+    // Alerts of one unit stand at one point: they share a mark, the gravest on its face.
+    function draw(key) {
+      const old = markOf.get(key);
       if (old) marks.removeLayer(old);
-      markOf.delete(alert.id);
-      if (typeof alert.lon !== "number" || typeof alert.lat !== "number") return;
-      const mark = L.marker([alert.lat, alert.lon], {
-        icon: L.divIcon({ className: "mark", html: wangge.badge(alert.level), iconSize: [30, 30] }),
-        title: alert.headline,
-        alt: alert.headline,
-        zIndexOffset: { red: 300, orange: 200, yellow: 100 }[alert.level] || 0,
+      markOf.delete(key);
+      const pile = Array.from((pileOf.get(key) || new Map()).values());
+      if (!pile.length) return;
+      pile.sort(function (a, b) { return b.id - a.id; });
+      const words = pile.slice(0, 8).map(function (alert) { return alert.headline; });
+      if (pile.length > words.length) words.push("等 " + pile.length + " 条");
+      const mark = L.marker([pile[0].lat, pile[0].lon], {
+        icon: L.divIcon({ className: "mark", html: wangge.pileBadge(pile), iconSize: [30, 30] }),
+        title: words.join("\n"),
+        alt: words.join("；"),
+        zIndexOffset: 100 * wangge.gravity(pile),
       });
-      mark.on("click", function () { onPick(alert.id); });
+      // One click after the other goes through the pile.
+      let at = -1;
+      mark.on("click", function () {
+        at = (at + 1) % pile.length;
+        onPick(pile[at].id);
+      });
       mark.addTo(marks);
-      markOf.set(alert.id, mark);
+      markOf.set(key, mark);
+    }
+
+    function showAlert(alert) {
+      const before = keyOf.get(alert.id);
+      if (before) {
+        pileOf.get(before).delete(alert.id);
+        keyOf.delete(alert.id);
+      }
+      let key = null;
+      if (typeof alert.lon === "number" && typeof alert.lat === "number") {
+        key = alert.lon + " " + alert.lat;
+        if (!pileOf.has(key)) pileOf.set(key, new Map());
+        pileOf.get(key).set(alert.id, alert);
+        keyOf.set(alert.id, key);
+        draw(key);
+      }
+      if (before && before !== key) draw(before);
     }
 
     return {
@@ -110,14 +139,17 @@
       dropAlerts: function () {
         marks.clearLayers();
         markOf.clear();
+        pileOf.clear();
+        keyOf.clear();
       },
       // Bring an alert's mark into view and make it stand out.
       point: function (id) {
+        const key = keyOf.get(id);
         markOf.forEach(function (mark, other) {
           const icon = mark.getElement();
-          if (icon) icon.classList.toggle("picked", other === id);
+          if (icon) icon.classList.toggle("picked", other === key);
         });
-        const mark = markOf.get(id);
+        const mark = markOf.get(key);
         if (mark) map.setView(mark.getLatLng(), Math.max(map.getZoom(), 13), { animate: false });
         return Boolean(mark);
       },

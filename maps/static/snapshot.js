@@ -74,19 +74,33 @@ function wanggeSnapshot(map) {
     return made;
   }
 
+  // Alerts of one unit stand at one point: they share a mark, the gravest (first) on its face.
+  const piles = new Map();
+  data.alerts.forEach(function (alert) {
+    const key = alert.lon + " " + alert.lat;
+    if (!piles.has(key)) piles.set(key, { alerts: [], mark: null });
+    piles.get(key).alerts.push(alert);
+  });
+  piles.forEach(function (pile) {
+    const first = pile.alerts[0];
+    const face = badge(first);
+    if (pile.alerts.length > 1) face.appendChild(element("span", "how-many", String(pile.alerts.length)));
+    pile.mark = L.marker([first.lat, first.lon], {
+      icon: L.divIcon({ className: "mark", html: face, iconSize: [30, 30] }),
+      title: first.headline,
+      alt: first.headline,
+      zIndexOffset: 100 * first.gravity,
+    });
+    pile.mark.bindPopup(function () {
+      const all = element("div");
+      pile.alerts.forEach(function (alert) { all.appendChild(sheet(alert)); });
+      return all;
+    }, { maxWidth: 260, maxHeight: 260, autoPanPaddingTopLeft: [50, 60] });
+    pile.mark.addTo(map);
+  });
+
   const list = document.getElementById("alerts");
   data.alerts.forEach(function (alert) {
-    const mark = L.marker([alert.lat, alert.lon], {
-      icon: L.divIcon({ className: "mark", html: badge(alert), iconSize: [30, 30] }),
-      title: alert.headline,
-      alt: alert.headline,
-      keyboard: true,
-    });
-    mark.bindPopup(function () {
-      return sheet(alert);
-    }, { maxWidth: 260, autoPanPaddingTopLeft: [50, 60] });
-    mark.addTo(map);
-
     const item = element("li");
     const button = element("button");
     button.type = "button";
@@ -96,9 +110,11 @@ function wanggeSnapshot(map) {
     text.appendChild(words("small", [alert.kind, alert.place, alert.cases, alert.time]));
     button.appendChild(text);
     button.addEventListener("click", function () {
+      const mark = piles.get(alert.lon + " " + alert.lat).mark;
       container.scrollIntoView({ block: "nearest" });
       map.setView(mark.getLatLng(), Math.max(map.getZoom(), 14), { animate: false });
-      mark.openPopup();
+      L.popup({ maxWidth: 260, offset: [0, -10], autoPanPaddingTopLeft: [50, 60] })
+        .setLatLng(mark.getLatLng()).setContent(sheet(alert)).openOn(map);
     });
     item.appendChild(button);
     list.appendChild(item);

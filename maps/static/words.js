@@ -62,6 +62,23 @@ wangge.day = function (iso) {
   return found ? Number(found[2]) + "月" + Number(found[3]) + "日" : "";
 };
 
+wangge.GRAVITY = { blue: 1, yellow: 2, orange: 3, red: 4 };
+
+wangge.gravity = function (alerts) {
+  return Math.max.apply(null, alerts.map(function (alert) { return wangge.GRAVITY[alert.level] || 0; }));
+};
+
+// One mark for the alerts of one place: the gravest level, and how many there are.
+wangge.pileBadge = function (alerts) {
+  const gravest = alerts.reduce(function (a, b) {
+    return (wangge.GRAVITY[b.level] || 0) > (wangge.GRAVITY[a.level] || 0) ? b : a;
+  });
+  const made = wangge.badge(gravest.level);
+  made.removeAttribute("title");
+  if (alerts.length > 1) made.appendChild(wangge.element("span", "how-many", String(alerts.length)));
+  return made;
+};
+
 wangge.badge = function (level) {
   const of = wangge.LEVELS[level] || { word: "—", colour: "#555555", ink: "#ffffff" };
   const made = wangge.element("span", "badge", of.word);

@@ -110,6 +110,14 @@ ALERTS = [
         "newest_at": "2026-10-30T05:12:00+00:00", "cases": 10, "callers": 9, "expected": 1.4,
         "historical": False, "lon": 104.13, "lat": 30.65,
     },
+    {
+        "id": 5, "kind": "first", "level": "yellow", "state": "detected",
+        "headline": "临川街道首次反映“充电桩起火”", "area_name": "临川街道",
+        "reason": "该街道近期没有同类诉求，3 人反映 3 件，待核实。",
+        "class_code": "消防/充电设施", "opened_at": "2026-10-31T09:00:00+00:00",
+        "newest_at": "2026-10-31T08:50:00+00:00", "cases": 3, "callers": 3, "expected": None,
+        "historical": False, "lon": 104.05, "lat": 30.66,
+    },
 ]  # fmt: skip
 
 

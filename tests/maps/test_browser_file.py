@@ -49,6 +49,16 @@ def test_another_layer_brings_its_own_legend(opened: Any) -> None:
     assert opened.errors == []
 
 
+def test_alerts_of_one_place_share_a_mark_and_its_popup_has_them_all(opened: Any) -> None:
+    page = opened.page
+    page.locator(".leaflet-marker-icon", has=page.locator(".how-many")).click()
+
+    assert page.locator(".popup .headline").all_inner_texts() == [
+        "临川街道施工噪声诉求突增",
+        "临川街道首次反映“充电桩起火”",
+    ]
+
+
 def test_an_alert_of_the_list_opens_its_reason_on_the_map_as_plain_text(opened: Any) -> None:
     opened.page.locator("#alerts button").nth(2).click()
 

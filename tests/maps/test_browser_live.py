@@ -32,7 +32,7 @@ class Desk(ThreadingHTTPServer):
             "received": 912, "located": 801, "placed": 770, "needs_confirm": 31, "unlocated": 111,
         },
         "streets": 8,
-        "alerts_open": 4,
+        "alerts_open": 5,
     }  # fmt: skip
 
     def __init__(self, sheet: Sheet, alerts: list[dict[str, object]]) -> None:
@@ -125,7 +125,7 @@ def test_the_desk_shows_figures_alerts_and_map_from_its_own_host_alone(opened: A
     assert page.title() == "示例市诉求风险提示 · 值班台"
     assert "912" in page.locator("#figures").inner_text()
     assert page.locator("#demo").is_visible()
-    assert page.locator("li.alert").count() == 4
+    assert page.locator("li.alert").count() == 5
     assert page.locator(".leaflet-marker-icon").count() == 4
     assert "21 件 / 18 人" in page.locator("li.alert[data-id='1']").inner_text()
     assert page.locator(".leaflet-attribution-flag").count() == 0
@@ -145,6 +145,7 @@ def test_a_new_alert_comes_in_on_top_and_a_changed_one_stays_in_its_place(
     page = opened.page
     new = dict(desk.alerts[0], id=9, headline="新提示：<i>道路塌陷</i>", level="red")
     changed = dict(desk.alerts[-1], cases=40)
+    assert (changed["id"], new["lon"], new["lat"]) == (1, changed["lon"], changed["lat"])
     desk.late += [new, changed]
     page.wait_for_selector("li.alert[data-id='9']")
     page.wait_for_function(
@@ -152,7 +153,7 @@ def test_a_new_alert_comes_in_on_top_and_a_changed_one_stays_in_its_place(
     )
 
     ids = page.eval_on_selector_all("li.alert", "items => items.map(i => i.dataset.id)")
-    assert ids == ["9", "4", "3", "2", "1"]
+    assert ids == ["9", "5", "4", "3", "2", "1"]
     assert "<i>道路塌陷</i>" in page.locator("li[data-id='9'] b").inner_text()
     assert opened.errors == []
 
@@ -162,6 +163,18 @@ def test_picking_an_alert_marks_it_in_list_and_map(opened: Any) -> None:
 
     assert "picked" in (opened.page.locator("li[data-id='2']").get_attribute("class") or "")
     assert opened.page.locator(".leaflet-marker-icon.picked").count() == 1
+
+
+def test_alerts_of_one_place_share_a_mark_and_clicks_go_through_them(opened: Any) -> None:
+    page = opened.page
+    pile = page.locator(".leaflet-marker-icon", has=page.locator(".how-many"))
+
+    assert pile.inner_text().split() == ["红", "2"]
+    picked = []
+    for _ in range(3):
+        pile.click()
+        picked.append(page.locator("li.picked").get_attribute("data-id"))
+    assert picked == ["5", "1", "5"]
 
 
 def test_a_broken_connection_is_told_and_what_was_missed_is_read_afterwards(

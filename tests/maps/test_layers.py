@@ -78,7 +78,7 @@ def test_geojson_is_longitude_first_and_plain_json(sheet: Sheet) -> None:
 def test_alerts_without_a_point_are_left_out(alert_items: list[dict[str, object]]) -> None:
     layer = alert_layer([*alert_items, alert_items[0] | {"lon": None, "lat": None}])
 
-    assert len(layer) == 4
+    assert len(layer) == 5
     assert (layer.geometry.x[0], layer.geometry.y[0]) == (104.05, 30.66)
 
 
