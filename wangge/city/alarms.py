@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from wangge.city.background import draw_kinds
-from wangge.city.calls import CONSULT
+from wangge.city.calls import COMPLAINT, CONSULT, HELP, REPORT
 from wangge.city.classes import Wording, read_lookalikes, read_sensitive
+from wangge.city.settlement import COMPOUND, PLATE
 from wangge.city.stage import Planted, Stage
 from wangge.city.truth import EventKind
 
@@ -33,8 +33,11 @@ def _plant_one(stage: Stage, kind: EventKind, wording: Wording, rng: np.random.G
         if stage.take([area], wording.class_code, day, day):
             break
     rows = stage.extra(leaf, np.array([community]), stage.times(leaf, 1, day, 1, rng), rng)
-    rows["kind"] = draw_kinds(stage.leaves, np.array([leaf]), rng)
+    homes = np.concatenate([stage.settlement.by_community[community][k] for k in (COMPOUND, PLATE)])
+    rows["place"] = int(rng.choice(homes))
     if wording.family == "询问":
         rows["kind"] = CONSULT
+    elif kind == EventKind.SENSITIVE:
+        rows["kind"] = int(rng.choice([HELP, HELP, COMPLAINT, REPORT]))
     rows["text"] = wording.texts[0]
     stage.plant(Planted(kind, (area,), wording.class_code, 0.0, wording.family), rows)

@@ -9,6 +9,7 @@ from wangge.city.land import metres
 from wangge.city.names import Namer
 from wangge.city.outline import Floats, Ints
 from wangge.city.rhythm import seconds_of_day
+from wangge.city.settlement import COMPOUND
 from wangge.city.stage import Planted, Stage
 from wangge.city.truth import EventKind
 
@@ -16,6 +17,15 @@ CLUSTERS, SUBJECTS, FIRST_TIMES = 4, 4, 12  # in sixty days
 CLUSTER_RADIUS_M = 480.0
 CLUSTER_RATE = (1.5, 14.0)  # mean a day of the class in the whole city
 RINGS = 30
+# Classes whose matters have a place of their own.
+_LOCAL = (
+    "生态环境/",
+    "城市管理/",
+    "园林水务/",
+    "公用事业/供",
+    "公安户政/犬类管理/",
+    "公共安全/电动车",
+)
 
 _SUBJECTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
@@ -57,9 +67,13 @@ def plant_clusters(stage: Stage, rng: np.random.Generator) -> None:
     points = metres(np.array([(place.lon, place.lat) for place in settlement.places]))
     home = land.grids.parent[np.array([place.grid for place in settlement.places])]
     near = _disks(points, home, stage)
-    rate = np.array([leaf.per_day for leaf in stage.leaves])
-    good = np.flatnonzero((rate >= CLUSTER_RATE[0]) & (rate <= CLUSTER_RATE[1]))
-    good = good[[stage.leaves[k].place != "店铺" and stage.leaves[k].rhythm != "办" for k in good]]
+    good = [
+        k
+        for k, leaf in enumerate(stage.leaves)
+        if CLUSTER_RATE[0] <= leaf.per_day <= CLUSTER_RATE[1]
+        and leaf.code.startswith(_LOCAL)
+        and leaf.place != "店铺"
+    ]
     done: list[Floats] = []
     for centre, sides in near:
         if len(done) == stage.wanted(CLUSTERS):
@@ -90,6 +104,8 @@ def plant_clusters(stage: Stage, rng: np.random.Generator) -> None:
             place=rng.permutation(where),
             caller=stage.callers.new(n),
         )
+        cause, *others = rng.permutation(list(stage.leaves[leaf].matters)).tolist()
+        rows["text"] = np.where(rng.random(n) < 0.75, cause, others[0])
         base = stage.rates.of_day(np.unique(home[where]), leaf, first)
         streets = sorted({settlement.street_names[land.communities.parent[k]] for k in home[where]})
         note = "、".join(streets) + f", {len(areas)} communities, {lasting} d"
@@ -141,6 +157,8 @@ def plant_subjects(stage: Stage, rng: np.random.Generator) -> None:
         rows = stage.extra(leaf, community, stage.times(leaf, n, first, 3, rng), rng)
         rows["kind"] = COMPLAINT
         rows["subject"] = subject
+        homes = stage.settlement.by_community
+        rows["place"] = [int(rng.choice(homes[c][COMPOUND])) for c in community]
         plain = subject.removesuffix("（演示）")
         rows["text"] = [f"{plain}{troubles[i]}" for i in rng.integers(len(troubles), size=n)]
         base = stage.rates.of_day(np.unique(community), leaf, first)

@@ -188,10 +188,10 @@ def _plant(stage: Stage, rng: np.random.Generator) -> None:
 
 
 def _events(planted: list[Planted], calls: pd.DataFrame, sheet: Sheet) -> tuple[Event, ...]:
-    rows = calls.groupby("event").indices
+    of_event = calls["event"].to_numpy()
     events = []
     for number, event in enumerate(planted):
-        mine = rows[number].tolist()
+        mine = np.flatnonzero(of_event == number).tolist()
         times = [sheet.received[k].replace(tzinfo=ZoneInfo(TIME_ZONE)) for k in mine]
         events.append(
             Event(

@@ -20,7 +20,7 @@ _ASK = (
     *("希望有关部门尽快处理", "请派人到现场看看", "希望给个明确答复", "请核实处理", "望尽快解决"),
     *("要求给出解决时间", "请帮忙协调", "希望有人管一管", "请依规处理", "望回复", "谢谢"),
 )
-_WHO = ("市民来电", "来电人", "居民", "群众", "一位住户", "来电市民", "诉求人")
+_WHO = ("市民", "来电人", "居民", "群众", "一位住户", "来电市民", "诉求人")
 _COMPLAINTS = (
     "{who}反映，{place}{matter}，{since}，{before}，{ask}。",
     "您好，我住在{near}，{place}{matter}，{since}。{before}，{ask}。",
@@ -50,16 +50,10 @@ _PRAISES = (
     "感谢{near}，{matter}，为他们点赞。",
 )
 _ALARMS = (
-    *(
-        "{text}。",
-        "{text}。",
-        "{text}！",
-        "{who}来电：{text}。",
-        "您好，{text}。",
-        "{text}，{ask}。",
-    ),
+    *("{text}。", "{text}。", "{text}！", "{who}打来电话：{text}。", "您好，{text}。"),
     *("{who}反映，{text}。", "{text}。留电话请联系我。"),
 )
+_ASKED = ("{text}。", "{text}？", "您好，{text}？", "{who}咨询，{text}。", "{text}，请告知。")
 _AGAIN = (
     *("再次来电：", "同一问题再次反映：", "催办：", "上次来电后没有变化，", "又打来了，"),
     *("此前已有工单，",),
@@ -97,11 +91,11 @@ def words(
     def pick(options: Sequence[str], k: int) -> str:
         return options[draws[k] % len(options)]
 
-    spoken = _spoken(place, near, draws[0])
     if "{地点}" in text:
-        said = text.replace("{地点}", spoken)
-        content = pick(_ALARMS, 1).format(text=said, who=pick(_WHO, 2), ask=pick(_ASK, 5))
-        return _title(said), content
+        said = text.replace("{地点}", _plainly(place, near, draws[0]))
+        content = pick(_ASKED if kind == CONSULT else _ALARMS, 1)
+        return _title(said), content.format(text=said, who=pick(_WHO, 2))
+    spoken = _spoken(place, near, draws[0])
     if kind == CONSULT and leaf.questions and not text:
         question = pick(leaf.questions, 6)
         content = pick(_QUESTIONS, 1).format(question=question, who=pick(_WHO, 2), near=near)
@@ -127,6 +121,14 @@ def words(
 def building(draw: int) -> int:
     """Choose the building of a compound: the words and the address name the same."""
     return 1 + draw % 18
+
+
+def _plainly(place: Place, near: str, draw: int) -> str:
+    """Name a place in the middle of a sentence."""
+    name = place.name
+    if place.kind == COMPOUND and draw // 7 % 3 == 0:
+        name += f"{building(draw)}号楼"
+    return near + name if draw % 4 == 1 else name
 
 
 def _spoken(place: Place, near: str, draw: int) -> str:
