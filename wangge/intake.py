@@ -124,15 +124,13 @@ def take_file(
     mapping = read_mapping(options.mapping) if options.mapping else ColumnMapping()
     name = path.name.split(".")[0] if isinstance(path, Path) else "stdin"
     rules = make_rules(settings, mapping, options, name, clock())
-    rows = files.open_rows(path)
-    how = plan(rows.headers, rules)
     with reading(engine) as connection:
         placer = load_placer(connection)
-    chain = Chain(how, rules, ring, placer, options.who)
     mark = file_mark(path, rules, settings.sealing.digest) if isinstance(path, Path) else None
     tail = mark.rpartition(":")[2][:8] if mark else f"{clock():%Y%m%dT%H%M%SZ}"
     report = IngestReport(source=rules.source)
-    with RejectFile(rejects_folder, name, tail) as rejected:
+    with files.open_rows(path) as rows, RejectFile(rejects_folder, name, tail) as rejected:
+        chain = Chain(plan(rows.headers, rules), rules, ring, placer, options.who)
         run = _Run(engine, chain, mark, report, rejected, progress, clock)
         (run.rehearse if options.dry_run else run.take)(_batches(rows))
         report.rejects_file = rejected.written

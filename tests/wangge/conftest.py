@@ -99,7 +99,8 @@ def write_appeals(path: Path, rows: int, planted: Planted) -> None:
                     f"T{number:05d}",
                     "不是时间" if number % 50 == 49 else f"{moment:%Y-%m-%d %H:%M:%S}",
                     "投诉", first, second, words, f"样板路{number % 30 + 1}号{door}",
-                    lon, lat, "甲街道" if number % 2 else "乙街道", "甲街道", name, phone, id_number,
+                    lon, lat, "甲街道" if number % 2 else "乙街道", "甲街道",
+                    name, phone, id_number,
                 )
             )  # fmt: skip
 

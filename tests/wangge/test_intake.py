@@ -1,0 +1,220 @@
+import csv
+import gzip
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from appeals.record import Appeal, Arrival, Kind, Personal, Pin, Precision
+from wangge.chain import outside_box
+from wangge.ingest_report import IngestReport
+
+Run = Callable[..., Any]
+
+
+def whole(report: dict[str, Any]) -> bool:
+    parts = ("accepted", "updated", "rejected", "duplicates")
+    return bool(report["read"] == sum(report[part] for part in parts))
+
+
+def places(report: dict[str, Any]) -> int:
+    found = sum(report["placed"].values())
+    return int(found + report["needs_confirm"] + report["outside"] + report["unlocated"])
+
+
+def test_every_row_and_every_appeal_is_accounted_for(run: Run, town: Any) -> None:
+    report = run("ingest", town.appeals, "--datum", "wgs84")
+
+    assert report["read"] == town.rows
+    assert report["rejected"] == town.broken
+    assert whole(report)
+    assert places(report) == report["accepted"] == sum(report["located"].values())
+    assert set(report) >= {"sinks", "signals", "alerts", "seconds"}
+
+
+def test_rejects_stand_in_a_named_file_with_row_field_and_reason(run: Run, town: Any) -> None:
+    report = run("ingest", town.appeals, "--datum", "wgs84")
+
+    path = Path(report["rejects_file"])
+    assert path.parent.name == "rejects"
+    assert path.name.startswith("appeals-")
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    assert [row["row"] for row in rows[:2]] == ["50", "100"]
+    assert {row["field"] for row in rows} == {"received_at"}
+    assert "不是时间" not in path.read_text(encoding="utf-8")
+
+
+def test_a_second_run_finds_duplicates_and_the_same_rejects(run: Run, town: Any) -> None:
+    first = run("ingest", town.appeals, "--datum", "wgs84")
+    before = Path(first["rejects_file"]).read_bytes()
+
+    again = run("ingest", town.appeals, "--datum", "wgs84")
+
+    assert again["duplicates"] == first["accepted"]
+    assert again["rejected"] == first["rejected"]
+    assert again["rejects_file"] == first["rejects_file"]
+    assert Path(again["rejects_file"]).read_bytes() == before
+
+
+def test_a_file_of_other_bytes_is_compared_row_by_row(run: Run, town: Any, tmp_path: Path) -> None:
+    first = run("ingest", town.appeals, "--datum", "wgs84", "--source", "hotline")
+    text = town.appeals.read_text(encoding="utf-8").replace("第3件", "第三件", 1)
+    changed = tmp_path / "again.csv"
+    changed.write_text(text, encoding="utf-8")
+
+    again = run("ingest", changed, "--datum", "wgs84", "--source", "hotline")
+
+    assert (again["accepted"], again["updated"]) == (0, 1)
+    assert again["duplicates"] == first["accepted"] - 1
+
+
+@pytest.mark.parametrize("form", ["csv.gz", "jsonl"])
+def test_other_forms_give_the_same_appeals(run: Run, town: Any, tmp_path: Path, form: str) -> None:
+    first = run("ingest", town.appeals, "--datum", "wgs84", "--source", "hotline")
+    other = tmp_path / f"other.{form}"
+    if form == "csv.gz":
+        other.write_bytes(gzip.compress(town.appeals.read_bytes()))
+    else:
+        rows = csv.DictReader(town.appeals.read_text(encoding="utf-8").splitlines())
+        lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+        other.write_text("\n".join(lines), encoding="utf-8")
+
+    again = run("ingest", other, "--datum", "wgs84", "--source", "hotline")
+
+    assert again["duplicates"] == first["accepted"]
+
+
+def test_standard_input_is_read_too(run: Run, town: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stdin:
+        buffer = io.BytesIO(town.appeals.read_bytes())
+
+    monkeypatch.setattr("sys.stdin", Stdin)
+
+    report = run("ingest", "-", "--datum", "wgs84")
+
+    assert report["accepted"] == town.rows - town.broken
+
+
+def test_coordinates_without_a_datum_are_refused_whole(run: Run, town: Any) -> None:
+    refusal = run("ingest", town.appeals, code=1)
+
+    assert "datum" in refusal["error"]
+    assert '"table":"appeals"' not in json.dumps(run("dump", "--stable"))
+
+
+def test_the_datum_of_a_source_may_stand_in_the_settings(run: Run, town: Any, site: Path) -> None:
+    config = site / "wangge.toml"
+    config.write_text(config.read_text(encoding="utf-8") + 'hotline = "gcj02"\n', encoding="utf-8")
+
+    report = run("ingest", town.appeals, "--source", "hotline")
+
+    assert report["accepted"] == town.rows - town.broken
+
+
+def test_a_rehearsal_tells_the_same_and_stores_nothing(run: Run, town: Any) -> None:
+    before = run("dump", "--stable")
+
+    trial = run("ingest", town.appeals, "--datum", "wgs84", "--dry-run")
+
+    assert run("dump", "--stable") == before
+    assert (trial["signals"], trial["alerts"]) == (None, None)
+    real = run("ingest", town.appeals, "--datum", "wgs84")
+    for part in ("read", "accepted", "rejected", "located", "placed", "unlocated"):
+        assert trial[part] == real[part]
+
+
+def test_what_lies_outside_the_bounding_box_is_a_reject(run: Run, town: Any, site: Path) -> None:
+    config = site / "wangge.toml"
+    text = config.read_text(encoding="utf-8")
+    box = "bounding_box = [111.0, 30.0, 111.02, 31.0]\n[period]"
+    config.write_text(text.replace("[period]", box, 1), encoding="utf-8")
+
+    report = run("ingest", town.appeals, "--datum", "wgs84")
+
+    rejects = Path(report["rejects_file"]).read_text(encoding="utf-8")
+    rows = list(csv.DictReader(rejects.splitlines()))
+    east = [row for row in rows if row["field"] == "lon"]
+    assert len(east) > 50
+    assert {row["reason"] for row in east} == {"outside the jurisdiction's bounding box"}
+    again = run("ingest", town.appeals, "--datum", "wgs84")
+    assert (again["rejected"], again["duplicates"]) == (report["rejected"], report["accepted"])
+
+
+def test_a_missing_file_is_refused_before_any_other_is_read(run: Run, town: Any) -> None:
+    refusal = run("ingest", town.appeals, "nowhere.csv", "--datum", "wgs84", code=1)
+
+    assert "nowhere.csv" in refusal["error"]
+    assert '"table":"appeals"' not in json.dumps(run("dump", "--stable"))
+
+
+def test_several_files_are_one_report(run: Run, town: Any, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.csv"
+    copy.write_bytes(town.appeals.read_bytes())
+
+    report = run("ingest", town.appeals, copy, "--datum", "wgs84")
+
+    assert report["read"] == 2 * town.rows
+    assert report["accepted"] == 2 * (town.rows - town.broken)  # each file is a source of its own
+    assert [one["read"] for one in report["files"]] == [town.rows, town.rows]
+    assert whole(report)
+
+
+def arrival(row: int, x: float, y: float, datum: str = "wgs84") -> Arrival:
+    from datetime import UTC, date, datetime
+
+    appeal = Appeal(
+        source="s",
+        source_id=str(row),
+        received_at=datetime(2026, 1, 1, tzinfo=UTC),
+        received_precision=Precision.DAY,
+        local_day=date(2026, 1, 1),
+        local_hour=None,
+        kind=Kind.OTHER,
+        class_code="未分类",
+        pin=Pin(x, y, datum),
+    )
+    return Arrival(row, appeal, Personal(), ())
+
+
+def test_the_box_is_compared_after_conversion() -> None:
+    # 116.3975, 39.9087 in GCJ-02 is 116.3913, 39.9073 in WGS84.
+    box = (116.39, 39.90, 116.395, 39.91)
+
+    assert outside_box([arrival(1, 116.3975, 39.9087, "gcj02")], box) == []
+    (reject,) = outside_box([arrival(1, 116.3975, 39.9087)], box)
+    assert (reject.row, reject.field) == (1, "lon")
+
+
+def test_metres_that_lie_nowhere_are_out_of_range() -> None:
+    (reject,) = outside_box([arrival(7, 1e12, 1e12, "EPSG:4547")], None)
+
+    assert reject.row == 7
+    assert reject.reason == "out of range"
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), max_size=20))
+def test_a_reject_is_exactly_a_point_outside(points: list[tuple[float, float]]) -> None:
+    box = (-10.0, -20.0, 30.0, 40.0)
+    arrivals = [arrival(row, lon, lat) for row, (lon, lat) in enumerate(points)]
+
+    refused = {reject.row for reject in outside_box(arrivals, box)}
+
+    for row, (lon, lat) in enumerate(points):
+        inside = -10 <= lon <= 30 and -20 <= lat <= 40
+        assert (row in refused) is not inside
+
+
+def test_reports_add_up() -> None:
+    one, other = IngestReport(read=3, accepted=2, rejected=1), IngestReport(read=2, updated=2)
+    other.placed["street"] = 2
+
+    one.add(other)
+
+    assert (one.read, one.accepted, one.updated, one.rejected) == (5, 2, 2, 1)
+    assert one.placed == {"street": 2}
