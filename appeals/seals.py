@@ -6,7 +6,7 @@ are known by *keyed* hashes, because a plain digest of a phone number is found b
 The name of the method stands before each value (``hmac-sha256:…``), so that methods may change
 while old values are still understood.
 
-Sources: NIST SP 800-38D (GCM), GB/T 32907-2016 (SM4), GB/T 32905-2016 (SM3), RFC 2104, RFC 5869.
+Sources: NIST SP 800-38D (GCM), GB/T 32905-2016 (SM3), RFC 2104 (HMAC).
 A nonce is 96 random bits: one key may seal 2**32 rows, more than a century of a city's hotline.
 """
 
@@ -16,17 +16,15 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
 import orjson
-from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.hmac import HMAC
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from appeals.ciphers import CIPHERS, NONCE_BYTES, cipher_of
 from appeals.errors import InputError
 from appeals.keyfile import (
     Keys,
@@ -43,9 +41,6 @@ _HASHES: dict[str, type[hashes.SHA256] | type[hashes.SM3]] = {
     "sha256": hashes.SHA256,
     "sm3": hashes.SM3,
 }
-_CIPHERS = {"aes-gcm": ("sha256", 32), "sm4-gcm": ("sm3", 16)}
-_NONCE_BYTES = 12
-_TAG_BYTES = 16
 _PERSONAL_FIELDS = tuple(field.name for field in fields(Personal))
 _APPEAL_FIELDS = tuple(field.name for field in fields(Appeal))
 
@@ -81,8 +76,8 @@ class KeyRing:
     keeps: bool = True
 
     def __post_init__(self) -> None:
-        if self.cipher not in _CIPHERS:
-            raise InputError(f"sealing.cipher: {self.cipher} is none of {', '.join(_CIPHERS)}")
+        if self.cipher not in CIPHERS:
+            raise InputError(f"sealing.cipher: {self.cipher} is none of {', '.join(CIPHERS)}")
         for method in (self.caller_method, self.content_method):
             if method not in ("hmac-sha256", "hmac-sm3"):
                 raise InputError(f"sealing: {method} is none of hmac-sha256, hmac-sm3")
@@ -167,16 +162,9 @@ class KeyRing:
         if not self.keeps or not kept:
             return None
         key_id, key = list(self.keys.seal.items())[-1]
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        try:
-            sealer = _cipher(self.cipher, key, nonce).encryptor()
-        except UnsupportedAlgorithm as error:
-            raise InputError(
-                f"this installation's OpenSSL has no {self.cipher}: set sealing.cipher to aes-gcm"
-            ) from error
-        sealer.authenticate_additional_data(row.encode())
-        words = sealer.update(orjson.dumps(kept)) + sealer.finalize()
-        return Sealed(self.cipher, key_id, nonce + words + sealer.tag)
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        words = cipher_of(self.cipher, key).encrypt(nonce, orjson.dumps(kept), row.encode())
+        return Sealed(self.cipher, key_id, nonce + words)
 
     def open(self, sealed: Sealed, *, row: str) -> Personal:
         """Open a box. Only ``appeals.store.unseal`` may call this: it writes the audit row.
@@ -190,20 +178,15 @@ class KeyRing:
         key = self.keys.seal.get(sealed.key_id)
         if key is None:
             raise InputError(f"seal key {sealed.key_id} is not in the key file")
-        nonce, tag = sealed.box[:_NONCE_BYTES], sealed.box[-_TAG_BYTES:]
+        cipher = cipher_of(sealed.cipher, key)
+        nonce, words = sealed.box[:NONCE_BYTES], sealed.box[NONCE_BYTES:]
         try:
-            opener = _cipher(sealed.cipher, key, nonce, tag).decryptor()
-            opener.authenticate_additional_data(row.encode())
-            words = opener.update(sealed.box[_NONCE_BYTES:-_TAG_BYTES]) + opener.finalize()
-        except UnsupportedAlgorithm as error:
-            raise InputError(f"this installation's OpenSSL has no {sealed.cipher}") from error
-        except InputError:
-            raise
+            opened = cipher.decrypt(nonce, words, row.encode())
         except (InvalidTag, ValueError) as error:
             raise InputError(
                 f"the box sealed with key {sealed.key_id} is damaged or of another row"
             ) from error
-        return Personal(**orjson.loads(words))
+        return Personal(**orjson.loads(opened))
 
     def fits(self, sealed: Sealed, *, row: str, caller_hash: str | None = None) -> bool:
         """Say whether the ring opens this box and, if given, whether its caller hashes the same.
@@ -273,21 +256,6 @@ def digest(data: bytes, name: str = "sha256") -> str:
     made = hashes.Hash(_HASHES[name]())
     made.update(data)
     return f"{name}:{made.finalize().hex()}"
-
-
-def _cipher(name: str, key: bytes, nonce: bytes, tag: bytes | None = None) -> Cipher[modes.GCM]:
-    if name not in _CIPHERS:
-        raise InputError(f"cipher {name} is none of {', '.join(_CIPHERS)}")
-    derived = _derived(key, name)
-    algorithm = algorithms.SM4(derived) if name == "sm4-gcm" else algorithms.AES(derived)
-    return Cipher(algorithm, modes.GCM(nonce, tag))
-
-
-@lru_cache(maxsize=64)
-def _derived(key: bytes, cipher: str) -> bytes:
-    # One key in the file serves either cipher, yet no cipher sees the key of the other.
-    hash_name, n_bytes = _CIPHERS[cipher]
-    return HKDF(_HASHES[hash_name](), n_bytes, salt=None, info=cipher.encode()).derive(key)
 
 
 def _keyed(method: str, key: bytes, words: bytes) -> str:
