@@ -68,6 +68,7 @@ class Baseline:
     ring: npt.NDArray[np.uint16] = field(default_factory=lambda: np.zeros((RING_H, 0), np.uint16))
     bins: Ints = field(default_factory=lambda: np.full(RING_H, -1, np.int64))  # of each ring row
     days: int = 0  # days with data that were learnt from
+    seasons: Floats = field(default_factory=lambda: _empty(0, BINS))  # see factors()
 
     def grow(self) -> None:
         """Make room for keys and classes that were added to the table."""
@@ -95,12 +96,12 @@ class Baseline:
             return np.full(high, fallback)
         # Keys that are new together with their parents start from the fallback, corrected as soon
         # as the parents have learnt (see learn).
-        city = np.array(self.keys.city[low:high])
-        whole = np.array(self.keys.whole[low:high])
+        _, _, city_of, whole_of = self.keys.arrays()
+        city, whole = city_of[low:high], whole_of[low:high]
         level = self.a / self.b
         known = (city < low) & (whole < low)
         rate = level[np.where(city < low, city, 0)]
-        total_key = np.array(self.keys.city)[np.where(whole < low, whole, 0)]
+        total_key = city_of[np.where(whole < low, whole, 0)]
         total = level[np.where(total_key < low, total_key, 0)]
         share = level[np.where(whole < low, whole, 0)] / np.maximum(total, _SLOWEST_PER_H)
         prior = np.where(known, rate * np.minimum(share, 1.0), fallback)
@@ -120,16 +121,16 @@ class Baseline:
         rows = rows[self.bins[rows] >= 0]
         return rows, self.bins[rows]
 
-    def factors(self, tokens: Ints) -> Floats:
-        """Give the season of these class tokens, mean about 1, shape (n, 192).
+    def factors(self) -> Floats:
+        """Give the season of every class token, mean about 1, shape (m, 192).
 
         A class leans on its parent's season, the whole on a flat one; the hours of a holiday lean
-        on the class's own Sunday until holidays have been seen.
+        on the class's own Sunday until holidays have been seen. It changes when a day is learnt.
         """
-        answer = np.ones((len(tokens), BINS))
-        for i, token in enumerate(tokens.tolist()):
-            answer[i] = self._factor(token)
-        return answer
+        if len(self.seasons) != len(self.keys.tokens):
+            every = [self._factor(number) for number in range(len(self.keys.tokens))]
+            self.seasons = np.array(every).reshape(-1, BINS)
+        return self.seasons
 
     def _factor(self, number: int) -> Floats:
         token = self.keys.tokens[number]
@@ -180,9 +181,8 @@ class Baseline:
         if not every.size:
             return
         self.days += 1
-        kind = np.array(self.keys.kind)
-        token = np.array(self.keys.token)
-        factors = self.factors(np.arange(len(self.keys.tokens)))
+        kind, token, _, _ = self.keys.arrays()
+        factors = self.factors()
         level = self.levels(every)
         self._learn_spread(hour_number, token, factors, level)
         rows, bins = self.rows(hour_number - 24 * GUARD_DAYS, 24)
@@ -202,10 +202,11 @@ class Baseline:
         here = np.ix_(token[city], bins)
         self.season[0][here] += (count[:, city] * share).T
         self.season[1][here] += (self.a[city] / self.b[city])[:, None]
+        self.seasons = _empty(0, BINS)
         self._learn_level(taught, seen, exposure)
 
     def _learn_level(self, taught: Floats, seen: Floats, exposure: Floats) -> None:
-        city, whole = np.array(self.keys.city), np.array(self.keys.whole)
+        _, _, city, whole = self.keys.arrays()
         level = self.a / self.b
         total = np.maximum(level[city[whole]], _SLOWEST_PER_H)
         prior = level[city] * np.minimum(level[whole] / total, 1.0)

@@ -65,9 +65,18 @@ class KeyTable:
     _tokens: dict[ClassToken, int] = field(default_factory=dict)
     _subjects: dict[str, int] = field(default_factory=dict)
     _numbers: dict[int, int] = field(default_factory=dict)
+    _arrays: tuple[Ints, ...] = ()
 
     def __len__(self) -> int:
         return len(self.kind)
+
+    def arrays(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Give ``kind``, ``token``, ``city`` and ``whole`` as arrays, each of shape (n,)."""
+        if not self._arrays or len(self._arrays[0]) != len(self.kind):
+            lists = (self.kind, self.token, self.city, self.whole)
+            self._arrays = tuple(np.array(one, np.int64) for one in lists)
+        kind, token, city, whole = self._arrays
+        return kind, token, city, whole
 
     def token_number(self, token: ClassToken) -> int:
         """Give the number of a class token, a new one if it was never seen."""

@@ -5,7 +5,6 @@ the same issue again better than hashed signatures or a packaged embedding did. 
 whole days and is bounded, so that it stays the same size in the third year.
 """
 
-import zlib
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,34 +16,46 @@ import numpy.typing as npt
 from scipy import sparse
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 FEATURES = 2**17
 _LONGEST = 120  # characters; the matter stands in the first sentences
 
 
-def grams(text: str) -> dict[int, int]:
-    """Count the hashed character pairs and triples of a text."""
-    text = "".join(c for c in text[:_LONGEST] if c.isalnum())
-    counts: dict[int, int] = {}
+def _grams(texts: Sequence[str]) -> tuple[Ints, Ints]:
+    """Give the text number and the hashed feature of every character pair and triple."""
+    lengths = np.array([min(len(text), _LONGEST) for text in texts], np.int64)
+    joined = "".join(text[:_LONGEST] for text in texts)
+    char = np.frombuffer(joined.encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)
+    owner = np.repeat(np.arange(len(texts)), lengths)
+    # Han characters, digits and Latin letters carry the matter; marks and spaces do not.
+    matter = (char >= 0x3400) & (char <= 0x9FFF)
+    matter |= ((char >= 48) & (char <= 57)) | ((char | 32) >= 97) & ((char | 32) <= 122)
+    char, owner = char[matter], owner[matter]
+    owners, features = [], []
     for size in (2, 3):
-        for start in range(len(text) - size + 1):
-            feature = zlib.crc32(text[start : start + size].encode()) % FEATURES
-            counts[feature] = counts.get(feature, 0) + 1
-    return counts
+        if char.size < size:
+            continue
+        whole = owner[: char.size - size + 1]
+        inside = whole == owner[size - 1 :]
+        mixed = np.full(whole.size, size, np.uint64)
+        for step in range(size):
+            mixed = (mixed ^ char[step : step + whole.size]) * np.uint64(0x9E3779B97F4A7C15)
+            mixed ^= mixed >> np.uint64(29)
+        owners.append(whole[inside])
+        features.append((mixed[inside] % np.uint64(FEATURES)).astype(np.int64))
+    empty = np.empty(0, np.int64)
+    return (np.concatenate(owners), np.concatenate(features)) if owners else (empty, empty)
 
 
 def _matrix(texts: Sequence[str]) -> Any:
     """Give one row a text, columns are hashed grams, values 1 + log(count), CSR."""
-    indptr: list[int] = [0]
-    indices: list[int] = []
-    data: list[int] = []
-    for text in texts:
-        counts = grams(text)
-        indices.extend(counts)
-        data.extend(counts.values())
-        indptr.append(len(indices))
-    values = 1.0 + np.log(np.array(data, np.float32)) if data else np.empty(0, np.float32)
-    return sparse.csr_matrix((values, indices, indptr), shape=(len(texts), FEATURES))
+    owner, feature = _grams(texts)
+    shape = (len(texts), FEATURES)
+    matrix = sparse.csr_matrix((np.ones(len(owner), np.float32), (owner, feature)), shape=shape)
+    matrix.sum_duplicates()
+    matrix.data = (1.0 + np.log(matrix.data)).astype(np.float32)
+    return matrix
 
 
 @dataclass(slots=True)
@@ -53,11 +64,11 @@ class RecentTexts:
 
     days_kept: int = 60
     most_texts: int = 300_000
-    _days: deque[tuple[date, npt.NDArray[np.int64], Any]] = field(default_factory=deque)
+    _days: deque[tuple[date, Ints, Any]] = field(default_factory=deque)
     _holding: Floats = field(default_factory=lambda: np.zeros(FEATURES))
     _size: int = 0
 
-    def add(self, day: date, ids: npt.NDArray[np.int64], texts: Sequence[str]) -> None:
+    def add(self, day: date, ids: Ints, texts: Sequence[str]) -> None:
         """Add the texts of one day; days that are too old, and the oldest beyond the bound, go.
 
         Parameters
@@ -82,7 +93,7 @@ class RecentTexts:
     def _weights(self) -> Floats:
         return np.log((1.0 + self._size) / (1.0 + self._holding)) + 0.1
 
-    def nearest(self, text: str, without: npt.NDArray[np.int64]) -> float:
+    def nearest(self, text: str, without: Ints) -> float:
         """Give the cosine similarity of the nearest kept text, 0 where there is none.
 
         Parameters

@@ -50,11 +50,11 @@ def score_keys(baseline: Baseline, key: Ints, hour_number: int) -> Scores:
     hour_number
         The hour that has just been put into the ring (see :class:`alerts.baseline.Baseline`).
     """
-    token = np.array(baseline.keys.token, np.int64)[key]
-    city = np.array(baseline.keys.city, np.int64)[key]
+    _, token_of, city_of, _ = baseline.keys.arrays()
+    token, city = token_of[key], city_of[key]
     level, city_level = baseline.levels(key), baseline.levels(city)
     unique, inverse = np.unique(token, return_inverse=True)
-    factors = baseline.factors(unique)
+    factors = baseline.factors()[unique]
     dispersion = baseline.dispersion(key)
     best = np.full(len(key), -1.0)
     window = np.zeros(len(key), np.int64)

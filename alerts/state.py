@@ -42,7 +42,7 @@ def pack(watch: Watch) -> bytes:
         "season": baseline.season,
         **baseline.per_key(),
     }
-    np.savez_compressed(buffer, **arrays)
+    np.savez(buffer, **arrays)
     return buffer.getvalue()
 
 

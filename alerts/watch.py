@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from alerts.baseline import GUARD_DAYS, WINDOWS_H, Baseline, season_bin
@@ -19,7 +20,7 @@ from alerts.decide import Bounds
 from alerts.episode import QUIET_AFTER, Episode, Signal, gather
 from alerts.find import find_first, find_sensitive, find_surges
 from alerts.novelty import RecentTexts
-from alerts.observe import DayCounts, count_day, watched
+from alerts.observe import DAY_ENDS, DayCounts, Rows, count_day, join, rows_of
 from alerts.score import score_keys
 from alerts.sensitive import SensitiveWatch
 
@@ -62,18 +63,21 @@ class Watch:
     baseline: Baseline = field(default_factory=Baseline)
     calibration: Calibration = field(default_factory=Calibration)
     texts: RecentTexts = field(default_factory=RecentTexts)
-    recent: list[tuple[date, pd.DataFrame]] = field(default_factory=list)
+    recent: list[tuple[date, Rows]] = field(default_factory=list)
     episodes: list[Episode] = field(default_factory=list)
     closed: date | None = None
 
-    def remember(self, day: date, rows: pd.DataFrame, context: Context) -> DayCounts:
+    def remember(self, day: date, frame: pd.DataFrame, context: Context) -> None:
         """Enter a past day's rows into the ring without scoring: it warms a stored state up."""
-        rows = watched(rows)
-        counts = count_day(rows, self.baseline.keys)
+        counts = self._take(day, frame)
         for hour in range(24):
             self._put(day, hour, counts, context)
-        self._keep(day, rows)
-        return counts
+
+    def _take(self, day: date, frame: pd.DataFrame) -> DayCounts:
+        rows = rows_of(day, frame, self.baseline.keys)
+        kept = [(d, r) for d, r in self.recent if d != day and (day - d).days <= DAYS_BEHIND]
+        self.recent = [*kept, (day, rows)]
+        return count_day(rows, self.baseline.keys)
 
     def _put(self, day: date, hour: int, counts: DayCounts, context: Context) -> int:
         number = day.toordinal() * 24 + hour
@@ -81,30 +85,24 @@ class Watch:
         self.baseline.put(number, season_bin(day, hour, *context.nature(day)), key, callers)
         return number
 
-    def _keep(self, day: date, rows: pd.DataFrame) -> None:
-        rows = rows.assign(number=day.toordinal() * 24 + rows["hour"])
-        self.recent = [(d, r) for d, r in self.recent if d != day]
-        self.recent.append((day, rows))
-        self.recent = [(d, r) for d, r in self.recent if (day - d).days <= DAYS_BEHIND]
-
     def run_open(
-        self, day: date, rows: pd.DataFrame, last_hour: int, context: Context
+        self, day: date, frame: pd.DataFrame, last_hour: int, context: Context
     ) -> list[Episode]:
         """Run the day up to this hour on a copy, learning nothing; give what changed.
 
         The scores of an open hour are provisional: the same day is run again when more rows came.
         """
         trial = copy.deepcopy(self)
-        return trial._run(day, rows, last_hour, context)
+        return trial._run(day, frame, last_hour, context)
 
-    def run_day(self, day: date, rows: pd.DataFrame, context: Context) -> list[Episode]:
+    def run_day(self, day: date, frame: pd.DataFrame, context: Context) -> list[Episode]:
         """Run a whole day and close it: scores, signals, episodes, and then what it teaches.
 
         Parameters
         ----------
         day
             Local day; days come in order, days without a row are left out by the caller.
-        rows
+        frame
             The day's appeals, from :func:`grids.store.appeal_rows`.
         context
             Names, calendar and bounds.
@@ -114,8 +112,8 @@ class Watch:
         list[Episode]
             Episodes that were opened or that changed on this day.
         """
-        changed = self._run(day, rows, 23, context)
-        number = day.toordinal() * 24 + 23
+        changed = self._run(day, frame, DAY_ENDS, context)
+        number = day.toordinal() * 24 + DAY_ENDS
         self.baseline.grow()
         active = np.flatnonzero(self.baseline.ring.any(axis=0))
         if self.baseline.days > 2 * GUARD_DAYS and active.size:
@@ -123,34 +121,30 @@ class Watch:
             self.calibration.learn(scores.score, self.baseline.a.size)
         self.baseline.learn(number)
         today = self.recent[-1][1]
-        self.texts.add(day, today["appeal_id"].to_numpy(np.int64), today["text"].tolist())
+        self.texts.add(day, today.appeal_id, today.text.tolist())
         self.closed = day
         return changed
 
-    def run_late(self, rows: pd.DataFrame, context: Context) -> list[Episode]:
+    def run_late(self, frame: pd.DataFrame, context: Context) -> list[Episode]:
         """Read the words of appeals that came after their day was closed.
 
         Their counts enter with the ring, which is read again from the rows; a sensitive appeal
         must be told however late it comes.
         """
-        rows = watched(rows)
         found: list[Episode] = []
-        times = sorted(set(zip(rows["local_day"], rows["hour"], strict=True)))
-        for day, hour in times:
-            number = day.toordinal() * 24 + hour
-            tick = context.tick_end(day, hour)
-            fresh = rows[(rows["local_day"] == day) & (rows["hour"] == hour)].assign(number=number)
-            signals = find_sensitive(fresh, fresh, number, tick, context.sensitive, context)
-            gather(found, signals)
+        for day in sorted(set(frame["local_day"])):
+            rows = rows_of(day, frame[frame["local_day"] == day], self.baseline.keys)
+            for number in np.unique(rows.number).tolist():
+                fresh, tick = rows.hours(number, number), context.tick_end(day, number % 24)
+                gather(found, find_sensitive(fresh, rows.hours(0, number), tick, context))
         return found
 
     def _run(
-        self, day: date, rows: pd.DataFrame, last_hour: int, context: Context
+        self, day: date, frame: pd.DataFrame, last_hour: int, context: Context
     ) -> list[Episode]:
-        rows = watched(rows)
-        counts = count_day(rows, self.baseline.keys)
-        self._keep(day, rows)
-        recent = pd.concat([r for _, r in self.recent], ignore_index=True)
+        counts = self._take(day, frame)
+        held = join([rows for _, rows in self.recent])
+        judged = self._judged(day, context)
         start = context.tick_end(day, 0)
         self.episodes = [e for e in self.episodes if start - e.last_at <= QUIET_AFTER]
         for episode in self.episodes:
@@ -158,39 +152,43 @@ class Watch:
         told = 0
         for hour in range(last_hour + 1):
             number = self._put(day, hour, counts, context)
-            tick = context.tick_end(day, hour)
-            fresh = rows[rows["hour"] == hour]
-            if fresh.empty:
+            past = held.hours(number - WINDOWS_H[-1] + 1, number)
+            fresh = past.hours(number, number)
+            if not len(fresh):
                 continue
-            signals = self._signals(day, tick, number, counts.at(hour)[0], fresh, recent, context)
-            opened = gather(self.episodes, signals)
+            risen = counts.at(hour)[0]
+            risen = risen[judged[risen]]
+            opened = gather(
+                self.episodes,
+                self._signals(context.tick_end(day, hour), risen, fresh, past, context),
+            )
             for episode in sorted(opened, key=lambda e: -e.named.score):
-                if episode.kind == "sensitive":
-                    continue
-                episode.over_budget = told >= context.budget_per_day
-                told += 1
+                if episode.kind != "sensitive":
+                    episode.over_budget = told >= context.budget_per_day
+                    told += 1
         return [episode for episode in self.episodes if episode.changed]
+
+    def _judged(self, day: date, context: Context) -> npt.NDArray[np.bool_]:
+        """Tell which keys may raise an alert on this day, shape (n,)."""
+        may = [
+            token.depth > 0
+            and (context.consult or not token.consult)
+            and not context.learning(token.code, day)
+            for token in self.baseline.keys.tokens
+        ]
+        _, token, _, _ = self.baseline.keys.arrays()
+        return np.array(may, np.bool_)[token]
 
     def _signals(
         self,
-        day: date,
         tick: datetime,
-        number: int,
-        risen: "np.ndarray[tuple[int], np.dtype[np.int64]]",
-        fresh: pd.DataFrame,
-        recent: pd.DataFrame,
+        risen: npt.NDArray[np.int64],
+        fresh: Rows,
+        past: Rows,
         context: Context,
     ) -> list[Signal]:
-        past = recent[(recent["number"] <= number) & (recent["number"] > number - WINDOWS_H[-1])]
-        signals = find_sensitive(fresh, past, number, tick, context.sensitive, context)
-        if self.baseline.days < context.learning_days:
-            return signals
-        keys = self.baseline.keys
-        silent = [
-            (token.consult and not context.consult) or context.learning(token.code, day)
-            for token in keys.tokens
-        ]
-        judged = risen[~np.array(silent)[np.array(keys.token)[risen]]]
-        signals += find_surges(self.baseline, self.calibration, judged, number, tick, past, context)
-        signals += find_first(self.baseline, self.texts, judged, tick, past, context)
+        signals = find_sensitive(fresh, past, tick, context)
+        if self.baseline.days >= context.learning_days and risen.size:
+            signals += find_surges(self.baseline, self.calibration, risen, tick, past, context)
+            signals += find_first(self.baseline, self.texts, risen, tick, past, context)
         return signals

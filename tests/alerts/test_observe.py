@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -6,16 +7,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.keys import AREA_KINDS, ClassToken, KeyTable
-from alerts.observe import DAY_ENDS, count_day, watched
+from alerts.observe import DAY_ENDS, DayCounts, count_day, rows_of
 
 MakeDay = Callable[..., pd.DataFrame]
 CODE = "大9/中90/小900"
 
 
+def counted(rows: pd.DataFrame, keys: KeyTable) -> DayCounts:
+    return count_day(rows_of(date(2026, 3, 2), rows, keys), keys)
+
+
 def total(rows: pd.DataFrame, area_kind: str, code: str) -> int:
     """Callers of the whole day under every key of this kind of area and class."""
     keys = KeyTable()
-    counts = count_day(watched(rows), keys)
+    counts = counted(rows, keys)
     kind, token = AREA_KINDS.index(area_kind), keys.token_number(ClassToken(False, code))
     mine = [k for k in range(len(keys)) if keys.kind[k] == kind and keys.token[k] == token]
     return int(counts.callers[np.isin(counts.key, mine)].sum())
@@ -44,7 +49,7 @@ def test_a_time_known_to_the_day_only_enters_with_the_tick_that_closes_the_day(
 ) -> None:
     rows = make_day(0, mean=0, extra=[{"class_code": CODE, "community_id": 3, "local_hour": pd.NA}])
 
-    assert set(count_day(watched(rows), KeyTable()).hour.tolist()) == {DAY_ENDS}
+    assert set(counted(rows, KeyTable()).hour.tolist()) == {DAY_ENDS}
 
 
 def test_a_subject_is_counted_over_the_whole_city(make_day: MakeDay) -> None:
@@ -65,7 +70,7 @@ def test_the_order_of_arrival_does_not_matter(make_day: MakeDay, seed: int) -> N
     rows["caller_hash"] = rows["caller_hash"].str[:2]  # many calls of few callers
     shuffled = rows.sample(frac=1, random_state=seed)
 
-    one, other = (count_day(watched(r), KeyTable()) for r in (rows, shuffled))
+    one, other = (counted(r, KeyTable()) for r in (rows, shuffled))
 
     assert one.callers.sum() == other.callers.sum()
     assert np.array_equal(np.bincount(one.hour), np.bincount(other.hour))
@@ -73,6 +78,6 @@ def test_the_order_of_arrival_does_not_matter(make_day: MakeDay, seed: int) -> N
 
 
 def test_an_empty_day_gives_no_counts(make_day: MakeDay) -> None:
-    counts = count_day(watched(make_day(0, mean=0, extra=None).head(0)), KeyTable())
+    counts = counted(make_day(0).head(0), KeyTable())
 
     assert counts.key.size == 0
