@@ -9,7 +9,7 @@
   const LOST_AFTER_MS = 3000;
 
   let next = null;
-  let asOf = null;
+  let newestDay = "";
   let lastHeard = "";
   let lostTimer = null;
   let retryTimer = null;
@@ -49,20 +49,23 @@
   });
 
   function showOverview(overview) {
-    asOf = overview.as_of;
+    wangge.readOffset(overview.as_of);
     $("jurisdiction").textContent = overview.jurisdiction;
-    $("as-of").textContent = "截至 " + wangge.moment(overview.as_of);
     place = overview.jurisdiction;
     showTitle();
     $("demo").hidden = !overview.demo;
     $("open-count").textContent = "未解除 " + wangge.number(overview.alerts_open) + " 条";
     const day = overview.day || overview.as_of;
-    const today = String(day).slice(0, 10) === String(overview.as_of).slice(0, 10);
-    const when = today ? "今日" : wangge.day(day);
+    const now = String(overview.as_of);
+    newestDay = String(day).slice(0, 10);
+    const today = newestDay === now.slice(0, 10);
+    $("as-of").textContent = today
+      ? "截至 " + wangge.moment(now)
+      : "最新数据 " + newestDay.slice(0, 4) + "年" + wangge.day(newestDay);
     const figures = $("figures");
     figures.textContent = "";
     [
-      [when + "受理量", overview.today.received, "件"],
+      [(today ? "今日" : "当日") + "受理量", overview.today.received, "件"],
       ["有点位", overview.today.located, "件"],
       ["已落图", overview.today.placed, "件"],
       ["待确认", overview.today.needs_confirm, "件"],
@@ -164,8 +167,10 @@
 
   // --- layers ------------------------------------------------------------------------------------
 
+  // The newest month with data and the twelve before it.
   function fillMonths() {
-    const newest = /^(\d{4})-(\d{2})/.exec(asOf || new Date().toISOString());
+    const newest = /^(\d{4})-(\d{2})/.exec(newestDay || new Date().toISOString());
+    $("month").textContent = "";
     let year = Number(newest[1]);
     let month = Number(newest[2]);
     for (let i = 0; i < 13; i += 1) {
@@ -190,20 +195,23 @@
       map.showUnits(collection, measure);
       const any = collection.features.some(function (f) { return f.properties.n !== 0; });
       $("map-state").textContent = any ? "" : collection.features.length ? "本月没有诉求" : "没有这一层级的边界数据";
-    }).catch(function () {
-      if (mine === layerAsked) $("map-state").textContent = "地图数据读取失败，请稍后再试";
+    }).catch(function (error) {
+      if (mine !== layerAsked) return;
+      // An old month under the name of a new one would mislead: nothing is shown.
+      map.clearUnits();
+      $("map-state").textContent = error.message === "HTTP 422" ? "该月没有诉求数据" : "地图数据读取失败，请稍后再试";
     });
   }
 
   ["level", "measure", "month"].forEach(function (id) { $(id).addEventListener("change", loadLayer); });
   window.addEventListener("resize", map.refresh);
 
+  // The stream first, the list second: what happens between the two is put in twice, never lost.
+  follow(false);
   loadOverview().catch(missed).then(function () {
+    loadAlerts();
     fillMonths();
     loadLayer();
   });
-  // The stream first, the list second: what happens between the two is put in twice, never lost.
-  follow(false);
-  loadAlerts();
   setInterval(function () { loadOverview().catch(missed); }, OVERVIEW_EVERY_MS);
 })(window.wangge);

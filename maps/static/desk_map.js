@@ -98,10 +98,11 @@
       const pile = Array.from((pileOf.get(key) || new Map()).values());
       if (!pile.length) return;
       pile.sort(function (a, b) { return b.id - a.id; });
+      const past = pile.every(function (alert) { return alert.historical; });
       const words = pile.slice(0, 8).map(function (alert) { return alert.headline; });
       if (pile.length > words.length) words.push("等 " + pile.length + " 条");
       const mark = L.marker([pile[0].lat, pile[0].lon], {
-        icon: L.divIcon({ className: "mark", html: wangge.pileBadge(pile), iconSize: [30, 30] }),
+        icon: L.divIcon({ className: past ? "mark past" : "mark", html: wangge.pileBadge(pile), iconSize: [30, 30] }),
         title: words.join("\n"),
         alt: words.join("；"),
         zIndexOffset: 100 * wangge.gravity(pile),
@@ -135,6 +136,11 @@
 
     return {
       showUnits: showUnits,
+      clearUnits: function () {
+        if (units) units.remove();
+        units = null;
+        legend.textContent = "";
+      },
       showAlert: showAlert,
       dropAlerts: function () {
         marks.clearLayers();

@@ -85,8 +85,9 @@ function wanggeSnapshot(map) {
     const first = pile.alerts[0];
     const face = badge(first);
     if (pile.alerts.length > 1) face.appendChild(element("span", "how-many", String(pile.alerts.length)));
+    const past = pile.alerts.every(function (alert) { return alert.historical; });
     pile.mark = L.marker([first.lat, first.lon], {
-      icon: L.divIcon({ className: "mark", html: face, iconSize: [30, 30] }),
+      icon: L.divIcon({ className: past ? "mark past" : "mark", html: face, iconSize: [30, 30] }),
       title: first.headline,
       alt: first.headline,
       zIndexOffset: 100 * first.gravity,

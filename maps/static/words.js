@@ -51,10 +51,20 @@ wangge.share = function (value) {
   return Math.abs(value * 100).toFixed(Math.abs(value) < 0.1 ? 1 : 0) + "%";
 };
 
-// The time as the server writes it, in the jurisdiction's zone: 11月1日 08:30.
+// Minutes by which the jurisdiction's clock is ahead of UTC; the overview tells it.
+wangge.offset = -new Date().getTimezoneOffset();
+
+wangge.readOffset = function (iso) {
+  const found = /([+-])(\d{2}):?(\d{2})$/.exec(iso || "");
+  if (found) wangge.offset = (found[1] === "-" ? -1 : 1) * (60 * Number(found[2]) + Number(found[3]));
+};
+
+// A moment on the jurisdiction's clock, wherever the browser stands: 11月1日 08:30.
 wangge.moment = function (iso) {
-  const found = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2})/.exec(iso || "");
-  return found ? Number(found[2]) + "月" + Number(found[3]) + "日 " + found[4] : "";
+  const at = Date.parse(iso);
+  if (isNaN(at)) return "";
+  const local = new Date(at + wangge.offset * 60000).toISOString();
+  return wangge.day(local) + " " + local.slice(11, 16);
 };
 
 wangge.day = function (iso) {

@@ -68,6 +68,8 @@ class Handler(BaseHTTPRequestHandler):
             self._json(self.server.overview)
         elif path == "/api/alerts":
             self._json({"items": self.server.alerts, "next": None})
+        elif path.rsplit("/", 1)[-1] not in self.server.layers:
+            self.send_error(422)
         else:
             self._json(self.server.layers[path.rsplit("/", 1)[-1]])
 
@@ -127,7 +129,9 @@ def test_the_desk_shows_figures_alerts_and_map_from_its_own_host_alone(opened: A
     assert page.locator("#demo").is_visible()
     assert page.locator("li.alert").count() == 5
     assert page.locator(".leaflet-marker-icon").count() == 4
-    assert "21 件 / 18 人" in page.locator("li.alert[data-id='1']").inner_text()
+    first = page.locator("li.alert[data-id='1']").inner_text()
+    assert "21 件 / 18 人" in first
+    assert "提示 10月31日 18:00" in first  # 10:00 UTC on the jurisdiction's clock
     assert page.locator(".leaflet-attribution-flag").count() == 0
     assert not page.locator("#lost").is_visible()
 
@@ -189,6 +193,14 @@ def test_a_broken_connection_is_told_and_what_was_missed_is_read_afterwards(
     desk.broken = False
     page.wait_for_selector("li.alert[data-id='7']")
     page.wait_for_selector("#lost", state="hidden")
+
+
+def test_a_month_that_cannot_be_read_leaves_no_old_picture(desk: Desk, opened: Any) -> None:
+    desk.layers = {}
+    opened.page.select_option("#month", "2026-09")
+    opened.page.get_by_text("该月没有诉求数据").wait_for()
+
+    assert opened.page.locator("#legend .step").count() == 0
 
 
 def test_an_empty_desk_says_so(desk: Desk, visit: Callable[[str], Any]) -> None:
