@@ -135,7 +135,7 @@ def id_number(number: int) -> str:
     """Give an 18-character id number of the invented region 990101; its check digit is right.
 
     >>> id_number(1)
-    '990101199001020017'
+    '990101199101020011'
     """
     head = f"990101{1960 + (number + 30) % 45}0102{number % 1000:03d}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -44,8 +44,7 @@ def matches(event: Event, alert: Raised) -> bool:
     """Tell whether an alert speaks of a planted event.
 
     A sensitive event (and a look-alike) is one appeal: an alert of kind ``sensitive`` that holds
-    it. Any other event is matched by an alert of another kind (a first report or a group event
-    may also be raised as sensitive) that fulfils all of these:
+    it. Any other event is matched by an alert of whatever kind that fulfils all of these:
 
     1. class ancestry: one class of the alert is the event's, or above or below it;
     2. area containment: one unit of the alert is one of the event's, or holds it or lies in it;
@@ -140,7 +139,11 @@ def missed(truth: Truth, raised: Sequence[Raised]) -> list[Event]:
 
 
 def false_alerts(truth: Truth, raised: Sequence[Raised]) -> list[Raised]:
-    """Give the alerts that match nothing that was planted to be found."""
+    """Give the alerts that match nothing that was planted to be found.
+
+    An alert of any kind about at most five appeals, a planted sensitive one among them, is not
+    false, though only one of kind ``sensitive`` finds that appeal.
+    """
     callers = truth.of(EventKind.CALLER)
     others = [
         event for event in truth.events if event.kind not in (EventKind.LOOKALIKE, EventKind.CALLER)
@@ -148,9 +151,17 @@ def false_alerts(truth: Truth, raised: Sequence[Raised]) -> list[Raised]:
     return [
         alert
         for alert in raised
-        if not any(matches(event, alert) for event in others)
+        if not any(_speaks_of(event, alert) for event in others)
         and (_is_caller_surge(alert, callers) or not any(matches(c, alert) for c in callers))
     ]
+
+
+def _speaks_of(event: Event, alert: Raised) -> bool:
+    """Match, and let an alert of another kind count that was raised on a sensitive appeal."""
+    if matches(event, alert):
+        return True
+    holds = event.kind == EventKind.SENSITIVE and event.appeals[0] in alert.appeals
+    return holds and len(alert.appeals) * SHARE_OF_ALERT <= 1
 
 
 def _is_caller_surge(alert: Raised, callers: Sequence[Event]) -> bool:
