@@ -4,17 +4,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 
 from appeals.database import (
-    METADATA,
     Engine,
     append_lock,
     check_schema,
     open_database,
     reading,
-    upgrade_schema,
     upsert,
     writing,
 )
@@ -173,37 +169,7 @@ def test_the_lock_may_be_taken_twice_in_one_transaction(engine: Engine) -> None:
         append_lock(connection)
 
 
-# --- schema --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def bare(engine: Engine) -> Engine:
-    """The database without a table."""
-    METADATA.drop_all(engine)
-    return engine
-
-
-def test_an_empty_database_is_refused_with_the_command_that_helps(bare: Engine) -> None:
-    with pytest.raises(InputError, match="wangge init"):
-        check_schema(bare)
-
-
-def test_migrations_lead_to_the_tables_of_this_version(bare: Engine) -> None:
-    upgrade_schema(bare)
-
-    check_schema(bare)
-    with bare.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), METADATA)
-    assert differences == []
-
-
-def test_another_schema_is_refused_with_the_command_that_helps(bare: Engine) -> None:
-    upgrade_schema(bare)
-    with writing(bare) as connection:
-        connection.execute(sa.text("update alembic_version set version_num = 'older'"))
-
-    with pytest.raises(InputError, match="wangge upgrade"):
-        check_schema(bare)
+# --- addresses ----------------------------------------------------------------------------------
 
 
 def test_a_database_that_does_not_answer_is_unavailable(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         yield engine
         engine.dispose()
         return
-    request.getfixturevalue("postgres_template")  # says why where there is no server
+    request.getfixturevalue("postgres_address")  # says why where there is no server
     server = sa.make_url(os.environ["WANGGE_TEST_POSTGRES"])
     admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
     name = f"wangge_empty_{secrets.token_hex(4)}"
