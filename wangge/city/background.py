@@ -40,7 +40,7 @@ class Rates:
     factor: Floats
 
     def of_day(self, communities: Ints, leaf: int, day: int) -> float:
-        """Give what these communities together would see of a class on a day, without 咨询."""
+        """Give what these communities (shape (n,)) see of a class on a day, without 咨询."""
         return float(self.appeals[communities, leaf].sum() * self.factor[leaf, day])
 
 
@@ -127,7 +127,7 @@ def _details(
 
 
 def draw_kinds(leaves: tuple[Leaf, ...], leaf: Ints, rng: np.random.Generator) -> Ints:
-    """Draw the kind of each call (shape (n,)), never 咨询."""
+    """Draw the kind of each call by its class ``leaf`` (shape (n,)), never 咨询."""
     upto = np.cumsum([one.shares for one in leaves], axis=1)[leaf]
     return np.asarray(1 + (rng.random(len(leaf))[:, None] >= upto[:, :-1]).sum(axis=1))
 
@@ -139,7 +139,10 @@ def draw_places(
     leaf: Ints,
     rng: np.random.Generator,
 ) -> Ints:
-    """Draw a place in its community for each call; some places are named more than others."""
+    """Draw a place for each call, given its community and class (shape (n,) both).
+
+    Some places are named more than others.
+    """
     first, second = rng.random(len(leaf)), rng.random(len(leaf)) ** 1.5
     chosen = np.empty(len(leaf), dtype=np.int64)
     for row, (where, what, u, v) in enumerate(zip(community, leaf, first, second, strict=True)):
