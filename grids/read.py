@@ -16,6 +16,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 
 from appeals.errors import BoundaryError, InputError
+from appeals.headers import looks_like_data
 from geo.datums import check_datum, in_range, to_wgs84
 from grids.dbf import judge_encoding
 from grids.findings import Finding
@@ -123,6 +124,11 @@ def _choose(
     table: pd.DataFrame, level: str, *, code: str | None, name: str | None, parent: str | None
 ) -> dict[str, pd.Series]:
     """Pick the columns that were named, else those with a usual header."""
+    if looks_like_data([str(column) for column in table.columns]):
+        # Such a row is never quoted: it may hold what a citizen wrote.
+        raise InputError(
+            "the first row looks like data, not like headers: put a row of column names on top"
+        )
     by_fold = {_fold(column): column for column in table.columns}
 
     def pick(given: str | None, usual: Sequence[str], option: str) -> pd.Series | None:
