@@ -27,9 +27,9 @@ def with_faults(
     """Put the rows in the order of the file, with all that goes wrong in one.
 
     A correction is a later line of the same 工单编号: the first line then has no point, or
-    another class, or says less of the course. ``planted`` (shape (rows,)) is the event of each row, -1
-    for none; planted rows are neither corrected nor doubled. Broken lines are added, so that no row
-    is lost; their number by sort of fault stands in the counts.
+    another class, or says less of the course. ``planted`` (shape (rows,)) is the event of each
+    row, -1 for none; planted rows are neither corrected nor doubled. Broken lines are added, so
+    that no row is lost; their number by sort of fault stands in the counts.
     """
     n = len(sheet.rows)
     normal = np.flatnonzero(planted < 0)
