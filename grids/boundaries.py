@@ -44,8 +44,7 @@ def stem(name: str) -> str:
     ('学院', '学院', '三间房', '三间房')
     """
     text = "".join(name.split())
-    short = _ENDINGS.sub("", text)
-    return short if len(short) > 1 else text
+    return _ENDINGS.sub("", text) or text
 
 
 @dataclass(frozen=True, slots=True)

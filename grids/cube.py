@@ -17,9 +17,13 @@ READINGS = ("lies", "sent")
 CUBE = ("area", "class_code", "kind", "local_day", "hour", "n")
 """Columns of a cube that was read: of one kind of area and one reading."""
 
-_COLUMNS = {
-    "lies": {**{level: f"{level}_id" for level in LEVELS}, **{c: c for c in AREA_KINDS[-3:]}},
-    "sent": {level: f"sent_{level}_id" for level in LEVELS},
+_COLUMNS: dict[str, dict[str, str | None]] = {
+    "lies": {
+        "city": None,
+        **{level: f"{level}_id" for level in LEVELS},
+        **{cell: cell for cell in AREA_KINDS[-3:]},
+    },
+    "sent": {"city": None, **{level: f"sent_{level}_id" for level in LEVELS}},
 }
 
 
@@ -46,22 +50,30 @@ def count_rows(frame: pd.DataFrame, sign: int = 1) -> pd.DataFrame:
         are left out. ``area`` is the unit id, the H3 cell, or 0 for the city; ``hour`` is -1 where
         the time is known to the day only.
     """
-    base = pd.DataFrame(
-        {
-            "local_day": frame["local_day"].to_numpy(),
-            "hour": frame["local_hour"].fillna(DAY_ONLY).to_numpy(np.int64),
-            "class_code": frame["class_code"].to_numpy(),
-            "kind": frame["kind"].to_numpy(),
-        }
-    )
-    parts = []
+    rows, kinds, readings, areas = [], [], [], []
+    every = np.arange(len(frame))
     for reading, columns in _COLUMNS.items():
-        parts.append(base.assign(area_kind="city", reading=reading, area=CITY))
         for area_kind, column in columns.items():
-            area = frame[column].fillna(0).to_numpy(np.int64)
-            there = area != 0
-            parts.append(base[there].assign(area_kind=area_kind, reading=reading, area=area[there]))
-    return net([pd.concat(parts).assign(n=sign)])
+            area = np.zeros(len(frame), np.int64)
+            if column is not None:
+                area = frame[column].fillna(0).to_numpy(np.int64)
+            there = every if column is None else np.flatnonzero(area)
+            rows.append(there)
+            areas.append(area[there])
+            kinds += [area_kind] * len(there)
+            readings += [reading] * len(there)
+    row = np.concatenate(rows)
+    counted = {
+        "area_kind": np.array(kinds, dtype=object),
+        "reading": np.array(readings, dtype=object),
+        "local_day": frame["local_day"].to_numpy(object)[row],
+        "area": np.concatenate(areas),
+        "hour": frame["local_hour"].fillna(DAY_ONLY).to_numpy(np.int64)[row],
+        "class_code": frame["class_code"].to_numpy(object)[row],
+        "kind": frame["kind"].to_numpy(object)[row],
+        "n": np.full(len(row), sign),
+    }
+    return net([pd.DataFrame(counted)])
 
 
 def net(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -69,11 +81,16 @@ def net(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     there = [part for part in parts if len(part)]
     if not there:
         return pd.DataFrame(columns=[*KEYS, "n"])
-    summed = pd.concat(there).groupby(list(KEYS), sort=True, dropna=False)["n"].sum().reset_index()
+    summed = pd.concat(there).groupby(list(KEYS), sort=True)["n"].sum().reset_index()
     return summed[summed["n"] != 0].reset_index(drop=True)
 
 
 def slice_of(counts: pd.DataFrame, area_kind: str, reading: str) -> pd.DataFrame:
-    """Keep one kind of area and one reading, with the columns ``CUBE``, sorted by them."""
-    mine = counts[(counts["area_kind"] == area_kind) & (counts["reading"] == reading)]
-    return mine[list(CUBE)].sort_values(list(CUBE), ignore_index=True)
+    """Keep one kind of area and one reading of counts with all ``KEYS``, as :func:`tidy` does."""
+    return tidy(counts[(counts["area_kind"] == area_kind) & (counts["reading"] == reading)])
+
+
+def tidy(counts: pd.DataFrame) -> pd.DataFrame:
+    """Give counts of one kind of area and one reading the columns ``CUBE``, sorted by them."""
+    types = {"class_code": "str", "kind": "str", "area": "int64", "hour": "int64", "n": "int64"}
+    return counts[list(CUBE)].astype(types).sort_values(list(CUBE), ignore_index=True)

@@ -33,6 +33,13 @@ _WHOLE = {
 }
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    """Give the rows of a frame by column name, with Python's own numbers."""
+    columns = [frame[name].tolist() for name in frame.columns]
+    names = [str(name) for name in frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
 def with_shapes(units: pd.DataFrame) -> gpd.GeoDataFrame:
     """Read the WKB of stored units into WGS84 shapes, ``None`` where there is none."""
     shapes = shapely.from_wkb(np.array(units["geometry"], dtype=object))

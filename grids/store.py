@@ -12,10 +12,10 @@ from appeals.database import BIG_ID, METADATA, Connection, Instant, upsert
 from appeals.store import APPEALS, VERSIONS
 from geo.locate import Located
 from grids.boundaries import COLUMNS, LEVELS, Boundaries, on_day
-from grids.cube import CUBE, KEYS, count_rows, net, slice_of
+from grids.cube import CUBE, KEYS, count_rows, net, slice_of, tidy
 from grids.editions import LINK, UnitsReport, follow_parents, next_edition, with_sent
 from grids.place import CELL_COLUMNS, UNIT_COLUMNS, placement_rows
-from grids.rows import OF_VERSION, stable, stable_units, typed_rows, with_shapes
+from grids.rows import OF_VERSION, records, stable, stable_units, typed_rows, with_shapes
 from grids.sinks import halves, heaviest, judge, ranked
 
 UNITS = sa.Table(
@@ -178,6 +178,8 @@ def add_placements(
 def _count(connection: Connection, query: sa.Select[Any], sign: int = 1) -> pd.DataFrame:
     """Count the versions of a query of ``_COUNTED`` columns."""
     frame = _frame(connection, query)
+    if frame.empty:
+        return net([])
     # Nothing is sent to a grid, and there are many of them.
     links = sa.select(*(UNITS.c[name] for name in LINK)).where(UNITS.c.level != "grid")
     return count_rows(with_sent(frame, _frame(connection, links)), sign)
@@ -199,7 +201,8 @@ def move_counts(
     query = sa.select(*_COUNTED).select_from(_VERSIONS)
     of = PLACEMENTS.c.serial.in_
     old = _count(connection, query.where(of(old_serials)), -1)
-    rows = net([old, _count(connection, query.where(of(new_serials)))]).to_dict("records")
+    new = _count(connection, query.where(of(new_serials)))
+    rows = records(net([old, new]) if len(old) else new)
     upsert(connection, COUNTS, rows, add=["n"])
     fallen = [{f"the_{key}": row[key] for key in KEYS} for row in rows if row["n"] < 0]
     if fallen:
@@ -239,7 +242,7 @@ def cube(
         sa.true() if classes is None else COUNTS.c.class_code.in_(list(classes)),
         sa.true() if kinds is None else COUNTS.c.kind.in_(list(kinds)),
     )
-    return _frame(connection, query).sort_values(list(CUBE), ignore_index=True)
+    return tidy(_frame(connection, query))
 
 
 def cube_as_of(
@@ -269,7 +272,7 @@ def recount(connection: Connection) -> None:
     for first, last in _halves(connection):
         query = sa.select(*_COUNTED).select_from(_APPEALS).where(_IS_CURRENT)
         rows = _count(connection, query.where(VERSIONS.c.local_day.between(first, last)))
-        upsert(connection, COUNTS, rows.to_dict("records"), add=["n"])
+        upsert(connection, COUNTS, records(rows), add=["n"])
 
 
 def _halves(connection: Connection) -> list[tuple[date, date]]:
@@ -311,7 +314,7 @@ def find_sinks(
         addresses = _frame(connection, said.group_by(*point, VERSIONS.c.address))
         found = judge(heavy, addresses).assign(half_year=first, flagged_at=now)
         connection.execute(SINKS.delete().where(SINKS.c.half_year == first))
-        upsert(connection, SINKS, found.to_dict("records"))
+        upsert(connection, SINKS, records(found))
     return ranked(_frame(connection, sa.select(SINKS.c.lon, SINKS.c.lat, SINKS.c.n)))
 
 
