@@ -16,7 +16,7 @@ from wangge.city.rhythm import day_factors, seconds_of_day
 from wangge.city.settlement import COMPOUND, PLATE, SHOP, SPOT, Settlement
 
 DAY_EFFECT_SD = 0.14  # of a class of level 2, the whole city alike, from day to day
-STREET_SHAPE = 25.0  # gamma shape of street x class x day: over-dispersion
+STREET_SHAPE = 36.0  # gamma shape of street x class x day: over-dispersion
 AGAIN_SHARE = 0.06  # calls that are followed by more calls of the same person
 # Kinds of place by what a class is about, and the cumulated shares of all but the last.
 _KIND_OF_PLACE = {

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from wangge.city.background import DAY_EFFECT_SD, STREET_SHAPE
 from wangge.city.calls import joined
 from wangge.city.outline import Ints
 from wangge.city.stage import CITY_CODE, Planted, Stage
@@ -10,7 +11,9 @@ from wangge.city.truth import EventKind
 SMALL, LARGE = 7, 7  # in sixty days
 SMALL_RATE = (0.03, 0.9)  # mean a day of a community and class
 LARGE_RATE = 5.0  # least mean a day of a street and class
-LARGE_SD = (5.0, 6.5)  # excess in standard deviations of the window
+# Excess in standard deviations of the window. A watch over 25,000 keys that may be wrong three
+# times a day needs p of about 1e-4, on a level it has learnt from three weeks.
+LARGE_SD = (6.5, 8.5)
 LARGE_LEAST = 15
 WAVE_FOLD = (4.2, 5.4)
 
@@ -40,8 +43,9 @@ def _plant_large(stage: Stage, rng: np.random.Generator) -> None:
         ):
             continue
         left -= 1
-        # Poisson, and the street's own gamma effect of each day.
-        sd = float(np.sqrt(base * lasting * (1 + base / 25)))
+        # Poisson, the street's own gamma effect of each day, and the class's common one.
+        spread = 1 + base / STREET_SHAPE + base * DAY_EFFECT_SD**2
+        sd = float(np.sqrt(base * lasting * spread))
         n = max(LARGE_LEAST, round(rng.uniform(*LARGE_SD) * sd))
         weight = stage.rates.appeals[mine, leaf]
         community = mine[rng.choice(len(mine), size=n, p=weight / weight.sum())]
