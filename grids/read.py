@@ -1,6 +1,7 @@
 """Boundary layers from files: GeoJSON, GPKG, FlatGeobuf, KML, shapefile, CSV of names."""
 
 import unicodedata
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -92,12 +93,10 @@ def read_layer(
     else:
         table, shapes, notes = _read_vector(path, datum, encoding)
     columns = _choose(table, level, code=code, name=name, parent=parent)
-    names = columns["name"]
-    if names.isna().any():
-        row = int(np.flatnonzero(names.isna())[0]) + 1
-        raise BoundaryError(f"{path.name}: row {row} has no name; give --name with its column")
+    columns, shapes, found = _named(columns, shapes, path.name)
+    notes += found
     if suffix != ".csv":
-        shapes, found = _mend(shapes, names.tolist())
+        shapes, found = _mend(shapes, columns["name"].tolist())
         notes += found
     layer = gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
     layer.attrs["findings"] = tuple(notes)
@@ -158,6 +157,24 @@ def _choose(
     return {key: column.reset_index(drop=True) for key, column in chosen.items()}
 
 
+def _named(
+    columns: dict[str, pd.Series], shapes: np.ndarray, file: str
+) -> tuple[dict[str, pd.Series], np.ndarray, list[Finding]]:
+    """Let units without a name go by their code, and leave out those without both."""
+    nameless = columns["name"].isna()
+    names = columns["name"].where(~nameless, columns["code"])
+    out = names.isna().to_numpy(bool)
+    if out.all():
+        raise BoundaryError(f"{file}: no row has a name; give --name with its column")
+    notes = [Finding("no name", (str(one),), "goes by its code") for one in names[nameless & ~out]]
+    notes += [
+        Finding("no name", (), f"row {row + 1} has neither name nor code: left out")
+        for row in np.flatnonzero(out)
+    ]
+    kept = {key: column[~out] for key, column in {**columns, "name": names}.items()}
+    return {key: one.reset_index(drop=True) for key, one in kept.items()}, shapes[~out], notes
+
+
 def _fold(header: object) -> str:
     return unicodedata.normalize("NFKC", str(header)).strip().casefold()
 
@@ -178,13 +195,14 @@ def _read_vector(
     path: Path, datum: str | None, encoding: str | None
 ) -> tuple[pd.DataFrame, np.ndarray, list[Finding]]:
     notes: list[Finding] = []
-    with _opened(path) as file:
+    with _opened(path) as file, warnings.catch_warnings():
         if file.suffix.lower() == ".shp":
             encoding, words = judge_encoding(file, encoding)
             notes += [Finding("encoding", (), words, severity="note")] if words else []
         else:
             encoding = None
         try:
+            warnings.simplefilter("ignore")  # rings that are not closed: reported by ourselves
             layers = [str(layer) for layer, _ in pyogrio.list_layers(file)]
             frames = [
                 pyogrio.read_dataframe(file, layer=one, encoding=encoding, on_invalid="ignore")
