@@ -37,6 +37,9 @@ _DISPERSION_PRIOR = 15.0  # pseudo-days at the starting dispersion
 _FIRST_DISPERSION = 1.15
 _CAP_SD = 3.5
 _SLOWEST_PER_H = 1e-7
+_COMMON_PRIOR = 10.0  # pseudo-callers that draw the common mode to 1
+_COMMON_RANGE = (0.5, 4.0)
+_SETTLED_DAYS = 14  # before that a residual tells of a level that is still being learnt
 
 _PER_KEY = ("a", "b", "fast_a", "fast_b", "seen")
 
@@ -163,6 +166,38 @@ class Baseline:
         ahead = min(1.0, (fast_age + GUARD_DAYS) / (age - fast_age))
         return np.asarray(level * np.exp(np.clip(believed * (1 + ahead), -0.7, 1.0)))
 
+    def expect(self, key: Ints, hour_number: int, window_h: int) -> tuple[Floats, Floats, Floats]:
+        """Give what these keys showed over a window, what was expected, and the common mode.
+
+        The expectation is level × season × common mode: what the rest of the class shows over the
+        same window against its own expectation, leaving the key out. The whole city's keys have no
+        rest; their common mode is 1.
+
+        Parameters
+        ----------
+        key
+            Numbers of keys, shape (n,).
+        hour_number, window_h
+            The window's last hour and its length in hours.
+
+        Returns
+        -------
+        seen, expected, common
+            Distinct callers, expected callers, factor; each of shape (n,).
+        """
+        _, token_of, city_of, _ = self.keys.arrays()
+        city = city_of[key]
+        rows, bins = self.rows(hour_number, window_h)
+        exposure = self.factors()[:, bins].sum(1)[token_of[key]]
+        seen = self.ring[np.ix_(rows, key)].sum(0, dtype=np.float64)
+        expected = np.maximum(self.levels(key) * exposure, 1e-6)
+        unique, back = np.unique(city, return_inverse=True)
+        rest_seen = self.ring[np.ix_(rows, unique)].sum(0, dtype=np.float64)[back] - seen
+        rest = np.maximum(self.levels(unique)[back] * exposure - expected, 0.0)
+        common = np.clip((rest_seen + _COMMON_PRIOR) / (rest + _COMMON_PRIOR), *_COMMON_RANGE)
+        common = np.where(city == key, 1.0, common)
+        return seen, expected * common, common
+
     def dispersion(self, key: Ints) -> Floats:
         """Give variance over mean per window, at least 1, shape (2, n)."""
         return np.asarray(np.maximum(1.0, self.spread[:, 0, key] / self.spread[:, 1, key]))
@@ -184,7 +219,7 @@ class Baseline:
         kind, token, _, _ = self.keys.arrays()
         factors = self.factors()
         level = self.levels(every)
-        self._learn_spread(hour_number, token, factors, level)
+        self._learn_spread(every, hour_number)
         rows, bins = self.rows(hour_number - 24 * GUARD_DAYS, 24)
         if not rows.size or self.days <= GUARD_DAYS:
             return
@@ -221,19 +256,17 @@ class Baseline:
             setattr(self, name_b, getattr(self, name_b) * q + exposure + (1 - q) * _A0 / prior)
         self.seen = self.seen * 0.5 ** (1 / _SEEN_HALF_LIFE_D) + seen
 
-    def _learn_spread(self, hour_number: int, token: Ints, factors: Floats, level: Floats) -> None:
-        if self.days <= 2 * GUARD_DAYS:
+    def _learn_spread(self, every: Ints, hour_number: int) -> None:
+        if self.days <= _SETTLED_DAYS:
             return
         q = 0.5 ** (1 / _DISPERSION_HALF_LIFE_D)
         for w, window_h in enumerate(WINDOWS_H):
-            rows, bins = self.rows(hour_number, window_h)
-            mean = np.maximum(level * factors[:, bins].sum(1)[token], 1e-6)
-            # The level itself is uncertain; what it explains is not dispersion of the key.
+            seen, mean, _ = self.expect(every, hour_number, window_h)
+            # The level itself is uncertain; what that explains is not dispersion of the key.
             scale = mean + mean**2 / np.maximum(self.a, _A0) + 0.05
-            count = self.ring[rows].sum(0, dtype=np.float64)
             phi = np.maximum(1.0, self.spread[w, 0] / self.spread[w, 1])
-            square = np.minimum((count - mean) ** 2 / scale, 9 * phi)
-            weight = 1.0 if window_h == 24 else 24 / window_h
+            square = np.minimum((seen - mean) ** 2 / scale, 9 * phi)
+            weight = 24 / window_h
             self.spread[w, 0] = self.spread[w, 0] * q + square * weight
             self.spread[w, 1] = self.spread[w, 1] * q + weight
 

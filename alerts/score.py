@@ -16,8 +16,6 @@ from alerts.tail import mid_tail
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-_COMMON_PRIOR = 10.0  # pseudo-callers that draw the common mode to 1
-_COMMON_RANGE = (0.5, 4.0)
 _A0 = 0.5
 
 
@@ -50,32 +48,20 @@ def score_keys(baseline: Baseline, key: Ints, hour_number: int) -> Scores:
     hour_number
         The hour that has just been put into the ring (see :class:`alerts.baseline.Baseline`).
     """
-    _, token_of, city_of, _ = baseline.keys.arrays()
-    token, city = token_of[key], city_of[key]
-    level, city_level = baseline.levels(key), baseline.levels(city)
-    unique, inverse = np.unique(token, return_inverse=True)
-    factors = baseline.factors()[unique]
     dispersion = baseline.dispersion(key)
-    best = np.full(len(key), -1.0)
-    window = np.zeros(len(key), np.int64)
-    seen, expected, common = (np.zeros(len(key)) for _ in range(3))
+    n = len(key)
+    best = Scores(key, np.full(n, -1.0), np.zeros(n, np.int64), *(np.zeros(n) for _ in range(3)))
     for w, window_h in enumerate(WINDOWS_H):
-        rows, bins = baseline.rows(hour_number, window_h)
-        exposure = factors[:, bins].sum(1)[inverse]
-        here = baseline.ring[np.ix_(rows, key)].sum(0, dtype=np.float64)
-        mean = np.maximum(level * exposure, 1e-6)
-        rest_seen = baseline.ring[np.ix_(rows, city)].sum(0, dtype=np.float64) - here
-        rest_mean = np.maximum(city_level * exposure - mean, 0.0)
-        shared = np.clip((rest_seen + _COMMON_PRIOR) / (rest_mean + _COMMON_PRIOR), *_COMMON_RANGE)
-        shared = np.where(city == key, 1.0, shared)
-        mean = mean * shared
-        phi = dispersion[w]
-        variance = phi * (mean + mean**2 / np.maximum(baseline.a[key], _A0))
-        score = mid_tail(here, mean, variance)
-        better = score > best
-        best = np.where(better, score, best)
-        window = np.where(better, w, window)
-        seen = np.where(better, here, seen)
-        expected = np.where(better, mean, expected)
-        common = np.where(better, shared, common)
-    return Scores(key, best, window, seen, expected, common)
+        seen, expected, common = baseline.expect(key, hour_number, window_h)
+        doubt = expected**2 / np.maximum(baseline.a[key], _A0)
+        score = mid_tail(seen, expected, dispersion[w] * (expected + doubt))
+        better = score > best.score
+        for kept, new in (
+            (best.score, score),
+            (best.window, np.full(n, w)),
+            (best.seen, seen),
+            (best.expected, expected),
+            (best.common, common),
+        ):
+            np.copyto(kept, new, where=better)
+    return best

@@ -6,6 +6,7 @@ around it lowered it: negation, a supposition, the past, a drill, a name that me
 
 import tomllib
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -20,8 +21,11 @@ TOLD_FROM = 2
 """Least severity that raises an alert: 1 note, 2 prompt, 3 danger to life or public order."""
 
 _CLAUSE_ENDS = frozenset("，。！？；,!?;\n")
-_LOOK_BEFORE = 7
-_LOOK_AFTER = 6
+_NEAR = 7  # characters that count as near to a term
+
+WHERE = ("near_before", "before", "near_after", "clause", "text")
+"""Where a cue may stand: close before or after the term, anywhere before it in its clause,
+anywhere in its clause, anywhere in the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,20 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Lowering:
+    """Words that lower a hit by two degrees: why, where they must stand, and the words."""
+
+    why: str
+    where: str
+    cues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The families, the contexts that lower a hit, and the names that are no hit at all."""
+    """The families, what lowers a hit, and the names that are no hit at all."""
 
     families: tuple[Family, ...]
-    lowered_before: dict[str, tuple[str, ...]]
-    lowered_after: dict[str, tuple[str, ...]]
-    lowered_anywhere: dict[str, tuple[str, ...]]
+    lowered: tuple[Lowering, ...]
     names: tuple[str, ...]
 
 
@@ -75,12 +86,16 @@ def read_lexicon(path: Path | None = None) -> Lexicon:
     families = tuple(_family(key, value) for key, value in given.get("family", {}).items())
     if not families:
         raise InputError("lexicon: there is no [family.…] in the file")
-    cues = {
-        side: {why: tuple(words) for why, words in given.get("lowered", {}).get(side, {}).items()}
-        for side in ("before", "after", "anywhere")
-    }
-    spans = tuple(given.get("names", {}).get("spans", ()))
-    return Lexicon(families, cues["before"], cues["after"], cues["anywhere"], spans)
+    lowered = tuple(_lowering(number, one) for number, one in enumerate(given.get("lowered", ())))
+    return Lexicon(families, lowered, tuple(given.get("names", {}).get("spans", ())))
+
+
+def _lowering(number: int, value: dict[str, Any]) -> Lowering:
+    if value.get("where") not in WHERE:
+        raise InputError(f"lexicon: lowered {number + 1}: where must be one of {', '.join(WHERE)}")
+    if not value.get("why") or not value.get("cues"):
+        raise InputError(f"lexicon: lowered {number + 1}: why or cues is missing")
+    return Lowering(value["why"], value["where"], tuple(value["cues"]))
 
 
 def _family(key: str, value: dict[str, Any]) -> Family:
@@ -136,23 +151,17 @@ class SensitiveWatch:
 
     def _lowered(self, text: str, clause: Sequence[int], start: int, end: int) -> str | None:
         own = clause[start]
-        low = max(0, start - _LOOK_BEFORE)
-        before = "".join(
-            c for c, k in zip(text[low:start], clause[low:start], strict=True) if k == own
-        )
-        high = end + _LOOK_AFTER
-        after = "".join(
-            c for c, k in zip(text[end:high], clause[end:high], strict=True) if k == own
-        )
-        whole = "".join(c for c, k in zip(text, clause, strict=True) if k == own)
-        for words, area in (
-            (self._lexicon.lowered_before, before),
-            (self._lexicon.lowered_after, after),
-            (self._lexicon.lowered_anywhere, whole),
-        ):
-            for why, cues in words.items():
-                if any(cue in area for cue in cues):
-                    return why
+        first, last = bisect_left(clause, own), bisect_right(clause, own)
+        areas = {
+            "near_before": text[max(first, start - _NEAR) : start],
+            "before": text[first:start],
+            "near_after": text[end : min(last, end + _NEAR)],
+            "clause": text[first:last],
+            "text": text,
+        }
+        for rule in self._lexicon.lowered:
+            if any(cue in areas[rule.where] for cue in rule.cues):
+                return rule.why
         return None
 
 

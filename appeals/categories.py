@@ -70,11 +70,14 @@ class ClassTree:
         The class's own name.
     first_day
         Local day of the first appeal of the class or of one below it; absent before there is one.
+    brought
+        Codes that came with a tree and not with an appeal.
     """
 
     parent: Mapping[str, str | None] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     first_day: Mapping[str, date] = field(default_factory=dict)
+    brought: frozenset[str] = frozenset()
 
     def path(self, code: str) -> tuple[str, ...]:
         """Give the codes from the widest class to the code itself.
@@ -94,16 +97,21 @@ class ClassTree:
         return self.names.get(code) or code.rpartition("/")[2]
 
     def learning(self, code: str, day: date) -> bool:
-        """Say whether the class has less than 28 days of history on this day.
+        """Say whether the class is a new code with less than 28 days of history on this day.
+
+        A class that came with a tree is known before it is ever used: its first appeal is news,
+        and not a new way of coding old matters.
 
         Examples
         --------
-        >>> tree = ClassTree(first_day={"a": date(2026, 3, 1)})
+        >>> tree = ClassTree(brought=frozenset("c"), first_day={"a": date(2026, 3, 1)})
         >>> tree.learning("a", date(2026, 3, 28)), tree.learning("a", date(2026, 3, 29))
         (True, False)
-        >>> tree.learning("b", date(2026, 3, 29))
-        True
+        >>> tree.learning("b", date(2026, 3, 29)), tree.learning("c", date(2026, 3, 29))
+        (True, False)
         """
+        if code in self.brought:
+            return False
         first = self.first_day.get(code)
         return first is None or day < first + timedelta(days=LEARNING_DAYS)
 

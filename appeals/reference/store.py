@@ -47,6 +47,7 @@ def class_tree(connection: Connection) -> ClassTree:
         parent={row.class_code: row.parent_code for row in rows},
         names={row.class_code: row.name for row in rows},
         first_day={row.class_code: row.first_day for row in rows if row.first_day is not None},
+        brought=frozenset(row.class_code for row in rows if row.edition != _SEEN),
     )
 
 
