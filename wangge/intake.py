@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 from zoneinfo import ZoneInfo
 
 from appeals import files
@@ -79,7 +79,7 @@ def make_rules(
     )
 
 
-def file_mark(path: Path, rules: Rules, algorithm: str) -> str:
+def file_mark(path: Path, rules: Rules, algorithm: Literal["sha256", "sm3"]) -> str:
     """Give the name by which a file is known again: its bytes, and how they were read.
 
     The same bytes under another datum are another import.

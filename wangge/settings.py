@@ -5,6 +5,7 @@
 
 import difflib
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -22,13 +23,18 @@ class _Section(BaseModel):
 class Jurisdiction(_Section):
     """The place that this installation serves."""
 
-    name: str = Field("本市", description="name on the pages")
+    name: str = Field(default="本市", description="name on the pages")
     code: str = Field(
-        "000000", pattern=r"^\d{6}$", description="GB/T 2260 code, prefix of unit codes made by rule"
+        default="000000",
+        pattern=r"^\d{6}$",
+        description="GB/T 2260 code, prefix of unit codes made by rule",
     )
-    time_zone: str = Field("Asia/Shanghai", description="zone of naive times, of days and months")
+    time_zone: str = Field(
+        default="Asia/Shanghai", description="zone of naive times, of days and months"
+    )
     bounding_box: tuple[float, float, float, float] | None = Field(
-        None, description="west, south, east, north in WGS84 degrees; points outside are rejected"
+        default=None,
+        description="west, south, east, north in WGS84 degrees; points outside are rejected",
     )
 
     @field_validator("time_zone")
@@ -52,22 +58,31 @@ class Jurisdiction(_Section):
 class Period(_Section):
     """统计周期: where the office's month, week, year and day begin."""
 
-    month_start: int = Field(1, ge=1, le=28, description="first day of the statistical month")
-    week_start: int = Field(1, ge=1, le=7, description="first day of the week, 1 = Monday")
-    year_start: int = Field(1, ge=1, le=12, description="first month of the statistical year")
-    cut_off_hour: int = Field(0, ge=0, le=23, description="hour at which a statistical day begins")
+    month_start: int = Field(
+        default=1, ge=1, le=28, description="first day of the statistical month"
+    )
+    week_start: int = Field(default=1, ge=1, le=7, description="first day of the week, 1 = Monday")
+    year_start: int = Field(
+        default=1, ge=1, le=12, description="first month of the statistical year"
+    )
+    cut_off_hour: int = Field(
+        default=0, ge=0, le=23, description="hour at which a statistical day begins"
+    )
 
 
 class Sealing(_Section):
     """How personal fields are kept; the name of each method stands beside each value."""
 
     personal: Literal["sealed", "hash"] = Field(
-        "sealed", description="'hash' keeps no personal field at all, only the caller's keyed hash"
+        default="sealed",
+        description="'hash' keeps no personal field at all, only the caller's keyed hash",
     )
     key_file: Path | None = Field(
-        Path("wangge.key"), description="file of mode 600 that holds the keys"
+        default=Path("wangge.key"), description="file of mode 600 that holds the keys"
     )
-    key_command: str | None = Field(None, description="command that prints what a key file holds")
+    key_command: str | None = Field(
+        default=None, description="command that prints what a key file holds"
+    )
     cipher: Literal["aes-gcm", "sm4-gcm"] = "aes-gcm"
     caller_hash: Literal["hmac-sha256", "hmac-sm3"] = "hmac-sha256"
     digest: Literal["sha256", "sm3"] = "sha256"
@@ -78,15 +93,21 @@ class Alerts(_Section):
     """What early warning may cost its readers."""
 
     stale_after_h: float = Field(
-        24, gt=0, description="a signal whose newest appeal is older is history: shown, not delivered"
+        default=24,
+        gt=0,
+        description="a signal whose newest appeal is older is history: shown, not delivered",
     )
     budget_per_day: int = Field(
-        12, ge=1, description="surge and first-time alerts a day that the office can read"
+        default=12, ge=1, description="surge and first-time alerts a day that the office can read"
     )
-    learning_days: int = Field(14, ge=1, description="days of counts before a surge can be told")
-    false_share: float = Field(0.1, gt=0, lt=1, description="q of Benjamini-Hochberg")
-    lexicon: Path | None = Field(None, description="the office's own list of sensitive terms")
-    consult: bool = Field(False, description="whether 咨询 may raise alerts")
+    learning_days: int = Field(
+        default=14, ge=1, description="days of counts before a surge can be told"
+    )
+    false_share: float = Field(default=0.1, gt=0, lt=1, description="q of Benjamini-Hochberg")
+    lexicon: Path | None = Field(
+        default=None, description="the office's own list of sensitive terms"
+    )
+    consult: bool = Field(default=False, description="whether 咨询 may raise alerts")
 
 
 Datum = Annotated[str, Field(pattern=r"^(wgs84|cgcs2000|gcj02|bd09|EPSG:\d+)$")]
@@ -100,7 +121,7 @@ class Settings(BaseSettings):
     )
 
     database: str = Field(
-        "sqlite:///wangge.db", description="sqlite:///… or postgresql+psycopg://…"
+        default="sqlite:///wangge.db", description="sqlite:///… or postgresql+psycopg://…"
     )
     jurisdiction: Jurisdiction = Jurisdiction()
     period: Period = Period()
@@ -109,7 +130,7 @@ class Settings(BaseSettings):
     datum: dict[str, Datum] = Field(
         default_factory=dict, description="datum of each source's coordinates, by source name"
     )
-    demo: bool = Field(False, description="the pages say 演示数据")
+    demo: bool = Field(default=False, description="the pages say 演示数据")
 
     @classmethod
     def settings_customise_sources(
@@ -132,7 +153,8 @@ def read_settings(path: Path) -> Settings:
     Raises
     ------
     InputError
-        The file is missing or a key or value is wrong; an unknown key names the nearest known one.
+        The file is missing, a key or value is wrong (an unknown key names the nearest known one),
+        or it holds a password and others may read it.
     """
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -141,6 +163,7 @@ def read_settings(path: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path.name} is not valid TOML: {error}") from error
     _refuse_unknown(given, Settings, "")
+    _guard_password(given, path)
     try:
         settings = Settings(**given)
     except ValidationError as error:
@@ -148,6 +171,16 @@ def read_settings(path: Path) -> Settings:
         where = ".".join(str(part) for part in first["loc"])
         raise InputError(f"{path.name}: {where}: {first['msg']}") from error
     return _resolve(settings, path.resolve().parent)
+
+
+def _guard_password(given: Mapping[str, object], path: Path) -> None:
+    """Refuse a password in a file that others may read."""
+    user = str(given.get("database", "")).partition("://")[2].rpartition("@")[0]
+    if ":" in user and path.stat().st_mode & 0o077:
+        raise InputError(
+            f"{path.name}: database: the address holds a password and others may read the file: "
+            f"chmod 600 {path.name}, or give it by WANGGE_DATABASE"
+        )
 
 
 def _refuse_unknown(given: dict[str, object], model: type[BaseModel], where: str) -> None:

@@ -75,7 +75,7 @@ class Town:
     planted: Planted
 
 
-def write_appeals(path: Path, rows: int, planted: Planted) -> None:
+def write_appeals(path: Path, rows: int, planted: Planted, minutes: float = 11) -> None:
     chance = random.Random(11)
     start = datetime(2026, 3, 2, 8, 0)  # noqa: DTZ001  # as an office's export writes it
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -87,10 +87,10 @@ def write_appeals(path: Path, rows: int, planted: Planted) -> None:
             lat = f"{SOUTH + chance.random() * 2 * STEP:.6f}"
             if number % 10 == 7:
                 lon = lat = ""
-            moment = start + timedelta(minutes=11 * number)
+            moment = start + timedelta(minutes=minutes * number)
             words = f"第{number}件，{first}问题反复出现，请处理。"
             phone, name, id_number, door = f"1380000{number % 400:04d}", "王某某", "", ""
-            if number % 25 == 3:
+            if number % 25 == 3 or number % 50 == 49:
                 name, phone, id_number = planted.name, planted.phone, planted.id_number
                 door = planted.door
                 words += f"我叫{name}，电话{phone}，身份证{id_number}，住{door}。"
@@ -124,6 +124,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     ]
     planted, rows = Planted(), 500
     write_appeals(folder / "appeals.csv", rows, planted)
+    write_appeals(folder / "many.csv", 4_200, planted, minutes=0.1)  # three batches of one day
     return Town(
         folder,
         write_layer(folder / "streets.geojson", streets),

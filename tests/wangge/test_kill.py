@@ -1,5 +1,8 @@
 """Killed at any moment and started again, intake ends as one clean run does."""
 
+import contextlib
+import io
+import multiprocessing
 import os
 import random
 import shutil
@@ -7,24 +10,41 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-_COMMAND = [sys.executable, "-m", "wangge.cli"]
+from wangge.cli import main
+
+_FORK = multiprocessing.get_context("fork")
 
 
-def ingest(site: Path, town: Any) -> list[str]:
+def arguments(site: Path, town: Any) -> list[str]:
     return [
-        *_COMMAND, "--config", str(site / "wangge.toml"), "ingest", str(town.folder / "many.csv"),
+        "--config", str(site / "wangge.toml"), "ingest", str(town.folder / "many.csv"),
         "--datum", "wgs84", "--source", "hotline", "--json",
     ]  # fmt: skip
 
 
+def run(typed: Sequence[str]) -> str:
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        assert main(typed) == 0
+    return out.getvalue()
+
+
 def dump(site: Path) -> str:
-    command = [*_COMMAND, "--config", str(site / "wangge.toml"), "dump", "--stable"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return run(["--config", str(site / "wangge.toml"), "dump", "--stable"])
+
+
+def _quietly(typed: Sequence[str]) -> None:
+    with contextlib.redirect_stdout(io.StringIO()):
+        main(typed)
+
+
+def _size(site: Path) -> int:
+    return sum(path.stat().st_size for path in site.glob("wangge.db*"))
 
 
 @pytest.fixture(scope="module")
@@ -34,68 +54,57 @@ def clean(
     """What one clean run ends with, when it began to store, and how long it took."""
     site = tmp_path_factory.mktemp("clean") / "site"
     shutil.copytree(empty_site, site)
-    _multiply(town)
+    before, first = _size(site), 0.0
     began = time.monotonic()
-    running = subprocess.Popen(ingest(site, town), stdout=subprocess.DEVNULL)
-    size, first = _size(site), None
-    while running.poll() is None:
-        if first is None and _size(site) != size:
+    running = _FORK.Process(target=_quietly, args=(arguments(site, town),))
+    running.start()
+    while running.is_alive():
+        if not first and _size(site) != before:
             first = time.monotonic() - began
-        time.sleep(0.005)
-    assert running.returncode == 0
-    return dump(site), first or 0.0, time.monotonic() - began
+        running.join(0.005)
+    assert running.exitcode == 0
+    return dump(site), first, time.monotonic() - began
 
 
-def _size(site: Path) -> int:
-    return sum(path.stat().st_size for path in site.glob("wangge.db*") if path.exists())
-
-
-def _multiply(town: Any) -> None:
-    """Write a file of several batches: the town's appeals again and again, under other ids."""
-    lines = town.appeals.read_text(encoding="utf-8").splitlines()
-    many = [lines[0]]
-    for copy in range(12):
-        many += [line.replace("T", f"K{copy:02d}", 1) for line in lines[1:]]
-    (town.folder / "many.csv").write_text("\n".join(many), encoding="utf-8")
-
-
-def kill_and_run_again(
-    moment_s: float, empty_site: Path, town: Any, folder: Path
-) -> tuple[str, bool]:
-    site = folder / f"{moment_s:.4f}"
-    shutil.copytree(empty_site, site)
-    running = subprocess.Popen(
-        ingest(site, town), stdout=subprocess.DEVNULL, start_new_session=True
-    )
-    time.sleep(moment_s)
-    killed = running.poll() is None
-    if killed:
-        os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
-    subprocess.run(ingest(site, town), stdout=subprocess.DEVNULL, check=True)
-    return dump(site), killed
-
-
-@pytest.mark.parametrize("share", [0.1, 0.45, 0.9])
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.7])
 def test_a_run_that_was_killed_ends_as_a_clean_one(
     share: float, clean: tuple[str, float, float], empty_site: Path, town: Any, tmp_path: Path
 ) -> None:
     wanted, first, last = clean
+    site = tmp_path / "site"
+    shutil.copytree(empty_site, site)
+    running = _FORK.Process(target=_quietly, args=(arguments(site, town),))
+    running.start()
+    running.join(first + share * (last - first))
+    running.kill()
+    running.join()
 
-    found, _ = kill_and_run_again(first + share * (last - first), empty_site, town, tmp_path)
+    run(arguments(site, town))
 
-    assert found == wanted
+    assert dump(site) == wanted
 
 
 @pytest.mark.slow
-def test_twenty_random_moments_all_end_as_a_clean_run(
+def test_twenty_random_moments_of_the_command_all_end_as_a_clean_run(
     clean: tuple[str, float, float], empty_site: Path, town: Any, tmp_path: Path
 ) -> None:
-    wanted, _, last = clean
+    command = [sys.executable, "-m", "wangge.cli"]
     chance = random.Random(20)
+    began = time.monotonic()
+    subprocess.run([*command, "--help"], check=True, stdout=subprocess.DEVNULL)
+    start_s = time.monotonic() - began
     n_killed = 0
-    for _ in range(20):
-        found, killed = kill_and_run_again(chance.uniform(0, last), empty_site, town, tmp_path)
-        assert found == wanted
-        n_killed += killed
+    for number in range(20):
+        site = tmp_path / str(number)
+        shutil.copytree(empty_site, site)
+        running = subprocess.Popen(
+            [*command, *arguments(site, town)], stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        time.sleep(chance.uniform(0.5 * start_s, start_s + clean[2]))
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+            n_killed += 1
+        running.wait()
+        run(arguments(site, town))
+        assert dump(site) == clean[0]
     assert n_killed >= 10

@@ -88,3 +88,15 @@ def test_a_wrong_value_is_not_repeated(tmp_path: Path) -> None:
         read_settings(path)
 
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_password_stands_only_in_a_file_that_nobody_else_reads(tmp_path: Path) -> None:
+    path = write(tmp_path, "database = 'postgresql+psycopg://wangge:hunter2@host/wangge'")
+    path.chmod(0o644)
+    with pytest.raises(InputError, match="chmod 600") as caught:
+        read_settings(path)
+    assert "hunter2" not in str(caught.value)
+
+    path.chmod(0o600)
+
+    assert read_settings(path).database.startswith("postgresql+psycopg://")

@@ -55,7 +55,8 @@ def _question(
     wanted = asked.month or newest_month(connection, start)
     if wanted is None:
         raise InputError("there are no appeals yet")
-    return Question(level, *wanted, asked.reading, asked.category, None, start)
+    year, number = wanted
+    return Question(level, year, number, asked.reading, asked.category, None, start)
 
 
 def _hotspots(arguments: argparse.Namespace) -> Answer:
