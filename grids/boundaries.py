@@ -301,4 +301,4 @@ def on_day(units: pd.DataFrame, day: date) -> pd.DataFrame:
     """Keep the units that hold on a day: ``valid_from`` is the first, ``valid_to`` no more."""
     begun = np.array([first <= day for first in units["valid_from"]], dtype=bool)
     ended = np.array([pd.notna(last) and last <= day for last in units["valid_to"]], dtype=bool)
-    return units[begun & ~ended]
+    return pd.DataFrame(units.loc[begun & ~ended])

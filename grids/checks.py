@@ -142,7 +142,9 @@ def _gaps(shapes: Shapes, names: Sequence[str]) -> list[Finding]:
     # Of each polygon the first ring is its outline, the others are holes.
     _, owner = shapely.get_rings(whole, return_index=True)
     inner = np.r_[False, owner[1:] == owner[:-1]]
-    holes = shapely.polygons(rings[inner]) if inner.any() else np.empty(0, dtype=object)
+    if not inner.any():
+        return []
+    holes = np.asarray(shapely.polygons(rings[inner]), dtype=object)
     sizes = area_m2(holes)
     tree = shapely.STRtree(shapes)
     out = []

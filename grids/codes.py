@@ -21,6 +21,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from appeals.errors import BoundaryError
 from grids.boundaries import LEVELS, Boundaries
@@ -89,9 +90,7 @@ def _by_prefix(code: str, above: str, boundaries: Boundaries) -> int | None:
     return None
 
 
-def _by_area(
-    shape: shapely.Geometry, above: str, boundaries: Boundaries
-) -> tuple[int | None, float]:
+def _by_area(shape: BaseGeometry, above: str, boundaries: Boundaries) -> tuple[int | None, float]:
     layer = boundaries.layers.get(above)
     if layer is None or shape.area == 0:
         return None, 0.0

@@ -10,24 +10,37 @@ day that is asked for, the unit hangs below that version (same level, same code)
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from appeals.errors import BoundaryError
 from geo.measure import area_m2
 from grids.boundaries import LEVELS, Boundaries, on_day
 from grids.codes import find_parents, make_codes
 from grids.findings import Finding
+from grids.rows import missing, records
 
 LINK = ("unit_id", "level", "code", "parent_id", "valid_from", "valid_to")
 """What :func:`with_sent` needs of each unit."""
 
-_CONTENT = ("name", "parent_id", "households", "people", "geometry")
+
+class _Link(NamedTuple):
+    unit_id: int
+    level: str
+    code: str
+    parent_id: int | None
+    valid_from: date
+    valid_to: date | None
+
+    def holds(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +55,50 @@ class UnitsReport:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitRow:
+    """A unit as it is stored, apart from its id and its end; ``geometry`` is WGS84."""
+
+    level: str
+    code: str
+    name: str
+    parent_id: int | None
+    valid_from: date
+    geometry: BaseGeometry | None
+    area_m2: float | None
+    households: int | None
+    people: int | None
+
+    def same_as(self, other: "UnitRow") -> bool:
+        """Tell whether two units differ in nothing that an office could have changed."""
+        mine, theirs = (
+            (
+                one.name,
+                one.parent_id,
+                one.households,
+                one.people,
+                one.geometry and shapely.to_wkb(shapely.normalize(one.geometry)),
+            )
+            for one in (self, other)
+        )
+        return mine == theirs
+
+    def values(self) -> dict[str, object]:
+        """Give the columns of the table of units."""
+        shape = None if self.geometry is None else shapely.to_wkb(self.geometry)
+        names = [field.name for field in fields(self)]
+        return {name: getattr(self, name) for name in names} | {"geometry": shape}
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
     """What is to be written for a new edition.
 
-    ``ended`` are ids whose last day has come; ``corrected`` the new values by id; ``begun`` the
-    rows to insert.
+    ``changes`` are the new values of rows by id (an end, or a correction); ``begun`` the rows to
+    insert.
     """
 
-    ended: tuple[int, ...]
-    corrected: Mapping[int, dict[str, object]]
+    changes: Mapping[int, Mapping[str, object]]
     begun: list[dict[str, object]]
     report: UnitsReport
 
@@ -92,31 +139,31 @@ def next_edition(
         )
     today = Boundaries.build(follow_parents(on_day(stored, valid_from), stored))
     rows, findings = _rows(layer, level, valid_from, today, ever, jurisdiction)
-    current = {row["code"]: row for row in today.frame(level).to_dict("records")}
-    same_day = dict(
-        ever.loc[ever["valid_from"] == valid_from, ["code", "unit_id"]].itertuples(index=False)
-    )
-    speaks_for = {row["parent_id"] for row in rows}
-    ended: list[int] = []
-    corrected: dict[int, dict[str, object]] = {}
+    held = today.frame(level)
+    current = dict(zip(held["code"], zip(held["unit_id"], _units(held), strict=True), strict=True))
+    begins = zip(ever["code"], ever["unit_id"], ever["valid_from"], strict=True)
+    same_day = {code: int(unit) for code, unit, first in begins if first == valid_from}
+    speaks_for = {row.parent_id for row in rows}
+    ends = {"valid_to": valid_from}
+    changes: dict[int, Mapping[str, object]] = {}
     begun: list[dict[str, object]] = []
     kept = changed = 0
     for row in rows:
-        old = current.pop(row["code"], None)
-        if old is not None and _content(old) == _content(row):
+        unit, old = current.pop(row.code, (None, None))
+        if old is not None and old.same_as(row):
             kept += 1
             continue
         changed += old is not None
-        if row["code"] in same_day:
-            corrected[int(same_day[row["code"]])] = {**_stored(row), "valid_to": None}
+        if row.code in same_day:
+            changes[same_day[row.code]] = {**row.values(), "valid_to": None}
             continue
-        if old is not None:
-            ended.append(int(old["unit_id"]))
-        begun.append(_stored(row))
-    gone = [int(o["unit_id"]) for o in current.values() if _id(o["parent_id"]) in speaks_for]
+        if unit is not None:
+            changes[int(unit)] = ends
+        begun.append(row.values())
+    gone = [int(unit) for unit, old in current.values() if old.parent_id in speaks_for]
     new = len(rows) - kept - changed
     report = UnitsReport(level, new, changed, kept, len(gone), tuple(findings))
-    return Edition((*ended, *gone), corrected, begun, report)
+    return Edition(changes | dict.fromkeys(gone, ends), begun, report)
 
 
 def _rows(
@@ -126,13 +173,13 @@ def _rows(
     today: Boundaries,
     ever: pd.DataFrame,
     jurisdiction: str,
-) -> tuple[list[dict[str, object]], list[Finding]]:
+) -> tuple[list[UnitRow], list[Finding]]:
     parents, findings = find_parents(layer, level, today)
     code_of = dict(zip(today.ids.tolist(), today.units["code"], strict=True))
     parent_codes = [None if parent is None else code_of[parent] for parent in parents]
     held = today.frame(level)
     known = {
-        (code_of.get(_id(parent) or 0), name): code
+        (None if missing(parent) else code_of[parent], name): code
         for parent, name, code in zip(held["parent_id"], held["name"], held["code"], strict=True)
     }
     codes = make_codes(layer, level, parent_codes, known, list(ever["code"]), jurisdiction)
@@ -140,46 +187,21 @@ def _rows(
     if twice:
         raise BoundaryError(f"{level}: code {', '.join(twice[:5])} stands on two units")
     shapes = np.array(layer.geometry, dtype=object)
-    columns = zip(
-        codes, layer["name"], parents, layer["households"], layer["people"], shapes,
-        area_m2(shapes), strict=True,
-    )  # fmt: skip
-    rows: list[dict[str, object]] = [
-        {
-            "level": level,
-            "code": code,
-            "name": name,
-            "parent_id": parent,
-            "valid_from": valid_from,
-            "households": _id(households),
-            "people": _id(people),
-            "geometry": shape,
-            "area_m2": None if shape is None else float(area),
-        }
-        for code, name, parent, households, people, shape, area in columns
-    ]
-    return rows, findings
+    areas = np.where(shapely.is_missing(shapes), np.nan, area_m2(shapes))
+    above = pd.array(parents, dtype="Int64")
+    whole = layer.assign(
+        level=level, code=codes, valid_from=valid_from, parent_id=above, area_m2=areas
+    )
+    return _units(whole), findings
 
 
-def _id(value: object) -> int | None:
-    return None if value is None or pd.isna(value) else int(value)
+def _units(frame: gpd.GeoDataFrame) -> list[UnitRow]:
+    names = [field.name for field in fields(UnitRow)]
+    columns = [[None if missing(one) else one for one in frame[name].tolist()] for name in names]
+    return [UnitRow(*row) for row in zip(*columns, strict=True)]
 
 
-def _content(row: Mapping[str, object]) -> tuple[object, ...]:
-    values = {key: row[key] for key in _CONTENT}
-    for key in ("parent_id", "households", "people"):
-        values[key] = _id(values[key])
-    shape = values["geometry"]
-    values["geometry"] = None if shape is None else shapely.to_wkb(shapely.normalize(shape))
-    return tuple(values.values())
-
-
-def _stored(row: Mapping[str, object]) -> dict[str, object]:
-    shape = row["geometry"]
-    return {**row, "geometry": None if shape is None else shapely.to_wkb(shape)}
-
-
-def follow_parents(units: gpd.GeoDataFrame, stored: pd.DataFrame) -> gpd.GeoDataFrame:
+def follow_parents(units: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     """Hang the units of a day below the versions of their parents that hold on that day.
 
     Parameters
@@ -220,23 +242,24 @@ def with_sent(frame: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         With ``sent_district_id``, ``sent_street_id`` … (``Int64``).
     """
-    units = {int(row["unit_id"]): row for row in links.to_dict("records")}
-    versions: dict[tuple[str, str], list[dict[str, object]]] = {}
-    for row in units.values():
-        versions.setdefault((row["level"], row["code"]), []).append(row)
+    rows = records(links[list(LINK)])
+    every = [_Link._make(None if missing(v) else v for v in row.values()) for row in rows]
+    units = {link.unit_id: link for link in every}
+    versions: dict[tuple[str, str], list[_Link]] = {}
+    for link in every:
+        versions.setdefault((link.level, link.code), []).append(link)
 
     def chain(unit: int, day: date) -> tuple[int, ...]:
         ids = [0] * len(LEVELS)
         at = units[unit]
         while True:
-            ids[LEVELS.index(at["level"])] = int(at["unit_id"])
-            if pd.isna(at["parent_id"]) or int(at["parent_id"]) not in units:
+            ids[LEVELS.index(at.level)] = at.unit_id
+            parent = None if at.parent_id is None else units.get(at.parent_id)
+            if parent is None:
                 return tuple(ids)
-            parent = units[int(at["parent_id"])]
             # Appeals older than the first edition are placed by the first.
-            at = next(
-                (v for v in versions[parent["level"], parent["code"]] if _holds(v, day)), parent
-            )
+            of_day = (one for one in versions[parent.level, parent.code] if one.holds(day))
+            at = next(of_day, parent)
 
     sent = frame["sent_unit_id"].astype("Int64")
     pairs = pd.MultiIndex.from_arrays([sent.fillna(0).to_numpy(np.int64), frame["local_day"]])
@@ -246,8 +269,3 @@ def with_sent(frame: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(
         **{f"sent_{level}_id": chains[:, column] for column, level in enumerate(LEVELS)}
     )
-
-
-def _holds(unit: Mapping[str, object], day: date) -> bool:
-    first, last = unit["valid_from"], unit["valid_to"]
-    return first <= day and (last is None or pd.isna(last) or day < last)

@@ -26,6 +26,7 @@ from geo.datums import Floats, in_range
 from geo.locate import Located
 from grids.boundaries import LEVELS, Boundaries, Ints, Layer
 from grids.doubt import NO_NAMES, Choice, Names, Reach, decide, decide_by_name, names_of
+from grids.rows import missing, records
 
 Flags = NDArray[np.bool_]
 
@@ -111,8 +112,9 @@ def _place(
 
     exact = np.flatnonzero(pointed & (radius_m <= 0))
     units[exact], border[exact] = units_of_points(lon[exact], lat[exact], boundaries)
-    how[exact] = np.where(units[exact].any(axis=1), "point", None)
-    status[exact] = np.where(units[exact].any(axis=1), "placed", "outside")
+    inside = exact[units[exact].any(axis=1)]
+    how[inside] = "point"
+    status[exact], status[inside] = "outside", "placed"
 
     def settle(row: int, choice: Choice) -> None:
         units[row], how[row], status[row] = choice.units, choice.how, choice.status
@@ -120,14 +122,14 @@ def _place(
         if choice.candidates:
             candidates[row] = json.dumps(list(choice.candidates))
 
-    for row in exact[[bool(names[i].borderless) for i in exact]] if len(exact) else exact:
-        settle(row, decide_by_name(names[row].borderless_only(), levels[row], units[row]))
+    for row in exact.tolist():
+        if names[row].borderless:
+            settle(row, decide_by_name(names[row].borderless_only(), levels[row], units[row]))
     wide = np.flatnonzero(pointed & (radius_m > 0))
-    for row, reach in zip(
-        wide, _reaches(lon[wide], lat[wide], radius_m[wide], boundaries), strict=True
-    ):
+    reaches = _reaches(lon[wide], lat[wide], radius_m[wide], boundaries)
+    for row, reach in zip(wide.tolist(), reaches, strict=True):
         settle(row, decide(reach, names[row], levels[row] == "point", boundaries))
-    for row in np.flatnonzero(~pointed):
+    for row in np.flatnonzero(~pointed).tolist():
         if names[row].known:
             settle(row, decide_by_name(names[row], levels[row], units[row]))
 
@@ -163,8 +165,7 @@ def placement_rows(
         Of the same versions in the same order: serial, what :mod:`geo.locate` found, what
         :func:`place` found, and the unit that each was sent to.
     """
-    whose = placed[list(PLACED)].astype(object)
-    rows = whose.where(whose.notna(), None).to_dict("records")
+    rows = records(placed[list(PLACED)])
     return [
         {
             "serial": int(serial),
@@ -178,7 +179,7 @@ def placement_rows(
             "x": found.x,
             "y": found.y,
             "sent_unit_id": sent,
-            **row,
+            **{key: None if missing(value) else value for key, value in row.items()},
         }
         for serial, found, row, sent in zip(serials, located, rows, sent_ids, strict=True)
     ]
@@ -241,7 +242,7 @@ def _reaches(
     if not len(lon) or not boundaries.layers:
         return out
     x, y = boundaries.to_metres(lon, lat)
-    points = shapely.points(x, y)
+    points = np.asarray(shapely.points(x, y), dtype=object)
     for column, level in enumerate(LEVELS):
         if level not in boundaries.layers:
             continue
@@ -249,7 +250,7 @@ def _reaches(
         point, shape = layer.tree.query(points, predicate="dwithin", distance=radius_m)
         order = np.lexsort((shape, point))
         point, shape = point[order], shape[order]
-        away = shapely.distance(points[point], layer.shapes[shape])
+        away = np.asarray(shapely.distance(points[point], layer.shapes[shape]))
         near = away < radius_m[point]
         point, shape, away = point[near], shape[near], away[near]
         starts = np.searchsorted(point, np.arange(len(lon) + 1))

@@ -15,12 +15,15 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
+from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 
 from appeals.errors import BoundaryError, InputError
 from appeals.headers import looks_like_data
 from geo.datums import check_datum, in_range, to_wgs84
 from grids.dbf import judge_encoding
 from grids.findings import Finding
+from grids.rows import missing
 
 COLUMNS = ("code", "name", "parent", "households", "people", "geometry")
 FORMATS = (".geojson", ".json", ".gpkg", ".fgb", ".kml", ".kmz", ".shp", ".zip", ".csv")
@@ -107,7 +110,8 @@ def read_layer(
 
 
 def _read_table(path: Path, encoding: str | None) -> tuple[pd.DataFrame, list[Finding]]:
-    for tried in [encoding] if encoding else ["utf-8-sig", "gb18030"]:
+    encodings = ["utf-8-sig", "gb18030"] if encoding is None else [encoding]
+    for tried in encodings:
         try:
             table = pd.read_csv(path, dtype=str, encoding=tried, keep_default_na=False)
         except (UnicodeDecodeError, LookupError):
@@ -181,7 +185,7 @@ def _fold(header: object) -> str:
 
 def _text(value: object) -> str | None:
     """Give a cell as text; codes that a file keeps as numbers lose no digit and gain no point."""
-    if value is None or pd.isna(value):
+    if missing(value):
         return None
     if isinstance(value, float | np.floating) and float(value).is_integer():
         value = int(value)
@@ -306,16 +310,16 @@ def _mend(shapes: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, list[Fi
     return out, findings
 
 
-def _polygons(shape: shapely.Geometry) -> shapely.Geometry | None:
-    parts = [one for one in _parts(shape) if one.geom_type == "Polygon" and one.area > 0]
+def _polygons(shape: BaseGeometry) -> BaseGeometry | None:
+    parts = [one for one in _parts(shape) if isinstance(one, Polygon) and one.area > 0]
     if not parts:
         return None
-    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+    return parts[0] if len(parts) == 1 else MultiPolygon(parts)
 
 
-def _parts(shape: shapely.Geometry) -> Iterator[shapely.Geometry]:
-    if shape.geom_type in ("MultiPolygon", "GeometryCollection"):
-        for one in shapely.get_parts(shape):
+def _parts(shape: BaseGeometry) -> Iterator[BaseGeometry]:
+    if isinstance(shape, BaseMultipartGeometry):
+        for one in shape.geoms:
             yield from _parts(one)
     else:
         yield shape

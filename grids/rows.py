@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from grids.boundaries import LEVELS
 
@@ -31,6 +32,11 @@ _WHOLE = {
     "lon": "float64",
     "lat": "float64",
 }
+
+
+def missing(value: object) -> bool:
+    """Tell whether a value of a frame stands for nothing: None, NaN, NaT or NA."""
+    return value is None or value is pd.NA or value != value
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, object]]:
@@ -63,18 +69,21 @@ def stable_units(units: pd.DataFrame) -> Iterator[tuple[str, dict[str, object]]]
         All units ever, with ``geometry`` as WGS84 shapes; it is written as hexadecimal WKB.
     """
     named = names_of_units(units)
-    rows = []
-    for row in units.to_dict("records"):
-        shape, parent = row["geometry"], row["parent_id"]
-        row["geometry"] = None if shape is None else shapely.to_wkb(shape, hex=True)
-        row["parent_id"] = None if pd.isna(parent) else named[int(parent)]
+    rows: list[dict[str, object]] = []
+    for unit in records(units):
+        row = {key: None if missing(value) else value for key, value in unit.items()}
         del row["unit_id"]
-        rows.append({key: None if pd.isna(value) else value for key, value in row.items()})
+        row["parent_id"] = named.get(row["parent_id"])
+        shape = unit["geometry"]
+        row["geometry"] = (
+            None if not isinstance(shape, BaseGeometry) else shapely.to_wkb(shape, hex=True)
+        )
+        rows.append(row)
     rows.sort(key=lambda row: (str(row["level"]), str(row["code"]), str(row["valid_from"])))
     yield from (("units", row) for row in rows)
 
 
-def names_of_units(units: pd.DataFrame) -> dict[int, str]:
+def names_of_units(units: pd.DataFrame) -> dict[object, str]:
     """Name each unit by level, code and first day."""
     columns = (units[name] for name in ("unit_id", "level", "code", "valid_from"))
     return {
@@ -97,24 +106,20 @@ def stable(
         All units ever.
     """
     named = names_of_units(units)
-    rows = []
-    for row in frame.to_dict("records"):
+    rows: list[dict[str, object]] = []
+    for row in records(frame):
         clean: dict[str, object] = {}
         for key, value in row.items():
             if key in ("serial", "flagged_at"):
                 continue
-            unit = key in _UNIT_IDS or (key == "area" and row["area_kind"] in LEVELS)
-            if value is None or pd.isna(value):
+            if missing(value):
                 clean[key] = None
             elif key == "candidates":
-                clean[key] = [named[unit_id] for unit_id in json.loads(value)]
+                clean[key] = [named[unit] for unit in json.loads(str(value))]
+            elif key in _UNIT_IDS or (key == "area" and row["area_kind"] in LEVELS):
+                clean[key] = named[value]
             else:
-                clean[key] = named[int(value)] if unit else _plain(key, value)
+                clean[key] = value
         rows.append(clean)
     rows.sort(key=lambda row: json.dumps(row, ensure_ascii=False, default=str))
     yield from ((table, row) for row in rows)
-
-
-def _plain(key: str, value: object) -> object:
-    # A column with gaps comes back as floats, though its numbers are whole.
-    return int(value) if key.startswith("cell_") else value

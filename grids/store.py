@@ -135,8 +135,7 @@ def add_units(
         Two units have one code, or the level has later units already.
     """
     edition = next_edition(layer, level, valid_from, _all_units(connection), jurisdiction)
-    changes = {unit: {"valid_to": valid_from} for unit in edition.ended} | edition.corrected
-    for unit_id, values in changes.items():
+    for unit_id, values in edition.changes.items():
         connection.execute(UNITS.update().where(UNITS.c.unit_id == unit_id).values(**values))
     if edition.begun:
         connection.execute(UNITS.insert(), edition.begun)
@@ -202,12 +201,12 @@ def move_counts(
     of = PLACEMENTS.c.serial.in_
     old = _count(connection, query.where(of(old_serials)), -1)
     new = _count(connection, query.where(of(new_serials)))
-    rows = records(net([old, new]) if len(old) else new)
-    upsert(connection, COUNTS, rows, add=["n"])
-    fallen = [{f"the_{key}": row[key] for key in KEYS} for row in rows if row["n"] < 0]
-    if fallen:
+    moved = net([old, new]) if len(old) else new
+    upsert(connection, COUNTS, records(moved), add=["n"])
+    fallen = moved.loc[moved["n"] < 0, list(KEYS)].add_prefix("the_")
+    if len(fallen):
         same = [COUNTS.c[key] == sa.bindparam(f"the_{key}") for key in KEYS]
-        connection.execute(COUNTS.delete().where(*same, COUNTS.c.n == 0), fallen)
+        connection.execute(COUNTS.delete().where(*same, COUNTS.c.n == 0), records(fallen))
 
 
 def cube(
@@ -277,8 +276,9 @@ def recount(connection: Connection) -> None:
 
 def _halves(connection: Connection) -> list[tuple[date, date]]:
     day = VERSIONS.c.local_day  # each end by itself, so that the index gives it
-    ends = [connection.execute(sa.select(end(day))).scalar() for end in (sa.func.min, sa.func.max)]
-    return [] if ends[0] is None else list(halves(*ends))
+    first = connection.execute(sa.select(sa.func.min(day))).scalar()
+    last = connection.execute(sa.select(sa.func.max(day))).scalar()
+    return list(halves(first, last)) if first is not None and last is not None else []
 
 
 def find_sinks(

@@ -99,7 +99,8 @@ def test_a_shifted_layer_comes_back_on_wgs84_whatever_its_paper(tmp_path: Path, 
 
 
 def test_latitude_before_longitude_is_refused(tmp_path: Path) -> None:
-    swapped = layer().set_geometry([shapely.box(39.9, 116.4, 39.92, 116.42), None], crs=4326)
+    box = shapely.box(39.9, 116.4, 39.92, 116.42)
+    swapped = gpd.GeoDataFrame({"name": ["甲"]}, geometry=[box], crs="EPSG:4326")
     swapped.to_file(tmp_path / "layer.gpkg")
     with pytest.raises(BoundaryError, match="not on the globe"):
         read_layer(tmp_path / "layer.gpkg", level="street", datum="wgs84")

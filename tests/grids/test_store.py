@@ -82,30 +82,28 @@ def version(
     mine = APPEALS.c.source_id == source_id
     old = connection.execute(APPEALS.select().where(mine)).one_or_none()
     if old is None:
-        (appeal_id,) = connection.execute(
-            APPEALS.insert().values(source="s", source_id=source_id, current=0)
-        ).inserted_primary_key
+        appeal = APPEALS.insert().values(source="s", source_id=source_id, current=0)
+        appeal_id = connection.execute(appeal.returning(APPEALS.c.appeal_id)).scalar_one()
     else:
         appeal_id = old.appeal_id
-    (serial,) = connection.execute(
-        VERSIONS.insert().values(
-            appeal_id=appeal_id,
-            version=1 + (old.current if old else 0),
-            why="intake",
-            who="test",
-            recorded_at=recorded,
-            content_hash="test:0",
-            received_at=datetime(day.year, day.month, day.day, hour or 0, tzinfo=UTC),
-            received_precision="day" if hour is None else "minute",
-            local_day=day,
-            local_hour=hour,
-            kind=kind,
-            class_code=class_code,
-            text="",
-            address=address,
-            caller_hash=caller,
-        )
-    ).inserted_primary_key
+    one = VERSIONS.insert().values(
+        appeal_id=appeal_id,
+        version=1 + (old.current if old else 0),
+        why="intake",
+        who="test",
+        recorded_at=recorded,
+        content_hash="test:0",
+        received_at=datetime(day.year, day.month, day.day, hour or 0, tzinfo=UTC),
+        received_precision="day" if hour is None else "minute",
+        local_day=day,
+        local_hour=hour,
+        kind=kind,
+        class_code=class_code,
+        text="",
+        address=address,
+        caller_hash=caller,
+    )
+    serial: int = connection.execute(one.returning(VERSIONS.c.serial)).scalar_one()
     connection.execute(APPEALS.update().where(mine).values(current=serial))
     level = "point" if lon is not None else "street" if named else "unlocated"
     where = [Located(level, lon, lat, None if lon is None else 0.0, 1.0, named=named)]
@@ -179,7 +177,10 @@ def test_a_new_edition_closes_what_changed_and_keeps_the_rest(engine: Engine) ->
 
 def test_children_hang_below_the_new_version_of_their_parent(engine: Engine) -> None:
     june = date(2024, 6, 1)
-    renamed = STREETS.assign(geometry=[shapely.box(111, 30, 111.01, 30.021), STREETS.geometry[1]])
+    renamed = layer(
+        (None, "左街道", None, shapely.box(111.00, 30.00, 111.01, 30.021)),
+        (None, "右街道", None, STREETS.geometry[1]),
+    )
     with writing(engine) as connection:
         bring_town(connection)
         old_street = load_boundaries(connection, FIRST).named("street", "左街道")
