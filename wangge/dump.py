@@ -15,9 +15,12 @@ from wangge.terminal import as_json
 
 def stable_lines(connection: Connection) -> Iterator[str]:
     """Give the lines, sorted within each table."""
-    for row in appeal_store.stable_rows(connection):
-        # Keyed: the same words have another hash in an installation with other keys.
-        yield _line("appeals", {k: v for k, v in row.items() if k != "content_hash"})
+    # Sorted here, because databases collate each in their own way. The hash of the content is keyed:
+    # the same words have another one in an installation with other keys.
+    yield from sorted(
+        _line("appeals", {name: value for name, value in row.items() if name != "content_hash"})
+        for row in appeal_store.stable_rows(connection)
+    )
     yield from sorted(_line(table, row) for table, row in grid_store.stable_rows(connection))
     names = appeal_store.appeal_names(connection)
     alerts = alert_store.stable_rows(connection, _unit_codes(connection), names)

@@ -110,6 +110,9 @@ class Watcher:
 
     def _renew(self, now: datetime) -> bool:
         with writing(self._engine) as connection:
+            holder = lease_store.lease_holder(connection)
+            if holder is not None and _is_dead(holder):
+                lease_store.release_lease(connection, holder, now)
             fence = lease_store.take_lease(connection, self._holder, now, LEASE_LASTS)
         if fence is None:
             self._watch, self._serial = None, -1
@@ -221,6 +224,20 @@ class Watcher:
             budget_per_day=settings.alerts.budget_per_day,
             consult=settings.alerts.consult,
         )
+
+
+def _is_dead(holder: str) -> bool:
+    """Tell whether a lease's holder ran on this machine and was killed: nobody need wait for it."""
+    host, pid, _ = holder.rsplit(":", 2)
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
 
 
 def run_watch(

@@ -53,6 +53,13 @@ def release_lease(connection: Connection, holder: str, now: datetime) -> None:
     )
 
 
+def lease_holder(connection: Connection) -> str | None:
+    """Give the name under which the lease was taken last, None where it never was."""
+    query = sa.select(LEASE.c.holder).where(LEASE.c.name == _NAME)
+    holder: str | None = connection.execute(query).scalar_one_or_none()
+    return holder
+
+
 def lease_is_held(connection: Connection, now: datetime) -> bool:
     """Tell whether a live watcher is at work."""
     query = sa.select(LEASE.c.expires_at).where(LEASE.c.name == _NAME)
