@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeAlias
 
+from wangge.site import Site, open_site
 from wangge.terminal import Answer
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Run = Callable[[argparse.Namespace], Answer]
+RunAt = Callable[[argparse.Namespace, Site], Answer]
 
 UNIT_LEVELS = ("district", "street", "community", "grid")
 CELL_LEVELS = ("h3-8", "h3-9", "h3-10")
@@ -37,6 +39,21 @@ def add_command(
     )
     parser.set_defaults(run=run, parser=parser)
     return parser
+
+
+def add_site_command(
+    commands: Commands, shared: argparse.ArgumentParser, name: str, run: RunAt, says: str
+) -> argparse.ArgumentParser:
+    """Make a command known that works on an opened installation; it is closed after it.
+
+    Parameters are those of :func:`add_command`; ``run`` is given the installation too.
+    """
+
+    def opened(arguments: argparse.Namespace) -> Answer:
+        with open_site(arguments.config) as site:
+            return run(arguments, site)
+
+    return add_command(commands, shared, name, opened, says)
 
 
 def add_family(commands: Commands, name: str, says: str) -> Commands:

@@ -2,6 +2,7 @@
 
 import platform
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
@@ -49,13 +50,18 @@ def examine(config: Path) -> list[Finding]:
     except WanggeError as error:
         return [*findings, Finding("database", False, str(error))]
     findings.append(Finding("database", True, "answers, and its schema is this version's"))
-    site = Site(folder, settings, engine)
+    with Site(folder, settings, engine) as site:
+        return [*findings, *_checks(site)]
+
+
+def _checks(site: Site) -> list[Finding]:
     checks: tuple[tuple[str, Callable[[Site], Finding]], ...] = (
         ("keys", _keys),
         ("units", _units),
         ("calendar", _calendar),
         ("watcher", _watcher),
     )
+    findings = []
     for name, check in checks:
         try:
             findings.append(check(site))
@@ -66,7 +72,7 @@ def examine(config: Path) -> list[Finding]:
 
 def _python() -> Finding:
     version = platform.python_version()
-    return Finding("python", platform.python_version_tuple() >= ("3", "11"), f"Python {version}")
+    return Finding("python", sys.version_info >= (3, 11), f"Python {version}")
 
 
 def _room(folder: Path) -> Finding:

@@ -15,8 +15,8 @@ from wangge.terminal import as_json
 
 def stable_lines(connection: Connection) -> Iterator[str]:
     """Give the lines, sorted within each table."""
-    # Sorted here, because databases collate each in their own way. The hash of the content is keyed:
-    # the same words have another one in an installation with other keys.
+    # Sorted here, because databases collate each in their own way. The hash of the content is left
+    # out: it is keyed, and the same words have another one in an installation with other keys.
     yield from sorted(
         _line("appeals", {name: value for name, value in row.items() if name != "content_hash"})
         for row in appeal_store.stable_rows(connection)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from appeals.database import Engine, check_schema, open_database
@@ -16,12 +17,19 @@ SETTINGS_FILE = "wangge.toml"
 class Site:
     """An installation that was opened and whose schema fits.
 
-    ``folder`` is where the settings file lies; relative addresses start there.
+    ``folder`` is where the settings file lies; relative addresses start there. Used as a context it
+    closes the database at its end.
     """
 
     folder: Path
     settings: Settings
     engine: Engine
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.engine.dispose()
 
     @property
     def zone(self) -> ZoneInfo:

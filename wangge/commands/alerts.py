@@ -7,8 +7,8 @@ from appeals.database import reading
 from appeals.privacy import Role, Viewer
 from grids.store import load_boundaries
 from maps.marks import alert_items
-from wangge.arguments import Commands, add_command, add_family
-from wangge.site import open_site, today
+from wangge.arguments import Commands, add_family, add_site_command
+from wangge.site import Site, today
 from wangge.terminal import Answer
 
 _VIEWER = Viewer(actor="terminal", role=Role.OPERATOR)
@@ -17,14 +17,13 @@ _VIEWER = Viewer(actor="terminal", role=Role.OPERATOR)
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
     family = add_family(commands, "alerts", "the alert desk on a terminal")
-    show_all = add_command(family, shared, "list", _list, "alerts, the newest first")
+    show_all = add_site_command(family, shared, "list", _list, "alerts, the newest first")
     show_all.add_argument("--limit", type=int, default=50)
-    show = add_command(family, shared, "show", _show, "one alert with its evidence")
+    show = add_site_command(family, shared, "show", _show, "one alert with its evidence")
     show.add_argument("id", type=int)
 
 
-def _list(arguments: argparse.Namespace) -> Answer:
-    site = open_site(arguments.config)
+def _list(arguments: argparse.Namespace, site: Site) -> Answer:
     with reading(site.engine) as connection:
         found = read_alerts(connection, _VIEWER, limit=arguments.limit)
         units = load_boundaries(connection, today(site))
@@ -36,8 +35,7 @@ def _list(arguments: argparse.Namespace) -> Answer:
     return Answer({"items": items}, lines or ["no alerts"])
 
 
-def _show(arguments: argparse.Namespace) -> Answer:
-    site = open_site(arguments.config)
+def _show(arguments: argparse.Namespace, site: Site) -> Answer:
     with reading(site.engine) as connection:
         found = read_alert(connection, _VIEWER, arguments.id)
         units = load_boundaries(connection, today(site))

@@ -6,16 +6,16 @@ import time
 from pathlib import Path
 
 from appeals.errors import Conflict, InputError
-from wangge.arguments import Commands, add_command, datum
+from wangge.arguments import Commands, add_site_command, datum
 from wangge.ingest_report import IngestReport
 from wangge.intake import Options, take_file
-from wangge.site import Site, open_site, wall_clock
+from wangge.site import Site, wall_clock
 from wangge.terminal import Answer, progress_bar
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the command known."""
-    ingest = add_command(commands, shared, "ingest", _ingest, "take in files of appeals")
+    ingest = add_site_command(commands, shared, "ingest", _ingest, "take in files of appeals")
     ingest.add_argument("files", nargs="+", metavar="FILE", help="csv csv.gz xlsx jsonl parquet, -")
     ingest.add_argument("--mapping", type=Path, help="which column is which field (TOML)")
     ingest.add_argument("--datum", type=datum, help="of the coordinates")
@@ -28,9 +28,8 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     )
 
 
-def _ingest(arguments: argparse.Namespace) -> Answer:
+def _ingest(arguments: argparse.Namespace, site: Site) -> Answer:
     began = time.monotonic()
-    site = open_site(arguments.config)
     for name in arguments.files:
         if name != "-" and not Path(name).is_file():
             raise InputError(f"{name}: no such file")

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from wangge.arguments import Commands, add_command
-from wangge.site import SETTINGS_FILE, Site, open_site
+from wangge.site import SETTINGS_FILE, open_site
 from wangge.terminal import Answer
 
 
@@ -27,12 +27,12 @@ def _demo(arguments: argparse.Namespace) -> Answer:
     board = run_demo(folder, main, days=arguments.days, seed=arguments.seed)
     if arguments.no_serve:
         return Answer(board.counters, board.lines)
-    site = open_site(folder / SETTINGS_FILE)
     lines = [*board.lines, "", f"http://127.0.0.1:{arguments.port}/ until Ctrl+C"]
-    return Answer(board.counters, lines, then=lambda: _serve(site, arguments.port))
+    return Answer(board.counters, lines, then=lambda: _serve(folder, arguments.port))
 
 
-def _serve(site: Site, port: int) -> None:
+def _serve(folder: Path, port: int) -> None:
     from wangge.serve import serve  # the web server is needed here only
 
-    serve(site, "127.0.0.1", port, 1)
+    with open_site(folder / SETTINGS_FILE) as site:
+        serve(site, "127.0.0.1", port, 1)

@@ -15,8 +15,8 @@ from maps.atlas import LEVELS, Question, layer_of, newest_month, table_of
 from maps.export import export
 from maps.layers import alert_layer, hide_small
 from maps.marks import alert_items
-from wangge.arguments import Commands, add_command, month
-from wangge.site import Site, open_site, today
+from wangge.arguments import Commands, add_site_command, month
+from wangge.site import Site, today
 from wangge.terminal import Answer
 
 _ALL = 1_000_000
@@ -25,11 +25,13 @@ _VIEWER = Viewer(actor="terminal", role=Role.OPERATOR)
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    spots = add_command(commands, shared, "hotspots", _hotspots, "places ranked for a month (热点)")
+    spots = add_site_command(
+        commands, shared, "hotspots", _hotspots, "places ranked for a month (热点)"
+    )
     spots.add_argument("--level", required=True, choices=LEVELS)
     _filters(spots)
     spots.add_argument("-o", dest="output", type=Path, metavar="FILE")
-    layer = add_command(commands, shared, "export", _export, "a layer as a file")
+    layer = add_site_command(commands, shared, "export", _export, "a layer as a file")
     layer.add_argument("layer", metavar="LAYER", choices=(*LEVELS, "alerts"))
     layer.add_argument("-o", dest="output", type=Path, metavar="FILE", required=True)
     layer.add_argument("--format", help="without it the file's name decides")
@@ -59,8 +61,7 @@ def _question(
     return Question(level, year, number, asked.reading, asked.category, None, start)
 
 
-def _hotspots(arguments: argparse.Namespace) -> Answer:
-    site = open_site(arguments.config)
+def _hotspots(arguments: argparse.Namespace, site: Site) -> Answer:
     with reading(site.engine) as connection:
         asked = _question(site, connection, arguments.level, arguments)
         table = table_of(connection, asked)
@@ -87,8 +88,7 @@ def _rest(n: int) -> list[str]:
     return [f"not placeable at this level: {n}"] if n else []
 
 
-def _export(arguments: argparse.Namespace) -> Answer:
-    site = open_site(arguments.config)
+def _export(arguments: argparse.Namespace, site: Site) -> Answer:
     with reading(site.engine) as connection:
         layer = _layer(site, connection, arguments)
     path = export(

@@ -9,32 +9,31 @@ from geo.places import KINDS, read_places
 from geo.store import add_places
 from grids.describe import describe_located, describe_point
 from grids.placer import load_placer
-from wangge.arguments import Commands, add_command, add_family, datum
-from wangge.site import open_site, today
+from wangge.arguments import Commands, add_family, add_site_command, datum
+from wangge.site import Site, today
 from wangge.terminal import Answer
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
     gazetteer = add_family(commands, "gazetteer", "named places and door plates")
-    bring = add_command(gazetteer, shared, "import", _import, "bring in a file of places")
+    bring = add_site_command(gazetteer, shared, "import", _import, "bring in a file of places")
     bring.add_argument("file", type=Path, metavar="FILE")
     for field in ("name", "address", "district", "lon", "lat"):
         bring.add_argument(f"--{field}", metavar="F", help=f"column of the {field}")
     bring.add_argument("--datum", type=datum, help="of the coordinates")
     bring.add_argument("--kind", choices=KINDS, default="compound")
-    locate = add_command(commands, shared, "locate", _locate, "where address texts are (落点)")
+    locate = add_site_command(commands, shared, "locate", _locate, "where address texts are (落点)")
     locate.add_argument("texts", nargs="*", metavar="TEXT")
     locate.add_argument("--file", type=Path, help="one text a line, UTF-8")
-    place = add_command(commands, shared, "place", _place, "whose a point is (落图)")
+    place = add_site_command(commands, shared, "place", _place, "whose a point is (落图)")
     place.add_argument("--lon", type=float, required=True)
     place.add_argument("--lat", type=float, required=True)
     place.add_argument("--datum", type=datum, default="wgs84")
     place.add_argument("--radius-m", type=float, default=0.0, help="how exactly it is known")
 
 
-def _import(arguments: argparse.Namespace) -> Answer:
-    site = open_site(arguments.config)
+def _import(arguments: argparse.Namespace, site: Site) -> Answer:
     names = ("name", "address", "district", "lon", "lat")
     columns = {n: value for n in names if (value := getattr(arguments, n)) is not None}
     frame, report = read_places(
@@ -57,13 +56,12 @@ def _import(arguments: argparse.Namespace) -> Answer:
     return Answer(data, [*report.lines(), f"{added} places are new"])
 
 
-def _locate(arguments: argparse.Namespace) -> Answer:
+def _locate(arguments: argparse.Namespace, site: Site) -> Answer:
     texts: list[str] = list(arguments.texts)
     if arguments.file is not None:
         texts += _texts_of(arguments.file)
     if not texts:
         arguments.parser.error("give TEXT or --file FILE")
-    site = open_site(arguments.config)
     day = today(site)
     with reading(site.engine) as connection:
         placer = load_placer(connection)
@@ -87,8 +85,7 @@ def _units(units: object) -> str:
     return "/".join(one["name"] for one in units.values()) if isinstance(units, dict) else ""
 
 
-def _place(arguments: argparse.Namespace) -> Answer:
-    site = open_site(arguments.config)
+def _place(arguments: argparse.Namespace, site: Site) -> Answer:
     with reading(site.engine) as connection:
         placer = load_placer(connection)
     found = describe_point(

@@ -3,19 +3,19 @@
 import argparse
 
 from appeals.database import reading
-from wangge.arguments import Commands, add_command
-from wangge.site import open_site
+from wangge.arguments import Commands, add_command, add_site_command
+from wangge.site import Site
 from wangge.terminal import Answer, Refused
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    serve = add_command(commands, shared, "serve", _serve, "the pages and the API")
+    serve = add_site_command(commands, shared, "serve", _serve, "the pages and the API")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--workers", type=int, default=1, metavar="N")
     add_command(commands, shared, "doctor", _doctor, "what is wrong with this installation")
-    dump = add_command(commands, shared, "dump", _dump, "the content as sorted JSON lines")
+    dump = add_site_command(commands, shared, "dump", _dump, "the content as sorted JSON lines")
     dump.add_argument(
         "--stable",
         action="store_true",
@@ -24,10 +24,9 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     )
 
 
-def _serve(arguments: argparse.Namespace) -> Answer:
+def _serve(arguments: argparse.Namespace, site: Site) -> Answer:
     from wangge.serve import serve  # the web server is needed here only
 
-    site = open_site(arguments.config)
     serve(site, arguments.host, arguments.port, arguments.workers)
     return Answer({"served": True}, [])
 
@@ -47,10 +46,9 @@ def _doctor(arguments: argparse.Namespace) -> Answer:
     return Answer(data, lines)
 
 
-def _dump(arguments: argparse.Namespace) -> Answer:
+def _dump(arguments: argparse.Namespace, site: Site) -> Answer:
     from wangge.dump import stable_lines
 
-    site = open_site(arguments.config)
     with reading(site.engine) as connection:
         lines = list(stable_lines(connection))
     return Answer({"rows": lines} if arguments.json else {}, [], raw=lines)

@@ -7,7 +7,7 @@ from appeals.database import check_schema, open_database, upgrade_schema
 from appeals.errors import InputError
 from appeals.seals import KeyRing
 from wangge.arguments import Commands, add_command
-from wangge.settings import read_settings
+from wangge.settings import Settings, read_settings
 from wangge.site import SETTINGS_FILE
 from wangge.terminal import Answer
 
@@ -72,7 +72,7 @@ def _init(arguments: argparse.Namespace) -> Answer:
         if not sealing.key_file.exists():
             KeyRing.create(sealing.key_file)
         lines.append(f"keys      {sealing.key_file} (keep a copy elsewhere: backups hold none)")
-    upgrade_schema(open_database(settings.database))
+    _bring_up(settings)
     lines.append(f"database  {_shown(settings.database)}")
     data = {
         "settings": str(config),
@@ -84,10 +84,17 @@ def _init(arguments: argparse.Namespace) -> Answer:
 
 def _upgrade(arguments: argparse.Namespace) -> Answer:
     settings = read_settings(arguments.config)
-    engine = open_database(settings.database)
-    upgrade_schema(engine)
-    check_schema(engine)
+    _bring_up(settings)
     return Answer({"database": _shown(settings.database), "current": True}, ["schema is current"])
+
+
+def _bring_up(settings: Settings) -> None:
+    engine = open_database(settings.database)
+    try:
+        upgrade_schema(engine)
+        check_schema(engine)
+    finally:
+        engine.dispose()
 
 
 def _shown(address: str) -> str:

@@ -9,8 +9,15 @@ from grids.checks import check, check_units
 from grids.findings import CheckReport
 from grids.read import read_layer
 from grids.store import add_units, load_boundaries
-from wangge.arguments import UNIT_LEVELS, Commands, add_command, add_family, datum, day
-from wangge.site import open_site, today
+from wangge.arguments import (
+    UNIT_LEVELS,
+    Commands,
+    add_family,
+    add_site_command,
+    datum,
+    day,
+)
+from wangge.site import Site, today
 from wangge.terminal import Answer, Refused
 
 # The first edition of a level holds for appeals of any age.
@@ -20,7 +27,7 @@ _EVER = date(1900, 1, 1)
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
     units = add_family(commands, "units", "boundaries of districts, streets, communities, grids")
-    bring = add_command(units, shared, "import", _import, "bring in the units of one level")
+    bring = add_site_command(units, shared, "import", _import, "bring in the units of one level")
     bring.add_argument("file", type=Path, metavar="FILE")
     bring.add_argument("--level", required=True, choices=UNIT_LEVELS)
     bring.add_argument("--code", metavar="F", help="column of the code; made by rule without one")
@@ -34,13 +41,12 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
         metavar="DATE",
         help="first day; without it the first edition holds ever since, a later one from today",
     )
-    add_command(units, shared, "check", _check, "the check report again")
-    show = add_command(units, shared, "list", _list, "the units that hold today")
+    add_site_command(units, shared, "check", _check, "the check report again")
+    show = add_site_command(units, shared, "list", _list, "the units that hold today")
     show.add_argument("--level", choices=UNIT_LEVELS)
 
 
-def _import(arguments: argparse.Namespace) -> Answer:
-    site = open_site(arguments.config)
+def _import(arguments: argparse.Namespace, site: Site) -> Answer:
     level: str = arguments.level
     layer = read_layer(
         arguments.file,
@@ -83,8 +89,7 @@ def _report(reports: list[CheckReport]) -> Answer:
     return Answer(data, [line for report in reports for line in report.lines()])
 
 
-def _check(arguments: argparse.Namespace) -> Answer:
-    site = open_site(arguments.config)
+def _check(arguments: argparse.Namespace, site: Site) -> Answer:
     with reading(site.engine) as connection:
         units = load_boundaries(connection, today(site))
     answer = _report(check_units(units))
@@ -93,8 +98,7 @@ def _check(arguments: argparse.Namespace) -> Answer:
     return answer
 
 
-def _list(arguments: argparse.Namespace) -> Answer:
-    site = open_site(arguments.config)
+def _list(arguments: argparse.Namespace, site: Site) -> Answer:
     with reading(site.engine) as connection:
         units = load_boundaries(connection, today(site))
     items = []

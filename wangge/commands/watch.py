@@ -4,8 +4,8 @@ import argparse
 import time
 
 from appeals.errors import Conflict
-from wangge.arguments import Commands, add_command
-from wangge.site import open_site, wall_clock
+from wangge.arguments import Commands, add_site_command
+from wangge.site import Site, wall_clock
 from wangge.terminal import Answer, progress_bar
 
 _LOOK_EVERY_S = 5.0
@@ -13,14 +13,13 @@ _LOOK_EVERY_S = 5.0
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the command known."""
-    watch = add_command(commands, shared, "watch", _watch, "follow new appeals and raise alerts")
+    watch = add_site_command(commands, shared, "watch", _watch, "follow new appeals, raise alerts")
     watch.add_argument("--once", action="store_true", help="run to the end of what is there")
 
 
-def _watch(arguments: argparse.Namespace) -> Answer:
+def _watch(arguments: argparse.Namespace, site: Site) -> Answer:
     from wangge.watcher import Watcher  # river and scipy are heavy: only where they are needed
 
-    site = open_site(arguments.config)
     watcher = Watcher(site.engine, site.settings)
     days = signals = alerts = 0
     try:
