@@ -72,6 +72,16 @@ class Layer:
     tree: shapely.STRtree
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FlatLayer:
+    """A :class:`Layer` in metres of :meth:`Boundaries.to_metres`, with its borders as lines."""
+
+    rows: Ints
+    shapes: Shapes
+    edges: Shapes
+    tree: shapely.STRtree
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Boundaries:
     """Units valid on one day, sorted by level and code; made by :meth:`build`.
@@ -99,7 +109,7 @@ class Boundaries:
     _row_of: Mapping[int, int]
     _by_code: Mapping[str, tuple[int, ...]]
     _by_name: Mapping[tuple[str, str], tuple[int, ...]]
-    _flat: dict[str, Layer] = field(default_factory=dict)
+    _flat: dict[str, "FlatLayer"] = field(default_factory=dict)
 
     @staticmethod
     def build(units: pd.DataFrame) -> "Boundaries":
@@ -251,15 +261,17 @@ class Boundaries:
 
     # --- metres ----------------------------------------------------------------------------------
 
-    def flat(self, level: str) -> Layer:
+    def flat(self, level: str) -> "FlatLayer":
         """Give the layer of a level in metres of :meth:`to_metres`; made at the first call."""
         if level not in self._flat:
             layer = self.layers[level]
             shapes = shapely.transform(
                 layer.shapes, lambda points: np.column_stack(self.to_metres(*points.T))
             )
+            edges = np.asarray(shapely.boundary(shapes), dtype=object)
             shapely.prepare(shapes)
-            self._flat[level] = Layer(layer.rows, shapes, shapely.STRtree(shapes))
+            shapely.prepare(edges)
+            self._flat[level] = FlatLayer(layer.rows, shapes, edges, shapely.STRtree(shapes))
         return self._flat[level]
 
     def to_metres(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:

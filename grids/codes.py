@@ -15,16 +15,15 @@ names (by name or code), else the one whose code begins this code, else the one 
 this unit's area, else none.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from appeals.errors import BoundaryError
-from grids.boundaries import LEVELS, Boundaries
+from grids.boundaries import LEVELS, Boundaries, Shapes
 from grids.findings import Finding
 
 WIDTH = {"district": 6, "street": 9, "community": 12, "grid": 15}
@@ -62,8 +61,7 @@ def find_parents(
         return [None] * len(layer), []
     parents: list[int | None] = []
     findings: list[Finding] = []
-    names = zip(layer["code"], layer["name"], layer["parent"], layer.geometry, strict=True)
-    for code, name, parent, shape in names:
+    for code, name, parent in zip(layer["code"], layer["name"], layer["parent"], strict=True):
         found = boundaries.named(above, parent) if pd.notna(parent) else None
         if found is None and pd.notna(parent):
             several = len(boundaries.all_named(above, parent)) > 1
@@ -71,37 +69,47 @@ def find_parents(
             findings.append(Finding("parent unknown", (name,), f"{above} {parent!r} {what}"))
         if found is None and pd.notna(code):
             found = _by_prefix(code, above, boundaries)
-        if found is None and shape is not None:
-            found, share = _by_area(shape, above, boundaries)
-            if found is not None:
-                words = f"taken by area: {share:.0%} of it lies in {boundaries.unit(found).name}"
-                findings.append(Finding("parent by area", (name,), words, severity="note"))
+        parents.append(found)
+    without = [i for i, parent in enumerate(parents) if parent is None]
+    shapes = np.array(layer.geometry, dtype=object)[without]
+    for i, (found, share) in zip(without, _by_area(shapes, above, boundaries), strict=True):
+        parents[i], name = found, layer["name"].iloc[i]
         if found is None:
             findings.append(Finding("no parent", (name,), f"lies in no unit of level {above}"))
-        parents.append(found)
+            continue
+        where = boundaries.units["name"].iloc[boundaries.row(found)]
+        words = f"taken by area: {share:.0%} of it lies in {where}"
+        findings.append(Finding("parent by area", (name,), words, severity="note"))
     return parents, findings
 
 
 def _by_prefix(code: str, above: str, boundaries: Boundaries) -> int | None:
+    column = LEVELS.index(above)
     for length in range(len(code) - 1, 0, -1):
         for unit in boundaries.coded(code[:length]):
-            if boundaries.unit(unit).level == above:
+            if boundaries.above[boundaries.row(unit), column] == unit:
                 return unit
     return None
 
 
-def _by_area(shape: BaseGeometry, above: str, boundaries: Boundaries) -> tuple[int | None, float]:
+def _by_area(shapes: Shapes, above: str, boundaries: Boundaries) -> list[tuple[int | None, float]]:
+    """Give the unit that covers most of each shape, and the share that it covers."""
+    best: list[tuple[int | None, float]] = [(None, 0.0)] * len(shapes)
     layer = boundaries.layers.get(above)
-    if layer is None or shape.area == 0:
-        return None, 0.0
-    near = np.sort(layer.tree.query(shape, predicate="intersects"))
-    if not len(near):
-        return None, 0.0
-    shares = shapely.area(shapely.intersection(layer.shapes[near], shape)) / shape.area
-    best = int(np.argmax(shares))  # the first of equals has the lowest code
-    if shares[best] == 0:
-        return None, 0.0
-    return int(boundaries.ids[layer.rows[near[best]]]), float(shares[best])
+    if layer is None:
+        return best
+    own, other = layer.tree.query(shapes)
+    order = np.lexsort((other, own))
+    own, other = own[order], other[order]
+    whole = shapely.covers(layer.shapes[other], shapes[own])
+    area = shapely.area(shapes)[own]
+    common = np.where(whole, area, 0.0)
+    part = ~whole & ~np.isin(own, own[whole])
+    common[part] = shapely.area(shapely.intersection(layer.shapes[other[part]], shapes[own[part]]))
+    for i, shape, share in zip(own.tolist(), other.tolist(), common / area, strict=True):
+        if share > best[i][1]:  # of equals the first has the lowest code
+            best[i] = int(boundaries.ids[layer.rows[shape]]), float(share)
+    return best
 
 
 def make_codes(
@@ -137,28 +145,27 @@ def make_codes(
     codes: list[str | None] = [None if pd.isna(code) else str(code) for code in layer["code"]]
     for i, (parent, name) in enumerate(zip(parent_codes, layer["name"], strict=True)):
         codes[i] = codes[i] or known.get((parent, name))
-    taken = [*used, *(code for code in codes if code)]
     digits = 2 if level == "district" else 3
-    waiting = [i for i, code in enumerate(codes) if code is None]
-    for parent in dict.fromkeys(parent_codes[i] for i in waiting):
+    highest: dict[str, int] = {}
+    for code in (*used, *filter(None, codes)):
+        tail = code[-digits:]
+        if tail.isdecimal():
+            prefix = code[:-digits]
+            highest[prefix] = max(highest.get(prefix, 0), int(tail))
+    waiting: dict[str | None, list[int]] = {}
+    for i in sorted((i for i, code in enumerate(codes) if code is None), key=_order(layer)):
+        waiting.setdefault(parent_codes[i], []).append(i)
+    for parent, mine in waiting.items():
         prefix = _prefix(level, parent, jurisdiction)
-        mine = sorted((i for i in waiting if parent_codes[i] == parent), key=_order(layer))
-        numbers = [
-            int(code[len(prefix) :])
-            for code in taken
-            if code.startswith(prefix)
-            and len(code) == len(prefix) + digits
-            and code[len(prefix) :].isdecimal()
-        ]
-        number = max(numbers, default=0)
-        if number + len(mine) >= 10**digits:
+        first = highest.get(prefix, 0) + 1
+        if first + len(mine) > 10**digits:
             raise BoundaryError(
                 f"{level}: {len(mine)} units under {prefix} do not fit into {digits} digits; "
                 "give --parent or --code"
             )
-        for i in mine:
-            number += 1
+        for number, i in enumerate(mine, first):
             codes[i] = f"{prefix}{number:0{digits}}"
+        highest[prefix] = first + len(mine) - 1
     return [code for code in codes if code is not None]
 
 
@@ -172,18 +179,14 @@ def _prefix(level: str, parent: str | None, jurisdiction: str) -> str:
     return start.ljust(length, "0") if standard else start
 
 
-def _order(layer: gpd.GeoDataFrame) -> "_Order":
+def _order(layer: gpd.GeoDataFrame) -> Callable[[int], tuple[bool, float, float, int]]:
+    """Give the sort key of rows: west to east, then north to south; without a border, last."""
     inner = shapely.point_on_surface(np.array(layer.geometry, dtype=object))
-    return _Order(shapely.get_x(inner), shapely.get_y(inner))
+    lon, lat = shapely.get_x(inner).tolist(), shapely.get_y(inner).tolist()
 
-
-class _Order:
-    """Sort key of rows: west to east, then north to south; units without a border come last."""
-
-    def __init__(self, lon: np.ndarray, lat: np.ndarray) -> None:
-        self._lon, self._lat = lon, lat
-
-    def __call__(self, row: int) -> tuple[bool, float, float, int]:
-        if np.isnan(self._lon[row]):
+    def key(row: int) -> tuple[bool, float, float, int]:
+        if np.isnan(lon[row]):
             return True, 0.0, 0.0, row
-        return False, float(self._lon[row]), -float(self._lat[row]), row
+        return False, lon[row], -lat[row], row
+
+    return key

@@ -12,7 +12,7 @@ Chain = tuple[int, ...]
 class Reach:
     """The units of one level within a point's radius, in order of code.
 
-    ``clear``: there is one, the point lies in it, and its border is not nearer than the radius.
+    ``clear``: there is one, the point lies in it, and its border does not lie within the radius.
     """
 
     units: tuple[int, ...]

@@ -9,6 +9,7 @@ A unit names its parent's row of the time when it came. Where the parent has a n
 day that is asked for, the unit hangs below that version (same level, same code).
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -183,7 +184,7 @@ def _rows(
         for parent, name, code in zip(held["parent_id"], held["name"], held["code"], strict=True)
     }
     codes = make_codes(layer, level, parent_codes, known, list(ever["code"]), jurisdiction)
-    twice = sorted({code for code in codes if codes.count(code) > 1})
+    twice = sorted(code for code, n in Counter(codes).items() if n > 1)
     if twice:
         raise BoundaryError(f"{level}: code {', '.join(twice[:5])} stands on two units")
     shapes = np.array(layer.geometry, dtype=object)

@@ -7,14 +7,15 @@ Our rules (decision "border rule for placing"):
 - The finest level is asked first; the levels above follow from the unit's own chain, and only
   where that is silent from their own polygons. A point in no unit of a level is tried at the
   next coarser one.
-- A point with a radius is certain at a level only if no border of that level is nearer than the
+- A point with a radius is certain at a level only if no border of that level lies within the
   radius, or if a name in its text or columns decides. Else the level stays empty, the units in
   reach are its candidates, and coarser levels are kept where they are certain.
 - A pin of the source beats a name that contradicts it; an inferred point is bound by the names.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -24,11 +25,14 @@ from numpy.typing import NDArray
 from geo.cells import EDGE_M, cells
 from geo.datums import Floats, in_range
 from geo.locate import Located
-from grids.boundaries import LEVELS, Boundaries, Ints, Layer
+from grids.boundaries import LEVELS, Boundaries, Ints, Layer, Shapes
 from grids.doubt import NO_NAMES, Choice, Names, Reach, decide, decide_by_name, names_of
 from grids.rows import missing, records
 
 Flags = NDArray[np.bool_]
+
+# The stubs know one distance only; the function takes as many as there are points.
+_within = cast("Callable[[Shapes, Shapes, Floats], Flags]", shapely.dwithin)
 
 UNIT_COLUMNS = tuple(f"{level}_id" for level in LEVELS)
 CELL_COLUMNS = tuple(f"cell_{resolution}" for resolution in EDGE_M)
@@ -243,24 +247,26 @@ def _reaches(
         return out
     x, y = boundaries.to_metres(lon, lat)
     points = np.asarray(shapely.points(x, y), dtype=object)
+    boxes = shapely.box(x - radius_m, y - radius_m, x + radius_m, y + radius_m)
     for column, level in enumerate(LEVELS):
         if level not in boundaries.layers:
             continue
         layer = boundaries.flat(level)
-        point, shape = layer.tree.query(points, predicate="dwithin", distance=radius_m)
-        order = np.lexsort((shape, point))
+        point, shape = layer.tree.query(boxes)
+        order = np.argsort(shape, kind="stable")  # one prepared polygon after the other
         point, shape = point[order], shape[order]
-        away = np.asarray(shapely.distance(points[point], layer.shapes[shape]))
-        near = away < radius_m[point]
-        point, shape, away = point[near], shape[near], away[near]
+        near = _within(layer.shapes[shape], points[point], radius_m[point])
+        point, shape = point[near], shape[near]
+        order = np.argsort(point, kind="stable")
+        point, shape = point[order], shape[order]
         starts = np.searchsorted(point, np.arange(len(lon) + 1))
-        alone = np.diff(starts) == 1
-        first = starts[:-1][alone]
+        alone = np.flatnonzero(np.diff(starts) == 1)
+        only = shape[starts[alone]]
+        at_edge = _within(layer.edges[only], points[alone], radius_m[alone])
         clear = np.zeros(len(lon), bool)
-        to_edge = shapely.distance(points[alone], shapely.boundary(layer.shapes[shape[first]]))
-        clear[alone] = (away[first] == 0) & (to_edge >= radius_m[alone])
+        clear[alone] = ~at_edge & shapely.intersects(layer.shapes[only], points[alone])
         units = boundaries.ids[layer.rows[shape]]
-        for i in np.flatnonzero(np.diff(starts)):
+        for i in np.flatnonzero(np.diff(starts)).tolist():
             mine = units[starts[i] : starts[i + 1]]
             out[i][column] = Reach(tuple(mine.tolist()), bool(clear[i]))
     return out

@@ -140,8 +140,8 @@ def _choose(
                 there = ", ".join(map(str, table.columns)) or "none"
                 raise InputError(f"--{option}: no column {given!r}; there are: {there}")
             return table[by_fold[_fold(given)]]
-        there = next((by_fold[_fold(one)] for one in usual if _fold(one) in by_fold), None)
-        return None if there is None else table[there]
+        usually = next((by_fold[_fold(one)] for one in usual if _fold(one) in by_fold), None)
+        return None if usually is None else table[usually]
 
     empty = pd.Series([None] * len(table), dtype=object)
     named = pick(name, (*_NAMES, *_LEVEL_NAMES[level]), "name")
