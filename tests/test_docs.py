@@ -7,6 +7,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterator
+from datetime import timedelta
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -319,6 +320,7 @@ def test_a_number_of_early_warning_is_the_one_of_the_code(row: list[str]) -> Non
     value = named_in_code(row[0].strip("`"))
 
     plain = list(value) if isinstance(value, tuple) else value
+    plain = plain / timedelta(hours=1) if isinstance(plain, timedelta) else plain
     assert json.loads(row[1].strip("`")) == plain, f"{row[0]} is {plain}"
 
 
