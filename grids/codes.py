@@ -71,13 +71,14 @@ def find_parents(
             found = _by_prefix(code, above, boundaries)
         parents.append(found)
     without = [i for i, parent in enumerate(parents) if parent is None]
-    shapes = np.array(layer.geometry, dtype=object)[without]
+    shapes, names = np.array(layer.geometry, dtype=object)[without], layer["name"].tolist()
+    places = boundaries.units["name"].tolist()
     for i, (found, share) in zip(without, _by_area(shapes, above, boundaries), strict=True):
-        parents[i], name = found, layer["name"].iloc[i]
+        parents[i], name = found, names[i]
         if found is None:
             findings.append(Finding("no parent", (name,), f"lies in no unit of level {above}"))
             continue
-        where = boundaries.units["name"].iloc[boundaries.row(found)]
+        where = places[boundaries.row(found)]
         words = f"taken by area: {share:.0%} of it lies in {where}"
         findings.append(Finding("parent by area", (name,), words, severity="note"))
     return parents, findings

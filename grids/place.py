@@ -73,7 +73,7 @@ def place(located: Sequence[Located], boundaries: Boundaries) -> pd.DataFrame:
 
 
 def place_points(
-    lon: Floats, lat: Floats, radius_m: Floats, boundaries: Boundaries
+    lon: Floats, lat: Floats, radius_m: Floats | float, boundaries: Boundaries
 ) -> pd.DataFrame:
     """Find the units and cells of points.
 
