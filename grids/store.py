@@ -101,7 +101,8 @@ _IS_CURRENT = APPEALS.c.current == VERSIONS.c.serial
 
 def _frame(connection: Connection, statement: sa.Select[Any]) -> pd.DataFrame:
     columns = list(statement.selected_columns)
-    rows = connection.execute(statement).all()
+    # Plain tuples: pandas asks each row object for attributes that it does not have.
+    rows = [tuple(row) for row in connection.execute(statement)]
     frame = pd.DataFrame(rows, columns=[column.name for column in columns], dtype=object)
     # Never by way of a float: a cell has 60 bits.
     types = {c.name: "Int64" for c in columns if isinstance(c.type, sa.Integer)}
@@ -189,8 +190,7 @@ def move_counts(
 ) -> None:
     """Take old versions out of the counts and new ones in; keys that come to 0 vanish.
 
-    A serial in both lists changes nothing: an appeal that was updated twice in a batch may hand in
-    each of its versions.
+    A serial in both lists changes nothing: an appeal may be updated twice in one batch.
 
     Parameters
     ----------
@@ -260,8 +260,8 @@ def cube_as_of(
         later.c.recorded_at <= moment,
     )
     days = VERSIONS.c.local_day.between(first_day, last_day)
-    query = sa.select(*_COUNTED).select_from(_VERSIONS)
-    query = query.where(days, VERSIONS.c.recorded_at <= moment, ~replaced)
+    until = days & (VERSIONS.c.recorded_at <= moment) & ~replaced
+    query = sa.select(*_COUNTED).select_from(_VERSIONS).where(until)
     return slice_of(_count(connection, query), area_kind, reading)
 
 

@@ -12,12 +12,12 @@ from appeals.calendar import month_of, month_span
 from appeals.database import Connection
 from appeals.errors import InputError
 from grids.boundaries import Boundaries
-from grids.store import appeal_rows, cube, load_boundaries
+from grids.store import load_boundaries
 from hotspots.months import Months, months
 from hotspots.places import cell_places, ring
-from hotspots.table import HotspotTable, Reading, hotspot_table, sink_counts
+from hotspots.table import HotspotTable, Reading, hotspot_table
 from maps.layers import cell_layer, unit_layer
-from maps.store import counted_days
+from maps.store import counted_days, day_cube, sink_cube
 
 UNIT_LEVELS: Final = ("district", "street", "community", "grid")
 CELL_LEVELS: Final = ("h3-8", "h3-9", "h3-10")
@@ -67,7 +67,12 @@ def table_of(connection: Connection, asked: Question) -> HotspotTable:
     spans, first = _spans(connection, asked)
     units = load_boundaries(connection, spans.this.last)
     area_kind = asked.level.replace("h3-", "cell_")
-    counts = cube(connection, area_kind, first, spans.this.last, asked.reading)
+    days = first, spans.this.last
+    by_class, by_kind = asked.class_code is not None, asked.kinds is not None
+    counts, city = (
+        day_cube(connection, kind, days, asked.reading, by_class=by_class, by_kind=by_kind)
+        for kind in (area_kind, "city")
+    )
     places = cell_places(counts["area"].unique()) if by_cell else _places(units, asked.level)
     return hotspot_table(
         counts,
@@ -75,10 +80,10 @@ def table_of(connection: Connection, asked: Question) -> HotspotTable:
         spans,
         level=asked.level,
         reading=asked.reading,
-        city=cube(connection, "city", first, spans.this.last, asked.reading),
+        city=city,
         class_code=asked.class_code,
         kinds=asked.kinds,
-        sinks=_sinks(connection, area_kind, first, spans.this.last) if by_cell else None,
+        sinks=sink_cube(connection, area_kind, days) if by_cell else None,
         around=ring if by_cell else _next_to(units, asked.level),
         study_m2=_whole_m2(units) if by_cell else None,
     )
@@ -122,10 +127,6 @@ def _whole_m2(units: Boundaries) -> float | None:
         if len(areas):
             return float(areas.sum())
     return None
-
-
-def _sinks(connection: Connection, column: str, first: date, last: date) -> pd.DataFrame:
-    return sink_counts(appeal_rows(connection, first, last), column)
 
 
 def _next_to(units: Boundaries, level: str) -> Callable[[int], Collection[int]] | None:
