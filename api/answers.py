@@ -28,7 +28,7 @@ def _plain(value: object) -> object:
 def encode(data: object) -> bytes:
     """Write a value as JSON.
 
-    >>> encode({"n": np.int64(3), "rate": math.nan})
+    >>> encode({"n": np.int64(3), "rate": float("nan")})
     b'{"n":3,"rate":null}'
     """
     options = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS

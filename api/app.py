@@ -8,7 +8,7 @@ from fastapi.staticfiles import StaticFiles
 
 from api.desk import Desk, Settings, Take
 from api.guard import Guard
-from api.problems import add_problem_handlers
+from api.problems import RESPONSES, add_problem_handlers
 from api.routes import alerts, appeals, health, hotspots, metrics, overview, pages, place, stream
 from appeals.database import Engine
 
@@ -46,6 +46,7 @@ def create_app(
         version="0.1.0",
         docs_url=None,
         redoc_url=None,
+        responses=RESPONSES,
     )
     app.state.desk = Desk(database, settings, clock, take)
     app.state.pages = pages.PageCache()

@@ -7,10 +7,12 @@ not come back in an error. Validation errors and those of the framework have the
 import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from api.guard import HEADERS
@@ -27,6 +29,33 @@ from appeals.errors import (
 _LOG = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+
+
+class Fault(BaseModel):
+    """One thing that is wrong: its row (from 1) where there are rows, the field, and why."""
+
+    row: int | None
+    field: str
+    reason: str
+
+
+class Problem(BaseModel):
+    """The body of every error (RFC 9457)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[Fault]
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {
+        "description": "A problem, in the one shape of all of them",
+        "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}},
+    }
+}
+"""For the description: what every route may answer."""
 
 STATUS: Mapping[type[WanggeError], HTTPStatus] = {
     InputError: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 import orjson
 from fastapi import APIRouter, Header, Path, Query, Request, Response
@@ -27,7 +27,25 @@ MOST_BYTES = 16 * 1024 * 1024
 Datum = Annotated[str | None, Query(pattern=r"^(wgs84|cgcs2000|gcj02|bd09|EPSG:\d{4,6})$")]
 
 
-@router.post("/appeals", summary="Take in one appeal or a list", status_code=200)
+_ONE: Final = {
+    "type": "object",
+    "description": "Keys are field names or the usual Chinese headers; values are text or numbers.",
+    "properties": {"id": {"type": "string"}, "received_at": {"type": "string"}},
+    "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+}
+_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"oneOf": [_ONE, {"type": "array", "items": _ONE, "maxItems": MOST_ROWS}]}
+            }
+        },
+    }
+}
+
+
+@router.post("/appeals", summary="Take in one appeal or a list", openapi_extra=_BODY)
 async def post(
     desk: TheDesk,
     viewer: TheViewer,

@@ -5,6 +5,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from appeals.database import open_database, writing
 from wangge import cli
 from wangge.cli import build_parser, main
 from wangge.terminal import Answer, progress_bar
@@ -193,3 +194,37 @@ def test_the_doctor_finds_a_lost_key(site: Path, run: Run) -> None:
 
     assert isinstance(checks, list)
     assert [one["check"] for one in checks if not one["well"]].count("keys") == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        (["--host", "0.0.0.0"], "loopback"),
+        (["--host", "192.168.1.4"], "loopback"),
+        (["--workers", "2"], "exactly one detects"),
+    ],
+)
+def test_serving_strangers_or_two_watchers_is_refused_with_the_reason(
+    run: Run, asked: list[str], reason: str
+) -> None:
+    assert reason in str(run("serve", *asked, code=1)["error"])
+
+
+def test_an_alert_that_is_not_there_is_a_refusal(run: Run) -> None:
+    assert "no alert" in str(run("alerts", "show", "17", code=1)["error"])
+
+
+def test_hot_spots_and_exports_without_appeals_are_refused(run: Run, tmp_path: Path) -> None:
+    assert "no appeals yet" in str(run("hotspots", "--level", "street", code=1)["error"])
+    out = tmp_path / "out.geojson"
+    assert "no appeals yet" in str(run("export", "street", "-o", out, code=1)["error"])
+    assert not out.exists()
+
+
+def test_an_older_schema_is_refused_with_the_command_that_upgrades_it(site: Path, run: Run) -> None:
+    engine = open_database(f"sqlite:///{site / 'wangge.db'}")
+    with writing(engine) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    engine.dispose()
+
+    assert "wangge upgrade" in str(run("alerts", "list", code=1)["error"])

@@ -2,7 +2,11 @@ import csv
 import gzip
 import io
 import json
+import os
+import socket
+import subprocess
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from alerts.lease.store import take_lease
+from appeals.database import open_database, writing
 from appeals.record import Appeal, Arrival, Kind, Personal, Pin, Precision
 from wangge.chain import outside_box
 from wangge.ingest_report import IngestReport
@@ -164,9 +170,32 @@ def test_several_files_are_one_report(run: Run, town: Any, tmp_path: Path) -> No
     assert whole(report)
 
 
-def arrival(row: int, x: float, y: float, datum: str = "wgs84") -> Arrival:
-    from datetime import UTC, date, datetime
+def hold_lease(site: Path, pid: int) -> None:
+    now = datetime.now(UTC)
+    engine = open_database(f"sqlite:///{site / 'wangge.db'}")
+    with writing(engine) as connection:
+        take_lease(connection, f"{socket.gethostname()}:{pid}:1", now, timedelta(minutes=5))
+    engine.dispose()
 
+
+def test_where_a_live_watcher_detects_ingest_only_writes(run: Run, town: Any, site: Path) -> None:
+    hold_lease(site, os.getpid())
+
+    report = run("ingest", town.appeals, "--datum", "wgs84")
+
+    assert report["accepted"] > 0
+    assert (report["signals"], report["alerts"]) == (None, None)
+
+
+def test_nobody_waits_for_a_watcher_that_was_killed(run: Run, town: Any, site: Path) -> None:
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    hold_lease(site, dead.pid)
+
+    assert run("ingest", town.appeals, "--datum", "wgs84")["signals"] is not None
+
+
+def arrival(row: int, x: float, y: float, datum: str = "wgs84") -> Arrival:
     appeal = Appeal(
         source="s",
         source_id=str(row),
