@@ -36,10 +36,11 @@ _SEASON_PRIOR = 6.0  # pseudo-counts that draw a class's season to its parent's
 _DISPERSION_PRIOR = 15.0  # pseudo-days at the starting dispersion
 _FIRST_DISPERSION = 1.15
 _CAP_SD = 3.5
+_SPREAD_CAP = 4.0  # times the dispersion: a surge must not make itself look usual
 _SLOWEST_PER_H = 1e-7
 _COMMON_PRIOR = 10.0  # pseudo-callers that draw the common mode to 1
-_COMMON_RANGE = (0.5, 4.0)
-_SETTLED_DAYS = 14  # before that a residual tells of a level that is still being learnt
+_COMMON_RANGE = (0.5, 12.0)
+_SETTLED_DAYS = 7  # before that a residual tells of a level that is still being learnt
 
 _PER_KEY = ("a", "b", "fast_a", "fast_b", "seen")
 
@@ -265,7 +266,7 @@ class Baseline:
             # The level itself is uncertain; what that explains is not dispersion of the key.
             scale = mean + mean**2 / np.maximum(self.a, _A0) + 0.05
             phi = np.maximum(1.0, self.spread[w, 0] / self.spread[w, 1])
-            square = np.minimum((seen - mean) ** 2 / scale, 9 * phi)
+            square = np.minimum((seen - mean) ** 2 / scale, _SPREAD_CAP * phi)
             weight = 24 / window_h
             self.spread[w, 0] = self.spread[w, 0] * q + square * weight
             self.spread[w, 1] = self.spread[w, 1] * q + weight

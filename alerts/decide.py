@@ -28,7 +28,7 @@ class Bounds:
     """
 
     false_share: float = 0.1
-    looks: float = 6.0
+    looks: float = 4.0
     floor: tuple[int, ...] = (8, 6, 5, 4, 4, 5)  # in the order of AREA_KINDS
     excess: float = 4.0
     ratio: float = 2.0

@@ -1,7 +1,8 @@
 """From signals to alerts: what belongs together is one episode, and one alert.
 
 Signals belong together where one class is the other or its ancestor and the appeals behind them
-are largely the same, which is what containment of areas means for counts. The alert names the
+are largely the same, which is what containment of areas means for counts; a small part that rose
+beyond its share in the whole is a matter of its own. The alert names the
 smallest area and the finest class that hold most of the excess of its strongest signal; the
 others are its evidence.
 """
@@ -53,6 +54,13 @@ class Signal:
         return self.callers - (self.expected or 0.0)
 
     @property
+    def strength(self) -> tuple[float, float]:
+        """Which of two signals of one key says more: the less probable, or the more callers."""
+        if self.kind == "surge":
+            return self.score, self.callers
+        return self.callers, self.score
+
+    @property
     def key(self) -> tuple[str, str, int, str]:
         """What the signal is about, apart from its time."""
         return self.kind, self.area_kind, self.area, self.class_code
@@ -65,7 +73,6 @@ class Episode:
     opened_at: datetime
     last_at: datetime
     signals: dict[tuple[str, str, int, str], Signal] = field(default_factory=dict)
-    appeals: set[int] = field(default_factory=set)
     alert_id: int | None = None
     over_budget: bool = False
     changed: bool = True
@@ -73,11 +80,8 @@ class Episode:
     def add(self, signal: Signal) -> None:
         """Take a signal in; of the same key the strongest stays."""
         known = self.signals.get(signal.key)
-        if known is None or (signal.score, signal.callers) > (known.score, known.callers):
+        if known is None or signal.strength > known.strength:
             self.signals[signal.key] = signal
-            self.changed = True
-        if not signal.appeals <= self.appeals:
-            self.appeals |= signal.appeals
             self.changed = True
         self.last_at = max(self.last_at, signal.tick)
 
@@ -88,6 +92,11 @@ class Episode:
         if kind != "surge":
             return kind
         return {"cell_8": "cluster", "subject": "subject"}.get(self.named.area_kind, "surge")
+
+    @property
+    def appeals(self) -> frozenset[int]:
+        """The appeals of the area and class that the alert names."""
+        return self.named.appeals
 
     @property
     def named(self) -> Signal:
@@ -115,10 +124,24 @@ class Episode:
             return False
         if signal.kind == "sensitive":
             return signal.key in self.signals
-        if not any(related(signal.class_code, s.class_code) for s in self.signals.values()):
-            return False
-        shared = len(self.appeals & signal.appeals)
-        return shared >= _SAME * min(len(self.appeals), len(signal.appeals))
+        named = self.named
+        area = (signal.area_kind, signal.area)
+        near = [s for s in self.signals.values() if (s.area_kind, s.area) == area]
+        return any(_one_matter(signal, other) for other in (named, *near))
+
+
+def _one_matter(signal: Signal, other: Signal) -> bool:
+    if not related(signal.class_code, other.class_code):
+        return False
+    small, large = sorted((len(other.appeals), len(signal.appeals)))
+    if len(other.appeals & signal.appeals) < _SAME * small:
+        return False
+    # A part of what the other is about that stands out although the whole rose: the common mode
+    # was taken out of it already, so it is a matter of its own.
+    elsewhere = (signal.area_kind, signal.area) != (other.area_kind, other.area)
+    part = len(signal.appeals) < large and signal.excess < _MOST * other.excess
+    weaker = signal.kind == other.kind and signal.score <= other.score
+    return not (elsewhere and part and weaker)
 
 
 def gather(episodes: list[Episode], signals: Iterable[Signal]) -> list[Episode]:

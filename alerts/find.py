@@ -27,13 +27,10 @@ _FINEST_FIRST = tuple(AREA_KINDS.index(name) for name in ("community", "street",
 NO_HISTORY = 0.5
 """Below so many callers, with a memory of 60 days, a class has no history in an area."""
 
-NEW_WORDS = 0.45
-"""A nearest neighbour less similar than this is another matter."""
+NEW_WORDS = 0.38
+"""A nearest neighbour less similar than this is another matter; repeats lie above .41."""
 
-SAME_MATTER = 0.2
-"""Two callers whose words are more similar than this report one matter."""
-
-_MOST_WORDS = 4
+_MOST_WORDS = 4  # texts that are asked about, terms that are quoted
 
 
 class Told(Protocol):
@@ -142,7 +139,7 @@ def find_surges(
 def find_first(
     baseline: Baseline, texts: RecentTexts, key: Ints, tick: datetime, past: Rows, told: Told
 ) -> list[Signal]:
-    """Find first reports (首次反映): no history of area and class, new words, a second caller.
+    """Find first reports (首次反映): no history of area and class, two callers with new words.
 
     Asked at street level and for the finest class only. ``key`` are the keys that rose, (n,).
     """
@@ -170,15 +167,11 @@ def _first(
     words = rows.text[np.sort(first)].tolist()
     if len(words) < 2:
         return None
-    same = texts.between(words)
-    np.fill_diagonal(same, 0.0)
-    agreeing = np.flatnonzero(same.max(1) >= SAME_MATTER)
-    if agreeing.size < 2:
+    nearest = [texts.nearest(text, rows.appeal_id) for text in words[:_MOST_WORDS]]
+    new = [similarity for similarity in nearest if similarity < NEW_WORDS]
+    if len(new) < 2:
         return None
-    asked = agreeing.tolist()[:_MOST_WORDS]
-    nearest = max(texts.nearest(words[i], rows.appeal_id) for i in asked)
-    if nearest >= NEW_WORDS:
-        return None
+    callers = len(words)
     name, code = area_name(keys, key, told), keys.tokens[keys.token[key]].code
     return Signal(
         tick=tick,
@@ -189,12 +182,12 @@ def _first(
         class_code=code,
         window_h=WINDOWS_H[-1],
         cases=len(rows),
-        callers=int(agreeing.size),
+        callers=callers,
         expected=0.0,
-        score=round(1 - nearest, 3),
+        score=round(1 - max(new), 3),
         newest_at=rows.newest_at(),
-        reason=first_reason(name, code, int(agreeing.size), nearest, texts.days_kept),
-        detail={"detector": "novelty 1", "nearest": round(nearest, 3)},
+        reason=first_reason(name, code, callers, max(new), texts.days_kept),
+        detail={"detector": "novelty 1", "nearest": round(max(new), 3)},
         appeals=frozenset(rows.appeal_id.tolist()),
     )
 

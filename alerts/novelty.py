@@ -117,10 +117,3 @@ class RecentTexts:
             similarity = np.where(np.isin(ids, without), 0.0, dots / np.maximum(lengths, 1e-9))
             best = max(best, float(similarity.max()) / length)
         return best
-
-    def between(self, texts: Sequence[str]) -> Floats:
-        """Give the cosine similarities between these texts, shape (n, n)."""
-        matrix = _matrix(texts).multiply(self._weights()[None, :]).tocsr()
-        lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(1)).ravel())
-        products = np.asarray((matrix @ matrix.T).todense())
-        return np.asarray(products / np.maximum(np.outer(lengths, lengths), 1e-9))

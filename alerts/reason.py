@@ -56,7 +56,7 @@ def surge_reason(
 def first_reason(area: str, code: str, callers: int, similarity: float, days: int) -> str:
     """Say that a matter is new here: no history of the class, and new in its words."""
     return (
-        f"{area}近{days}天没有“{class_words(code)}”类诉求，3天内{callers}人反映同一事项，"
+        f"{area}近{days}天没有“{class_words(code)}”类诉求，3天内有{callers}人反映，"
         f"表述与近期诉求最高相似度{similarity:.2f}，待核实。"
     )
 

@@ -76,7 +76,6 @@ def _episode_out(episode: Episode) -> dict[str, Any]:
     return {
         "opened_at": episode.opened_at.isoformat(),
         "last_at": episode.last_at.isoformat(),
-        "appeals": sorted(episode.appeals),
         "alert_id": episode.alert_id,
         "over_budget": episode.over_budget,
         "signals": [
@@ -102,7 +101,6 @@ def _episode_in(given: dict[str, Any]) -> Episode:
         one["appeals"] = frozenset(one["appeals"])
         episode.add(Signal(**one))
     episode.last_at = datetime.fromisoformat(given["last_at"])
-    episode.appeals = set(given["appeals"])
     episode.alert_id = given["alert_id"]
     episode.over_budget = given["over_budget"]
     episode.changed = False

@@ -51,4 +51,3 @@ def test_empty_words_are_near_to_nothing() -> None:
     texts.add(DAY, np.array([1]), [""])
 
     assert texts.nearest("", NOBODY) == 0.0
-    assert texts.between(["", "路口积水"]).shape == (2, 2)
