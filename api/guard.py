@@ -1,9 +1,15 @@
 """Headers that every answer carries: nothing is loaded from, framed by or told to another host."""
 
+import logging
+import traceback
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import problem
+
+_LOG = logging.getLogger(__name__)
 
 POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -28,20 +34,23 @@ HEADERS: Final = {
 
 
 class Guard:
-    """Adds the headers to every answer, those of errors too; written in ASGI so streams flow."""
+    """Adds the headers to every answer and lets no unforeseen error out; ASGI, so streams flow."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass one request on and add the headers to its answer."""
+        """Pass one request on, and add the headers to its answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         private = scope["path"].startswith("/api/")
+        started = False
 
         async def with_headers(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
@@ -49,4 +58,12 @@ class Guard:
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        try:
+            await self._app(scope, receive, with_headers)
+        except Exception as error:
+            # Neither message nor values: they may hold what a citizen wrote. The server would log
+            # both with the whole trace if the error went on.
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            _LOG.error("%s at %s:%d", type(error).__name__, where.filename, where.lineno or 0)
+            if not started:
+                await problem(500)(scope, receive, with_headers)

@@ -4,7 +4,6 @@ A problem names the row, the field and the kind of value, never the value: what 
 not come back in an error. Validation errors and those of the framework have the same shape.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -15,7 +14,6 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from api.guard import HEADERS
 from appeals.errors import (
     Conflict,
     InputError,
@@ -25,8 +23,6 @@ from appeals.errors import (
     Unavailable,
     WanggeError,
 )
-
-_LOG = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -102,11 +98,10 @@ def problem(
 
 
 def add_problem_handlers(app: FastAPI) -> None:
-    """Let every error of this application leave as a problem."""
+    """Let every foreseen error leave as a problem; ``api.guard`` does so for the rest."""
     app.add_exception_handler(WanggeError, _of_ours)
     app.add_exception_handler(RequestValidationError, _of_validation)
     app.add_exception_handler(HTTPException, _of_framework)
-    app.add_exception_handler(Exception, _of_bug)
 
 
 def _of_ours(_request: Request, error: Exception) -> Response:
@@ -137,10 +132,3 @@ def _of_framework(_request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise TypeError("this handler is for the framework's errors")
     return problem(error.status_code, headers=error.headers)
-
-
-def _of_bug(_request: Request, error: Exception) -> Response:
-    # The message of an unforeseen error may hold what was sent: only its type is logged.
-    _LOG.error("internal error %s", type(error).__name__)
-    # This answer is made outside of every middleware, so it brings the headers itself.
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, headers=HEADERS)

@@ -78,6 +78,7 @@ def open_database(address: str) -> Engine:
         memory = address in ("sqlite://", "sqlite:///:memory:")
         engine = sa.create_engine(
             address,
+            hide_parameters=True,  # an error's message must not hold what was to be stored
             # The pool hands a connection from thread to thread, to one at a time.
             connect_args={"timeout": 30, "check_same_thread": False},
             poolclass=sa.pool.StaticPool if memory else None,
@@ -85,7 +86,12 @@ def open_database(address: str) -> Engine:
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return sa.create_engine(address, pool_pre_ping=True, connect_args={"options": "-c timezone=UTC"})
+    return sa.create_engine(
+        address,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=UTC"},
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -188,4 +194,6 @@ def check_schema(engine: Engine) -> None:
     if found is None:
         raise InputError("the database is empty: run `wangge init` first")
     if found != wanted:
-        raise InputError(f"the schema is {found}, this version needs {wanted}: run `wangge upgrade`")
+        raise InputError(
+            f"the schema is {found}, this version needs {wanted}: run `wangge upgrade`"
+        )

@@ -121,5 +121,5 @@ def client(database: Engine, tmp_path: Path) -> Iterator[TestClient]:
         return answer_of(report)
 
     app = create_app(database, settings, take=take, clock=lambda: NOW)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app) as client:
         yield client

@@ -106,8 +106,8 @@ def test_every_route_stands_in_the_laws(client: TestClient) -> None:
         assert any(m == method and form.fullmatch(p) for m, p in tried), (method, path)
 
 
-def test_an_unforeseen_error_is_a_problem_too(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
+def test_an_unforeseen_error_is_a_problem_too_and_is_logged_without_its_words(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise KeyError(SECRET)
@@ -120,6 +120,8 @@ def test_an_unforeseen_error_is_a_problem_too(
     assert answer.headers["content-type"] == "application/problem+json"
     assert "default-src 'self'" in answer.headers["content-security-policy"]
     assert SECRET not in answer.text
+    assert SECRET not in caplog.text
+    assert "KeyError" in caplog.text
 
 
 def test_there_is_no_page_that_loads_from_another_host(client: TestClient) -> None:
