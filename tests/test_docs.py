@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from alerts.decide import Bounds
 from api.app import create_app
 from api.routes import pages
 from appeals.database import open_database
@@ -322,6 +323,18 @@ def test_a_number_of_early_warning_is_the_one_of_the_code(row: list[str]) -> Non
     plain = list(value) if isinstance(value, tuple) else value
     plain = plain / timedelta(hours=1) if isinstance(plain, timedelta) else plain
     assert json.loads(row[1].strip("`")) == plain, f"{row[0]} is {plain}"
+
+
+def test_the_decision_on_floors_has_the_numbers_of_the_code() -> None:
+    text = " ".join(text_of(DOCS / "decisions/0007-alert-floors-and-levels.md").split())
+    named = ("city", "district", "street", "community", "H3 cell", "subject（被反映主体）")
+    bounds = Bounds()
+
+    for name, least in zip(named, bounds.floor, strict=True):
+        assert f"{name} {least}" in text, name
+    assert f"at least {bounds.excess:g} callers above the expectation" in text
+    assert f"eased to {bounds.ratio_at_100:g} times where 100 or more" in text
+    assert f"({bounds.false_share:g})" in text
 
 
 @pytest.mark.parametrize("path", EVERY, ids=name_of)
