@@ -1,11 +1,11 @@
 """Alerts as a page marks them: with the name of their place and a point to stand on."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 import shapely
 
-from geo.cells import cell_name, cell_point
+from geo.cells import cell_point
 from grids.boundaries import LEVELS, Boundaries
 
 ITEM: Final = (
@@ -16,18 +16,16 @@ ITEM: Final = (
 
 
 def alert_items(
-    alerts: Sequence[Mapping[str, object]], units: Boundaries, city: str
+    alerts: Sequence[Mapping[str, object]], units: Boundaries
 ) -> list[dict[str, object]]:
     """Give alerts the name and the point of their place.
 
     Parameters
     ----------
     alerts
-        Of ``alerts.store``: viewed rows with ``alert_id``, ``area_kind`` and ``area``.
+        Of ``alerts.store``: viewed rows with ``alert_id``, ``area_kind``, ``area`` and ``detail``.
     units
         The boundaries in which their units are looked up.
-    city
-        Name of the whole.
 
     Returns
     -------
@@ -38,24 +36,23 @@ def alert_items(
     """
     items = []
     for alert in alerts:
-        name, point = _place(str(alert["area_kind"]), int(str(alert["area"])), units, city)
+        point = _point(str(alert["area_kind"]), int(str(alert["area"])), units)
         lon, lat = point or (None, None)
+        # The name as the alert was raised: a later edition of the boundaries does not rename it.
+        name = cast("Mapping[str, str]", alert["detail"])["named"]
         known = {"id": alert["alert_id"], "area_name": name, "lon": lon, "lat": lat}
         items.append({key: known[key] if key in known else alert[key] for key in ITEM})
     return items
 
 
-def _place(
-    kind: str, area: int, units: Boundaries, city: str
-) -> tuple[str, tuple[float, float] | None]:
+def _point(kind: str, area: int, units: Boundaries) -> tuple[float, float] | None:
     if kind.startswith("cell_"):
         lon, lat = cell_point(area)
-        return f"网格单元{cell_name(area)}", (round(lon, 6), round(lat, 6))
+        return round(lon, 6), round(lat, 6)
     if kind not in LEVELS or area not in units:
-        return city, None
+        return None
     shape = units.units.geometry.iloc[units.row(area)]
-    name = units.unit(area).name
     if shape is None or shape.is_empty:
-        return name, None
+        return None
     inside = shapely.point_on_surface(shape)
-    return name, (round(inside.x, 6), round(inside.y, 6))
+    return round(inside.x, 6), round(inside.y, 6)

@@ -25,8 +25,10 @@ from alerts.watch import DAYS_BEHIND, Context, Watch
 from appeals import store as appeal_store
 from appeals.database import Connection, Engine, reading, writing
 from appeals.errors import Conflict, StateMismatch
-from geo.cells import cell_name
+from geo.cells import cell_point
 from grids import store as grid_store
+from grids.boundaries import LEVELS, Boundaries
+from grids.place import units_of_points
 from wangge.settings import Settings
 
 LEASE_LASTS = timedelta(seconds=90)
@@ -203,11 +205,13 @@ class Watcher:
         tree = appeal_store.class_tree(connection)
         names = lease_store.unit_names(connection)
         city = settings.jurisdiction.name
+        newest = appeal_store.newest_received(connection) or datetime.now(UTC)
+        units = grid_store.load_boundaries(connection, newest.astimezone(zone).date())
 
         def name_of(kind: str, area: int) -> str:
             if kind == "city":
                 return city
-            return f"网格单元{cell_name(area)}" if kind == "cell_8" else names[area]
+            return cell_words(area, units, city) if kind == "cell_8" else names[area]
 
         def nature(day: date) -> tuple[bool, bool]:
             kind = calendar.day_type(day)
@@ -238,6 +242,19 @@ def _is_dead(holder: str) -> bool:
     except PermissionError:
         pass
     return False
+
+
+def cell_words(cell: int, units: Boundaries, city: str) -> str:
+    """Name an H3 cell as an official reads it: by the unit in which its middle lies.
+
+    A cell is never called 网格: that word is for the units of governance.
+    """
+    lon, lat = cell_point(cell)
+    found, _ = units_of_points(np.array([lon]), np.array([lat]), units)
+    inside = [unit for unit in found[0].tolist() if unit]
+    # The community says where; a grid would say more than a cell of half a kilometre knows.
+    finest = inside[-2] if len(inside) == len(LEVELS) else inside[-1] if inside else None
+    return f"{units.unit(finest).name if finest else city}一带"
 
 
 def run_watch(

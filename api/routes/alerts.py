@@ -24,7 +24,7 @@ def alerts(
     """Give a page of alerts; ``next`` is the cursor of the page that follows."""
     with reading(desk.engine) as connection:
         found = read_alerts(connection, viewer, before=read_cursor(after), limit=limit + 1)
-        items = alert_items(found[:limit], desk.units(connection), desk.city)
+        items = alert_items(found[:limit], desk.units(connection))
     following = write_cursor(found[limit - 1]["alert_id"]) if len(found) > limit else None
     return answer({"items": items, "next": following})
 
@@ -34,5 +34,5 @@ def alert(desk: TheDesk, viewer: TheViewer, alert_id: Annotated[int, Path(ge=1)]
     """Give one alert, its signals and the numbers of its appeals."""
     with reading(desk.engine) as connection:
         found = read_alert(connection, viewer, alert_id)
-        item = alert_items([found], desk.units(connection), desk.city)[0]
+        item = alert_items([found], desk.units(connection))[0]
     return answer(item | {"signals": found["signals"], "appeals": found["appeals"]})

@@ -73,7 +73,7 @@ def _hotspot_page(desk: Desk, viewer: Viewer, connection: Connection) -> str:
         table = table_of(connection, Question(level, *month, month_start=start))
         levels.append(LevelSheet(layer_of(connection, table), table))
     found = read_alerts(connection, viewer, limit=_MOST_ALERTS)
-    items = alert_items(found, desk.units(connection), desk.city)
+    items = alert_items(found, desk.units(connection))
     marks = alert_layer(items)
     return hotspot_page(
         Sheet(

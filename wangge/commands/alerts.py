@@ -27,7 +27,7 @@ def _list(arguments: argparse.Namespace, site: Site) -> Answer:
     with reading(site.engine) as connection:
         found = read_alerts(connection, _VIEWER, limit=arguments.limit)
         units = load_boundaries(connection, today(site))
-    items = alert_items(found, units, site.settings.jurisdiction.name)
+    items = alert_items(found, units)
     lines = [
         f"{one['id']:>6} {one['opened_at']:%Y-%m-%d %H:%M} {one['level']:<6} {one['headline']}"
         for one in items
@@ -39,6 +39,6 @@ def _show(arguments: argparse.Namespace, site: Site) -> Answer:
     with reading(site.engine) as connection:
         found = read_alert(connection, _VIEWER, arguments.id)
         units = load_boundaries(connection, today(site))
-    item = alert_items([found], units, site.settings.jurisdiction.name)[0]
+    item = alert_items([found], units)[0]
     lines = [f"{name}: {value}" for name, value in item.items()]
     return Answer({**item, "signals": found["signals"], "appeals": found["appeals"]}, lines)

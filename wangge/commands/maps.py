@@ -106,7 +106,7 @@ def _layer(site: Site, connection: Connection, asked: argparse.Namespace) -> gpd
     if asked.layer == "alerts":
         found = read_alerts(connection, _VIEWER, limit=_ALL)
         units = load_boundaries(connection, today(site))
-        return alert_layer(alert_items(found, units, site.settings.jurisdiction.name))
+        return alert_layer(alert_items(found, units))
     return layer_of(
         connection, table_of(connection, _question(site, connection, asked.layer, asked))
     )
