@@ -38,8 +38,8 @@ _FIRST_DISPERSION = 1.15
 _CAP_SD = 3.5
 _SPREAD_CAP = 4.0  # times the dispersion: a surge must not make itself look usual
 _SLOWEST_PER_H = 1e-7
-_COMMON_PRIOR = 10.0  # pseudo-callers that draw the common mode to 1
-_COMMON_RANGE = (0.5, 12.0)
+_COMMON_SD = 0.14  # of a class's usual movement from day to day, on the log scale
+_COMMON_RANGE = (0.7, 50.0)
 _SETTLED_DAYS = 7  # before that a residual tells of a level that is still being learnt
 
 _PER_KEY = ("a", "b", "fast_a", "fast_b", "seen")
@@ -195,8 +195,12 @@ class Baseline:
         unique, back = np.unique(city, return_inverse=True)
         rest_seen = self.ring[np.ix_(rows, unique)].sum(0, dtype=np.float64)[back] - seen
         rest = np.maximum(self.levels(unique)[back] * exposure - expected, 0.0)
-        common = np.clip((rest_seen + _COMMON_PRIOR) / (rest + _COMMON_PRIOR), *_COMMON_RANGE)
-        common = np.where(city == key, 1.0, common)
+        # Drawn to 1 by the doubt of the rest's own count, the less the further it went.
+        moved = np.log((rest_seen + 1.0) / (rest + 1.0))
+        believed = np.maximum(moved**2, _COMMON_SD**2)
+        doubt = 1.0 / (rest_seen + 1.0) + 1.0 / (rest + 1.0)
+        common = np.exp(moved * believed / (believed + doubt))
+        common = np.where(city == key, 1.0, np.clip(common, *_COMMON_RANGE))
         return seen, expected * common, common
 
     def dispersion(self, key: Ints) -> Floats:

@@ -55,7 +55,7 @@ def limits(values: npt.NDArray[np.float64], steps: int = len(SEQUENCE)) -> tuple
     Parameters
     ----------
     values
-        One figure a place; NaN and figures at or below zero do not count.
+        One figure a place, shape (n,); NaN and figures at or below zero do not count.
     steps
         Classes wanted, at least 1.
 

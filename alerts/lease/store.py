@@ -37,10 +37,14 @@ WATCH = sa.Table(
 
 def take_lease(connection: Connection, holder: str, now: datetime, lasts: timedelta) -> int | None:
     """Take or renew the right to detect: its fencing number, or None while another holds it."""
-    row = connection.execute(sa.select(LEASE).where(LEASE.c.name == _NAME)).one_or_none()
-    if row is not None and row.holder != holder and row.expires_at > now:
+    # The row is there and locked before it is read: of two that come at once one waits.
+    nobody = {"name": _NAME, "holder": "", "fence": 0, "expires_at": now}
+    upsert(connection, LEASE, [nobody])
+    query = sa.select(LEASE).where(LEASE.c.name == _NAME).with_for_update()
+    row = connection.execute(query).one()
+    if row.holder != holder and row.expires_at > now:
         return None
-    fence = 1 if row is None else row.fence + (row.holder != holder)
+    fence = row.fence + (row.holder != holder)
     new = {"name": _NAME, "holder": holder, "fence": fence, "expires_at": now + lasts}
     upsert(connection, LEASE, [new], replace=("holder", "fence", "expires_at"))
     return int(fence)

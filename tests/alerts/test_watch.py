@@ -76,12 +76,12 @@ def test_a_burst_in_one_community_is_one_alert_that_names_it(
     )
 
 
-def test_with_nothing_planted_there_is_less_than_an_alert_in_three_days(
+def test_with_nothing_planted_there_is_less_than_an_alert_in_two_days(
     quiet: Watch, make_day: MakeDay, context: Context
 ) -> None:
     _, opened = go_on(quiet, make_day, context, until=LEARNT + 21)
 
-    assert len(opened) < 21 / 3
+    assert len(opened) < 21 / 2
 
 
 def test_a_wave_over_the_whole_city_is_one_alert_of_the_city(
