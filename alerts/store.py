@@ -12,7 +12,7 @@ from alerts.episode import Episode
 from alerts.rows import alert_row, signal_rows
 from appeals.database import BIG_ID, METADATA, Connection, Instant, upsert
 from appeals.errors import NotFound
-from appeals.privacy import Viewer
+from appeals.privacy import Viewer, view
 from appeals.store import APPEALS, VERSIONS
 from grids.store import PLACEMENTS, UNITS
 
@@ -141,7 +141,7 @@ def _announce(connection: Connection, alert_id: int, what: str, now: datetime) -
     connection.execute(EVENTS.insert().values(event))
 
 
-_OPEN_FIELDS = tuple(column.name for column in ALERTS.columns)
+_OWN_FIELDS = frozenset([*ALERTS.columns.keys(), *SIGNALS.columns.keys()])
 
 
 def read_alerts(
@@ -163,7 +163,7 @@ def read_alerts(
     query = sa.select(ALERTS).order_by(ALERTS.c.alert_id.desc()).limit(limit)
     if before is not None:
         query = query.where(ALERTS.c.alert_id < before)
-    return [_viewed(row._mapping, viewer) for row in connection.execute(query)]
+    return [_viewed(row, viewer) for row in connection.execute(query)]
 
 
 def read_alert(connection: Connection, viewer: Viewer, alert_id: int) -> dict[str, Any]:
@@ -180,21 +180,16 @@ def read_alert(connection: Connection, viewer: Viewer, alert_id: int) -> dict[st
         raise NotFound(f"there is no alert {alert_id}")
     signals = sa.select(SIGNALS).where(SIGNALS.c.alert_id == alert_id).order_by(SIGNALS.c.signal_id)
     links = sa.select(ALERT_APPEALS.c.appeal_id).where(ALERT_APPEALS.c.alert_id == alert_id)
-    return _viewed(row._mapping, viewer) | {
-        "signals": [
-            {k: v for k, v in one._mapping.items() if k != "detail"}
-            | {"detail": json.loads(one.detail)}
-            for one in connection.execute(signals)
-        ],
+    return _viewed(row, viewer) | {
+        "signals": [_viewed(one, viewer) for one in connection.execute(signals)],
         "appeals": sorted(connection.execute(links).scalars()),
     }
 
 
-def _viewed(row: Mapping[Any, Any], viewer: Viewer) -> dict[str, Any]:
-    del viewer  # nothing of an alert depends on who reads it until areas and duties exist
-    return {name: row[name] for name in _OPEN_FIELDS if name != "detail"} | {
-        "detail": json.loads(row["detail"])
-    }
+def _viewed(row: sa.Row[Any], viewer: Viewer) -> dict[str, Any]:
+    # An alert is about a matter and a place: none of its own columns holds anything of a citizen.
+    seen = view(dict(row._mapping), viewer, also=_OWN_FIELDS)
+    return seen | {"detail": json.loads(row.detail)}
 
 
 def events_after(connection: Connection, position: int, limit: int = 500) -> list[dict[str, Any]]:

@@ -92,6 +92,18 @@ class ClassTree:
             found.insert(0, above)
         return (*ancestors(found[0]), *found[1:])
 
+    def words(self, code: str) -> str:
+        """Give the class as the path of names from the top, whatever its codes look like.
+
+        Examples
+        --------
+        >>> names = {"01": "噪声", "0102": "施工"}
+        >>> tree = ClassTree(parent={"01": None, "0102": "01"}, names=names)
+        >>> tree.words("0102"), tree.words("噪声/噪声治理")
+        ('噪声/施工', '噪声/噪声治理')
+        """
+        return class_code([self.name(one) for one in self.path(code)])
+
     def name(self, code: str) -> str:
         """Give the class's own name; the last part of the code where the tree has none."""
         return self.names.get(code) or code.rpartition("/")[2]

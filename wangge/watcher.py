@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 
 from alerts import store as alert_store
 from alerts.decide import Bounds
@@ -69,6 +70,7 @@ class Watcher:
         self._fence = 0
         self._watch: Watch | None = None
         self._serial = -1
+        self._paths: dict[str, str] = {}
 
     def step(self, now: datetime, progress: Progress | None = None) -> WatchReport | None:
         """Run everything that is new; None where another watcher is at work.
@@ -94,7 +96,7 @@ class Watcher:
         alerts, signals = self._store(late, now, mark_of=None) if late else (0, 0)
         for done, day in enumerate(days[:over]):
             with reading(self._engine) as connection:
-                rows = grid_store.appeal_rows(connection, day, day)
+                rows = self._rows(connection, day)
             changed = watch.run_day(day, rows, context)
             found = self._store(changed, now, mark_of=(watch, newest, context))
             alerts, signals = alerts + found[0], signals + found[1]
@@ -131,7 +133,7 @@ class Watcher:
         changed: list[Episode] = []
         for day in days:
             with reading(self._engine) as connection:
-                rows = grid_store.appeal_rows(connection, day, day)
+                rows = self._rows(connection, day)
             if day != days[-1]:
                 changed += trial.run_day(day, rows, context)
             else:
@@ -172,11 +174,17 @@ class Watcher:
             return Watch(), []
         found: list[Episode] = []
         for day in late:
-            rows = grid_store.appeal_rows(connection, day, day)
+            rows = self._rows(connection, day)
             found += watch.run_late(rows[rows["serial"] > serial], context)
         if late:
             self._warm(connection, watch, context)
         return watch, found
+
+    def _rows(self, connection: Connection, day: date) -> pd.DataFrame:
+        """Give a day's appeals; the watch reads a class as the path of names from the top."""
+        rows = grid_store.appeal_rows(connection, day, day)
+        code = rows["class_code"]
+        return rows.assign(class_code=code.map(self._paths).fillna(code))
 
     def _warm(self, connection: Connection, watch: Watch, context: Context) -> None:
         if watch.closed is None:
@@ -187,7 +195,7 @@ class Watcher:
         ):
             if day > watch.closed:
                 break
-            rows = grid_store.appeal_rows(connection, day, day)
+            rows = self._rows(connection, day)
             watch.texts.add(day, rows["appeal_id"].to_numpy(np.int64), rows["text"].tolist())
             if (watch.closed - day).days < DAYS_BEHIND:
                 watch.remember(day, rows, context)
@@ -203,6 +211,8 @@ class Watcher:
         zone = ZoneInfo(settings.jurisdiction.time_zone)
         calendar = appeal_store.calendar(connection)
         tree = appeal_store.class_tree(connection)
+        self._paths = {code: tree.words(code) for code in tree.parent}
+        codes = {path: code for code, path in self._paths.items()}
         names = lease_store.unit_names(connection)
         city = settings.jurisdiction.name
         newest = appeal_store.newest_received(connection) or datetime.now(UTC)
@@ -221,7 +231,7 @@ class Watcher:
             zone=zone,
             name_of=name_of,
             nature=nature,
-            learning=tree.learning,
+            learning=lambda path, day: tree.learning(codes.get(path, path), day),
             sensitive=self._sensitive,
             bounds=Bounds(false_share=settings.alerts.false_share),
             learning_days=settings.alerts.learning_days,

@@ -1,0 +1,221 @@
+"""The watch on a database: whatever way the rows come, the same alerts; one watcher at a time."""
+
+import csv
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from alerts.lease.store import read_mark, take_lease
+from alerts.store import read_alerts
+from appeals.database import Engine, reading, writing
+from appeals.errors import Conflict
+from appeals.privacy import Role, Viewer
+from wangge.cli import main
+from wangge.settings import Settings
+from wangge.site import open_site
+from wangge.watcher import Watcher, run_watch
+
+HEADERS = [
+    *("工单编号", "受理时间", "诉求类型", "问题分类一级", "问题分类二级", "诉求内容"),
+    *("经度", "纬度", "来电号码"),
+]
+TREE = """编码,名称,上级
+噪声,噪声,
+噪声/施工噪声,施工噪声,噪声
+物业,物业,
+物业/停车管理,停车管理,物业
+市容环卫,市容环卫,
+市容环卫/垃圾清运,垃圾清运,市容环卫
+"""
+VIEWER = Viewer(actor="test", role=Role.OPERATOR)
+DAYS, BURST_DAY = 22, 20
+
+Row = list[str]
+Take = Callable[..., dict[str, object]]
+
+
+def rows_of(days: Sequence[int]) -> list[Row]:
+    """Sixty appeals a day in the town's eight communities, and one burst."""
+    found = []
+    for day in days:
+        rng = np.random.default_rng(day)
+        start = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(days=day)
+        for number in range(60):
+            at = start + timedelta(hours=int(rng.integers(8, 20)), minutes=number)
+            first, second = [("噪声", "施工噪声"), ("物业", "停车管理")][number % 2]
+            lon, lat = 111 + rng.random() * 0.04, 30 + rng.random() * 0.02
+            found.append(
+                [f"D{day:02d}-{number:03d}", f"{at:%Y-%m-%d %H:%M:%S}", "投诉", first, second,
+                 f"第{number}件一般事项", f"{lon:.6f}", f"{lat:.6f}", f"138{day:04d}{number:04d}"]
+            )  # fmt: skip
+        if day == BURST_DAY:
+            found += [
+                [f"B{number:03d}", f"{start:%Y-%m-%d} {9 + number // 4:02d}:{number:02d}:00",
+                 "投诉", "市容环卫", "垃圾清运", "垃圾没有清运", "111.005", "30.005",
+                 f"1390000{number:04d}"]
+                for number in range(14)
+            ]  # fmt: skip
+    return sorted(found, key=lambda row: row[1])
+
+
+def write(path: Path, rows: Sequence[Row]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([HEADERS, *rows])
+    return path
+
+
+@pytest.fixture
+def engine_of() -> Iterator[Callable[[Path], tuple[Engine, Settings]]]:
+    opened = []
+
+    def opener(site: Path) -> tuple[Engine, Settings]:
+        found = open_site(site / "wangge.toml")
+        opened.append(found.engine)
+        return found.engine, found.settings
+
+    yield opener
+    for engine in opened:
+        engine.dispose()
+
+
+def ingest(site: Path, *files: Path, more: Sequence[str] = ()) -> None:
+    config = ["--config", str(site / "wangge.toml")]
+    how = ["--datum", "wgs84", "--source", "hotline", *more]
+    for file in files:
+        assert main([*config, "ingest", str(file), *how]) == 0
+
+
+def dump(site: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    capsys.readouterr()
+    assert main(["--config", str(site / "wangge.toml"), "dump", "--stable"]) == 0
+    return capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def with_tree(empty_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation whose classes are known, so that none of them is learning."""
+    folder = tmp_path_factory.mktemp("tree")
+    shutil.copytree(empty_site, folder / "site")
+    (folder / "tree.csv").write_text(TREE, encoding="utf-8")
+    config = ["--config", str(folder / "site" / "wangge.toml")]
+    assert main([*config, "classes", "import", str(folder / "tree.csv")]) == 0
+    return folder / "site"
+
+
+@pytest.fixture
+def site(with_tree: Path, tmp_path: Path) -> Path:
+    shutil.copytree(with_tree, tmp_path / "site")
+    return tmp_path / "site"
+
+
+@pytest.fixture(scope="module")
+def watched(with_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation that took three weeks in one file."""
+    folder = tmp_path_factory.mktemp("watched")
+    site = folder / "site"
+    shutil.copytree(with_tree, site)
+    ingest(site, write(folder / "all.csv", rows_of(range(DAYS))))
+    return site
+
+
+def test_the_burst_is_told_once_with_its_place(
+    watched: Path, engine_of: Callable[[Path], tuple[Engine, Settings]]
+) -> None:
+    engine, _ = engine_of(watched)
+    with reading(engine) as connection:
+        alerts = read_alerts(connection, VIEWER)
+
+    ours = [one for one in alerts if one["class_code"] == "市容环卫/垃圾清运"]
+    assert [one["detail"]["named"] for one in ours] == ["第1社区"]
+    assert ours[0]["callers"] == 14
+    assert ours[0]["historical"] is True
+
+
+def test_rows_in_five_pieces_give_the_alerts_of_one_file(
+    watched: Path, site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = rows_of(range(DAYS))
+    cuts = [0, 400, 407, 1190, 1223, len(rows)]
+    for low, high in pairwise(cuts):
+        ingest(site, write(tmp_path / f"{low}.csv", rows[low:high]))
+
+    assert dump(site, capsys) == dump(watched, capsys)
+
+
+def test_a_watch_that_died_half_way_ends_as_one_that_did_not(
+    watched: Path,
+    tmp_path: Path,
+    engine_of: Callable[[Path], tuple[Engine, Settings]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    again = tmp_path / "again"
+    shutil.copytree(watched, again)
+    engine, settings = engine_of(again)
+    with writing(engine) as connection:  # as if nothing had been watched
+        for table in ("events", "alert_appeals", "signals", "alerts", "watch", "lease"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+
+    def dies(done: int, whole: int) -> None:
+        if done == 17:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Watcher(engine, settings).step(datetime.now(UTC), dies)
+    run_watch(engine, settings, now=datetime.now(UTC) + timedelta(minutes=2))
+
+    assert dump(again, capsys) == dump(watched, capsys)
+
+
+def test_a_sensitive_appeal_is_told_however_late_it_comes(
+    watched: Path, tmp_path: Path, engine_of: Callable[[Path], tuple[Engine, Settings]]
+) -> None:
+    site = tmp_path / "late"
+    shutil.copytree(watched, site)
+    late = ["L1", "2026-03-08 09:00:00", "投诉", "物业", "停车管理", "地库里有很重的煤气味",
+            "111.035", "30.015", "13700001111"]  # fmt: skip
+    ingest(site, write(tmp_path / "late.csv", [late]))
+    ingest(site, write(tmp_path / "again.csv", [late, late]))
+
+    engine, _ = engine_of(site)
+    with reading(engine) as connection:
+        kinds = [one["kind"] for one in read_alerts(connection, VIEWER)]
+    assert kinds.count("sensitive") == 1
+
+
+def test_a_backlog_is_learnt_and_what_was_told_stays_told_once(
+    watched: Path, site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ingest(site, write(tmp_path / "second.csv", rows_of(range(10, DAYS))))
+    ingest(site, write(tmp_path / "first.csv", rows_of(range(10))))
+
+    assert dump(site, capsys) == dump(watched, capsys)
+
+
+def test_a_second_watcher_is_refused_while_the_first_is_at_work(
+    watched: Path, engine_of: Callable[[Path], tuple[Engine, Settings]]
+) -> None:
+    engine, settings = engine_of(watched)
+    now = datetime.now(UTC)
+    with writing(engine) as connection:
+        assert take_lease(connection, "elsewhere:1:1", now, timedelta(seconds=90)) is not None
+
+    with pytest.raises(Conflict, match="another watcher"):
+        run_watch(engine, settings)
+    with writing(engine) as connection:
+        connection.exec_driver_sql("DELETE FROM lease")
+
+
+def test_the_mark_stands_at_the_end_of_the_last_closed_day(
+    watched: Path, engine_of: Callable[[Path], tuple[Engine, Settings]]
+) -> None:
+    engine, _ = engine_of(watched)
+    with reading(engine) as connection:
+        mark = read_mark(connection)
+
+    # The last day is still open: no row shows that it is over.
+    assert mark.tick == datetime(2026, 3, 22, 16, tzinfo=UTC)
