@@ -6,6 +6,7 @@ three days later and never more than its expectation and 3.5 standard deviations
 does not teach itself away. The state is a cache: it can be rebuilt from the counts.
 """
 
+import copy
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -73,6 +74,14 @@ class Baseline:
     bins: Ints = field(default_factory=lambda: np.full(RING_H, -1, np.int64))  # of each ring row
     days: int = 0  # days with data that were learnt from
     seasons: Floats = field(default_factory=lambda: _empty(0, BINS))  # see factors()
+
+    def copy(self) -> "Baseline":
+        """Give a twin that can learn and grow without changing this one."""
+        twin = copy.copy(self)
+        twin.keys = self.keys.copy()
+        for name in (*_PER_KEY, "spread", "season", "seasons", "ring", "bins"):
+            setattr(twin, name, getattr(self, name).copy())
+        return twin
 
     def grow(self) -> None:
         """Make room for keys and classes that were added to the table."""

@@ -1,7 +1,8 @@
 """What the watch counts by: areas of every kind × classes of every depth."""
 
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
 import numpy as np
@@ -69,6 +70,14 @@ class KeyTable:
 
     def __len__(self) -> int:
         return len(self.kind)
+
+    def copy(self) -> "KeyTable":
+        """Give a twin to which keys can be added without changing this one."""
+        twin = copy.copy(self)
+        for one in fields(self):
+            if one.name != "_arrays":
+                setattr(twin, one.name, getattr(self, one.name).copy())
+        return twin
 
     def arrays(self) -> tuple[Ints, Ints, Ints, Ints]:
         """Give ``kind``, ``token``, ``city`` and ``whole`` as arrays, each of shape (n,)."""

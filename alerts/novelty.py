@@ -68,6 +68,12 @@ class RecentTexts:
     _holding: Floats = field(default_factory=lambda: np.zeros(FEATURES))
     _size: int = 0
 
+    def copy(self) -> "RecentTexts":
+        """Give a twin to which days can be added without changing this one."""
+        return RecentTexts(
+            self.days_kept, self.most_texts, self._days.copy(), self._holding.copy(), self._size
+        )
+
     def add(self, day: date, ids: Ints, texts: Sequence[str]) -> None:
         """Add the texts of one day; days that are too old, and the oldest beyond the bound, go.
 

@@ -48,7 +48,7 @@ def alert_row(episode: Episode, now: datetime, stale_after: timedelta) -> dict[s
         "area_kind": named.area_kind,
         "area": named.area,
         "class_code": named.class_code,
-        "opened_at": episode.opened_at,
+        "opened_at": min(episode.opened_at, now),  # the hour may still be running
         "newest_at": newest_at,
         "cases": named.cases,
         "callers": named.callers,

@@ -92,8 +92,18 @@ class Watch:
 
         The scores of an open hour are provisional: the same day is run again when more rows came.
         """
-        trial = copy.deepcopy(self)
-        return trial._run(day, frame, last_hour, context)
+        return self.copy()._run(day, frame, last_hour, context)
+
+    def copy(self) -> "Watch":
+        """Give a twin that can run on without changing this one."""
+        return Watch(
+            self.baseline.copy(),
+            copy.deepcopy(self.calibration),
+            self.texts.copy(),
+            list(self.recent),
+            copy.deepcopy(self.episodes),
+            self.closed,
+        )
 
     def run_day(self, day: date, frame: pd.DataFrame, context: Context) -> list[Episode]:
         """Run a whole day and close it: scores, signals, episodes, and then what it teaches.

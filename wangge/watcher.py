@@ -4,7 +4,6 @@ A closed day's findings, state and mark are one transaction. A day closes when r
 over; the days that are still open are run on a copy of the state, as often as rows come.
 """
 
-import copy
 import os
 import socket
 from collections.abc import Callable
@@ -129,7 +128,7 @@ class Watcher:
     ) -> tuple[int, int]:
         if not days or self._watch is None:
             return 0, 0
-        trial = copy.deepcopy(self._watch)
+        trial = self._watch.copy()
         changed: list[Episode] = []
         for day in days:
             with reading(self._engine) as connection:
@@ -190,12 +189,16 @@ class Watcher:
         if watch.closed is None:
             return
         watch.texts = RecentTexts(watch.texts.days_kept, watch.texts.most_texts)
-        for day in lease_store.days_with_rows(
-            connection, after=watch.closed - timedelta(days=watch.texts.days_kept)
-        ):
-            if day > watch.closed:
-                break
-            rows = self._rows(connection, day)
+        first = watch.closed - timedelta(days=watch.texts.days_kept)
+        days = lease_store.days_with_rows(connection, after=first)
+        frames: list[tuple[date, pd.DataFrame]] = []
+        held = 0
+        for day in reversed([day for day in days if day <= watch.closed]):
+            if held > watch.texts.most_texts and (watch.closed - day).days >= DAYS_BEHIND:
+                break  # older words would be dropped again at once
+            frames.append((day, self._rows(connection, day)))
+            held += len(frames[-1][1])
+        for day, rows in reversed(frames):
             watch.texts.add(day, rows["appeal_id"].to_numpy(np.int64), rows["text"].tolist())
             if (watch.closed - day).days < DAYS_BEHIND:
                 watch.remember(day, rows, context)
