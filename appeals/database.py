@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,6 +75,12 @@ def open_database(address: str) -> Engine:
     """
     if not address.startswith(("sqlite://", "postgresql+psycopg://")):
         raise InputError("database: the address must begin with sqlite:// or postgresql+psycopg://")
+    try:
+        sa.make_url(address)
+    except (sa.exc.ArgumentError, ValueError):
+        raise InputError(
+            "database: the address cannot be read: postgresql+psycopg://user@host:5432/name"
+        ) from None
     if address.startswith("sqlite"):
         memory = address in ("sqlite://", "sqlite:///:memory:")
         engine = sa.create_engine(
@@ -106,17 +113,50 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+def _file(engine: Engine) -> Path | None:
+    name = engine.url.database
+    return Path(name) if engine.dialect.name == "sqlite" and name and name != ":memory:" else None
+
+
+def _shown(engine: Engine) -> str:
+    """Name a database for a message: never its user or password."""
+    file, url = _file(engine), engine.url
+    return str(file or f"{url.database} at {url.host or 'this machine'}:{url.port or 5432}")
+
+
+@contextmanager
+def _told(engine: Engine) -> Iterator[None]:
+    """Turn what a driver says when it cannot work at all into words that help."""
+    name, file = _shown(engine), _file(engine)
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        state = getattr(error.orig, "sqlstate", None) or ""
+        if "locked" in str(error.orig) or state.startswith(("40", "55")):
+            raise Unavailable(f"another command is writing to {name}: run this again") from error
+        why = "is the server running, and are there such a database and such a user?"
+        if file is not None:
+            why = "is its folder there, may it be written, and is there room on the disk?"
+        raise Unavailable(f"the database {name} does not answer: {why}") from error
+    except sa.exc.DatabaseError as error:
+        if file is not None and type(error) is sa.exc.DatabaseError:
+            raise InputError(f"{name} is damaged or not a database") from error
+        raise
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that may write: committed at the end, undone on any error."""
-    with engine.connect().execution_options(wangge_write=True) as connection, connection.begin():
-        yield connection
+    with _told(engine), engine.connect() as connection:
+        connection = connection.execution_options(wangge_write=True)
+        with connection.begin():
+            yield connection
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One transaction that sees one moment and writes nothing."""
-    with engine.connect() as connection:
+    with _told(engine), engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection = connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -171,8 +211,20 @@ def _alembic(engine: Engine) -> Config:
 
 
 def upgrade_schema(engine: Engine) -> None:
-    """Create the tables or bring an older schema up to this version."""
-    command.upgrade(_alembic(engine), "head")
+    """Create the tables or bring an older schema up to this version.
+
+    Raises
+    ------
+    InputError
+        The schema is newer than this version, or the file is no database.
+    Unavailable
+        The database does not answer, or its file cannot be written.
+    """
+    with _told(engine):
+        found = _revision(engine)
+        if found is not None:
+            _refuse_newer(engine, found)
+        command.upgrade(_alembic(engine), "head")
 
 
 def check_schema(engine: Engine) -> None:
@@ -181,19 +233,40 @@ def check_schema(engine: Engine) -> None:
     Raises
     ------
     InputError
-        The schema is missing, older or newer; the message names the command that helps.
+        The schema is missing, older or newer, or the file is not there or no database; the message
+        names what helps.
     Unavailable
         The database does not answer.
     """
-    try:
-        with engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-    except sa.exc.OperationalError as error:
-        raise Unavailable("the database does not answer") from error
-    wanted = ScriptDirectory.from_config(_alembic(engine)).get_current_head()
+    file = _file(engine)
+    if file is not None and not file.is_file():
+        raise InputError(
+            f"the database {file} is not there: mend its address in the settings, or make an empty "
+            "one with `wangge upgrade`"
+        )
+    with _told(engine):
+        found = _revision(engine)
     if found is None:
-        raise InputError("the database is empty: run `wangge init` first")
+        raise InputError(
+            f"the database {_shown(engine)} has no tables: make them with `wangge upgrade`"
+        )
+    wanted = ScriptDirectory.from_config(_alembic(engine)).get_current_head()
     if found != wanted:
+        _refuse_newer(engine, found)
         raise InputError(
             f"the schema is {found}, this version needs {wanted}: run `wangge upgrade`"
+        )
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_newer(engine: Engine, found: str) -> None:
+    known = {one.revision for one in ScriptDirectory.from_config(_alembic(engine)).walk_revisions()}
+    if found not in known:
+        raise InputError(
+            f"the schema is {found}, which this version does not know: it was made by a newer one, "
+            "use that"
         )

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 from alerts.lease.store import lease_is_held, read_mark
+from alerts.sensitive import read_lexicon
 from appeals import store as appeal_store
 from appeals.database import check_schema, open_database, reading
 from appeals.errors import WanggeError
@@ -59,6 +60,7 @@ def _checks(site: Site) -> list[Finding]:
         ("keys", _keys),
         ("units", _units),
         ("calendar", _calendar),
+        ("lexicon", _lexicon),
         ("watcher", _watcher),
     )
     findings = []
@@ -115,6 +117,13 @@ def _calendar(site: Site) -> Finding:
     if missing:
         return Finding("calendar", False, f"no holidays of {year}: `wangge calendar import`")
     return Finding("calendar", True, f"the holidays of {year} are known")
+
+
+def _lexicon(site: Site) -> Finding:
+    own = site.settings.alerts.lexicon
+    families = read_lexicon(own).families
+    path = own or resources.files("alerts") / "lexicon.toml"
+    return Finding("lexicon", True, f"{len(families)} families of sensitive terms in {path}")
 
 
 def _watcher(site: Site) -> Finding:

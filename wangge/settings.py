@@ -3,17 +3,23 @@
 ``WANGGE_DATABASE`` sets ``database``; ``WANGGE_ALERTS__BUDGET_PER_DAY`` sets a value of a section.
 """
 
-import difflib
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from appeals.errors import InputError
+from appeals.mapping import read_zone
+from wangge.setting_faults import PREFIX, misspelt_variable, unknown, wrong_value
 
 
 class _Section(BaseModel):
@@ -41,10 +47,9 @@ class Jurisdiction(_Section):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         try:
-            ZoneInfo(value)
-        except (KeyError, ValueError) as error:
-            raise ValueError("no such time zone") from error
-        return value
+            return read_zone(value).key
+        except InputError:
+            raise ValueError("there is no such zone; write it as Asia/Shanghai") from None
 
     @model_validator(mode="after")
     def _box_has_an_inside(self) -> Self:
@@ -117,7 +122,7 @@ class Settings(BaseSettings):
     """All settings, as read from the file and the environment."""
 
     model_config = SettingsConfigDict(
-        env_prefix="WANGGE_", env_nested_delimiter="__", extra="forbid", toml_file=None
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", toml_file=None
     )
 
     database: str = Field(
@@ -153,23 +158,32 @@ def read_settings(path: Path) -> Settings:
     Raises
     ------
     InputError
-        The file is missing, a key or value is wrong (an unknown key names the nearest known one),
-        or it holds a password and others may read it.
+        The file is missing, a key, variable or value is wrong (an unknown one names the nearest
+        known one), or the file holds a password and others may read it.
     """
+    name = path.name
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        # Windows editors put a mark before the first letter.
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
-        raise InputError(f"{path.name} is not here: run `wangge init` or give --config") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name} is not valid TOML: {error}") from error
-    _refuse_unknown(given, Settings, "")
+        raise InputError(f"{name} is not here: run `wangge init` or give --config") from error
+    except OSError as error:
+        raise InputError(f"{name} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name} is not UTF-8: save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{name} is not valid TOML: {error}") from error
+    fault = unknown(given, Settings) or misspelt_variable(os.environ, Settings)
+    if fault:
+        raise InputError(fault)
     _guard_password(given, path)
     try:
         settings = Settings(**given)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{path.name}: {where}: {first['msg']}") from error
+        raise InputError(wrong_value(error.errors()[0], os.environ, Settings, name)) from error
+    except SettingsError as error:
+        # Its own words name the field and the kind of source, never the value.
+        raise InputError(f"{error}: a list or table in a variable is written as JSON") from error
     return _resolve(settings, path.resolve().parent)
 
 
@@ -181,17 +195,6 @@ def _guard_password(given: Mapping[str, object], path: Path) -> None:
             f"{path.name}: database: the address holds a password and others may read the file: "
             f"chmod 600 {path.name}, or give it by WANGGE_DATABASE"
         )
-
-
-def _refuse_unknown(given: dict[str, object], model: type[BaseModel], where: str) -> None:
-    for key, value in given.items():
-        if key not in model.model_fields:
-            near = difflib.get_close_matches(key, model.model_fields, n=1, cutoff=0.0)
-            hint = f"; did you mean {where}{near[0]}?" if near else ""
-            raise InputError(f"unknown setting {where}{key}{hint}")
-        inner = model.model_fields[key].annotation
-        if isinstance(value, dict) and isinstance(inner, type) and issubclass(inner, BaseModel):
-            _refuse_unknown(value, inner, f"{where}{key}.")
 
 
 def _resolve(settings: Settings, folder: Path) -> Settings:

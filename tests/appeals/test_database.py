@@ -11,6 +11,7 @@ from appeals.database import (
     check_schema,
     open_database,
     reading,
+    upgrade_schema,
     upsert,
     writing,
 )
@@ -172,14 +173,49 @@ def test_the_lock_may_be_taken_twice_in_one_transaction(engine: Engine) -> None:
 # --- addresses ----------------------------------------------------------------------------------
 
 
-def test_a_database_that_does_not_answer_is_unavailable(tmp_path: Path) -> None:
+def test_a_database_that_does_not_answer_is_unavailable_and_named(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'no such folder' / 'x.db'}")
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match=r"x\.db does not answer: is its folder there"):
+        upgrade_schema(engine)
+    engine.dispose()
+    engine = open_database("postgresql+psycopg://me:hunter2@127.0.0.1:1/office")
+    with pytest.raises(Unavailable, match=r"office at 127\.0\.0\.1:1 does not answer") as caught:
+        check_schema(engine)
+    assert "hunter2" not in str(caught.value)
+    engine.dispose()
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    path.write_text("工单编号,受理时间\n" * 100, encoding="utf-8")
+    engine = open_database(f"sqlite:///{path}")
+    with pytest.raises(InputError, match=r"x\.db is damaged or not a database"):
         check_schema(engine)
     engine.dispose()
+
+
+def test_a_second_writer_that_waits_too_long_is_told_to_come_again(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'x.db'}")
+    other = open_database(f"sqlite:///{tmp_path / 'x.db'}")
+
+    def write_too() -> None:
+        with reading(other) as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout=1")
+            connection.exec_driver_sql("CREATE TABLE t (x)")
+
+    with writing(engine), pytest.raises(Unavailable, match="run this again"):
+        write_too()
+    engine.dispose()
+    other.dispose()
 
 
 @pytest.mark.parametrize("address", ["mysql://x", "postgresql://x", "wangge.db", ""])
 def test_an_address_of_another_kind_is_refused(address: str) -> None:
     with pytest.raises(InputError, match="sqlite:// or postgresql"):
         open_database(address)
+
+
+def test_an_address_that_cannot_be_read_is_refused_without_its_password() -> None:
+    with pytest.raises(InputError, match="cannot be read") as caught:
+        open_database("postgresql+psycopg://me:hunter2@host:port/office")
+    assert "hunter2" not in str(caught.value)

@@ -57,8 +57,21 @@ def test_a_schema_can_be_upgraded_twice(empty: Engine) -> None:
 
 
 def test_an_empty_database_is_refused_with_the_command_that_helps(empty: Engine) -> None:
-    with pytest.raises(InputError, match="wangge init"):
+    with pytest.raises(InputError, match="wangge upgrade"):
         check_schema(empty)
+    with empty.connect():  # SQLite makes an empty file
+        pass
+    with pytest.raises(InputError, match=r"has no tables.*wangge upgrade"):
+        check_schema(empty)
+
+
+def test_checking_makes_no_file(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'typo.db'}")
+    with pytest.raises(InputError, match=r"typo\.db is not there"):
+        check_schema(engine)
+    engine.dispose()
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_older_schema_is_refused_with_the_command_that_upgrades_it(empty: Engine) -> None:
@@ -68,3 +81,13 @@ def test_an_older_schema_is_refused_with_the_command_that_upgrades_it(empty: Eng
 
     with pytest.raises(InputError, match=r"schema is 0001, .*wangge upgrade"):
         check_schema(empty)
+
+
+def test_a_newer_schema_is_refused_and_left_alone(empty: Engine) -> None:
+    upgrade_schema(empty)
+    with empty.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+    for step in (check_schema, upgrade_schema):
+        with pytest.raises(InputError, match="9999, which this version does not know"):
+            step(empty)

@@ -32,6 +32,7 @@ def test_init_writes_no_bounding_box(tmp_path: Path) -> None:
         ("databse = 'x'", "did you mean database?"),
         ("[jurisdiction]\ntimezone = 'x'", "did you mean jurisdiction.time_zone?"),
         ("[alerts]\nbudget = 3", "did you mean alerts.budget_per_day?"),
+        ("[alert]\nbudget_per_day = 3", "did you mean alerts?"),
     ],
 )
 def test_an_unknown_key_names_the_nearest_known_one(tmp_path: Path, text: str, said: str) -> None:
@@ -49,6 +50,14 @@ def test_an_unknown_key_names_the_nearest_known_one(tmp_path: Path, text: str, s
         ("[period]\nmonth_start = 31", "period.month_start"),
         ("[datum]\nhotline = 'mars'", "datum.hotline"),
         ("database = ", "not valid TOML"),
+        ("[jurisdiction]\ntime_zone = 'Asia'", "there is no such zone; write it as Asia/Shanghai"),
+        ("[jurisdiction]\ncode = 110000", "jurisdiction.code: must be a text in quotes"),
+        ("[jurisdiction]\ncode = '11'", "jurisdiction.code: must be six digits"),
+        ("[jurisdiction]\nbounding_box = [1, 2, 3]", "bounding_box.3: has a value too few"),
+        ("[datum]\nhotline = 'gcj-02'", "datum.hotline: must be one of wgs84"),
+        ("[sealing]\ncipher = 'aes'", "sealing.cipher: must be 'aes-gcm' or 'sm4-gcm'"),
+        ("[alerts]\nbudget_per_day = 'many'", "alerts.budget_per_day: must be a whole number"),
+        ("period = 3", "period: must be a section"),
     ],
 )
 def test_a_wrong_value_names_its_key(tmp_path: Path, text: str, field: str) -> None:
@@ -100,3 +109,44 @@ def test_a_password_stands_only_in_a_file_that_nobody_else_reads(tmp_path: Path)
     path.chmod(0o600)
 
     assert read_settings(path).database.startswith("postgresql+psycopg://")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("WANGGE_DATABSE", "x", "unknown variable WANGGE_DATABSE; did you mean WANGGE_DATABASE?"),
+        ("WANGGE_ALERT__CONSULT", "1", "did you mean WANGGE_ALERTS__CONSULT?"),
+        ("WANGGE_ALERTS__BUDGT_PER_DAY", "3", "did you mean alerts.budget_per_day?"),
+        ("WANGGE_ALERTS__BUDGET_PER_DAY", "x", "WANGGE_ALERTS__BUDGET_PER_DAY): must be a whole"),
+        ("WANGGE_DATUM", "gcj02", "written as JSON"),
+    ],
+)
+def test_a_wrong_variable_is_told_by_its_own_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(InputError) as caught:
+        read_settings(write(tmp_path, TEMPLATE))
+
+    assert said in str(caught.value)
+
+
+def test_variables_of_others_are_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WANGGE_HOUSEKEEPING", "x")
+
+    assert read_settings(write(tmp_path, TEMPLATE)) is not None
+
+
+def test_a_file_saved_by_a_windows_editor_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "wangge.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + TEMPLATE.encode())
+
+    assert read_settings(path).jurisdiction.name == "本市"
+
+
+def test_a_folder_in_place_of_the_settings_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        read_settings(tmp_path)

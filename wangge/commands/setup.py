@@ -44,7 +44,7 @@ stale_after_h = 24                # a signal whose newest appeal is older is sho
 budget_per_day = 12               # surge and first-time alerts a day that the office can read
 learning_days = 14
 consult = false                   # whether 咨询 may raise alerts
-# lexicon = "lexicon.csv"         # the office's own list of sensitive terms
+# lexicon = "lexicon.toml"        # own sensitive terms: a changed copy of the list doctor names
 
 [datum]                           # of each source: wgs84 cgcs2000 gcj02 bd09 EPSG:NNNN
 # hotline = "gcj02"
@@ -63,8 +63,11 @@ def _init(arguments: argparse.Namespace) -> Answer:
     config = folder / SETTINGS_FILE
     if config.exists():
         raise InputError(f"{config} is here already: `wangge upgrade` brings its database up")
-    folder.mkdir(parents=True, exist_ok=True)
-    config.write_text(TEMPLATE, encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        config.write_text(TEMPLATE, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"nothing can be written in {folder}: {error.strerror}") from error
     settings = read_settings(config)
     sealing = settings.sealing
     lines = [f"settings  {config}"]
