@@ -123,7 +123,9 @@ class Episode:
         if (signal.kind == "sensitive") != any(k[0] == "sensitive" for k in self.signals):
             return False
         if signal.kind == "sensitive":
-            return signal.key in self.signals
+            # It grows while its window holds all that it told; after that the next is news again.
+            known = self.signals.get(signal.key)
+            return known is not None and signal.appeals >= known.appeals
         named = self.named
         area = (signal.area_kind, signal.area)
         near = [s for s in self.signals.values() if (s.area_kind, s.area) == area]

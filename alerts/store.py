@@ -16,6 +16,9 @@ from appeals.privacy import Viewer, view
 from appeals.store import APPEALS, VERSIONS
 from grids.store import PLACEMENTS, UNITS
 
+_SAME_OPENING = timedelta(hours=12)
+"""An alert run again may open some hours earlier, when rows came late; not as another day's."""
+
 _UNIT_KINDS = ("district", "street", "community", "grid")
 
 SIGNALS = sa.Table(
@@ -82,7 +85,7 @@ def publish(
     """Store new and changed episodes as alerts; give the numbers of new alerts and new signals.
 
     An episode that was published before, by this run or by one that ended badly, keeps its alert:
-    it is known by its number, or by the alert of the same day that holds its appeals. A signal
+    it is known by its number, or by its opening and the keys of its signals. A signal
     whose newest appeal is older than ``stale_after`` is history: stored, never delivered.
     """
     alerts = signals = 0
@@ -115,24 +118,21 @@ def publish(
 
 
 def _published(connection: Connection, episode: Episode) -> int | None:
-    """Find the alert that this episode was published as before: same opening, shared appeals."""
+    """Find the alert as which this episode was published before: opened then, of the same keys."""
+    key = sa.tuple_(SIGNALS.c.kind, SIGNALS.c.area_kind, SIGNALS.c.area, SIGNALS.c.class_code)
     query = (
-        sa.select(ALERTS.c.alert_id, sa.func.count())
-        .join(ALERT_APPEALS, ALERT_APPEALS.c.alert_id == ALERTS.c.alert_id)
+        sa.select(ALERTS.c.alert_id)
+        .join(SIGNALS, SIGNALS.c.alert_id == ALERTS.c.alert_id)
         .where(
-            ALERTS.c.opened_at > episode.opened_at - timedelta(days=1),
-            ALERTS.c.opened_at < episode.opened_at + timedelta(days=1),
-            (ALERTS.c.kind == "sensitive") == (episode.kind == "sensitive"),
-            ALERT_APPEALS.c.appeal_id.in_(sorted(episode.appeals)[:500]),
+            ALERTS.c.opened_at > episode.opened_at - _SAME_OPENING,
+            ALERTS.c.opened_at < episode.opened_at + _SAME_OPENING,
+            key.in_(sorted(episode.signals)),
         )
         .group_by(ALERTS.c.alert_id)
         .order_by(sa.func.count().desc(), ALERTS.c.alert_id)
         .limit(1)
     )
-    row = connection.execute(query).one_or_none()
-    if row is None or 2 * row[1] < min(len(episode.appeals), 500):
-        return None
-    return int(row[0])
+    return connection.execute(query).scalar_one_or_none()
 
 
 def _announce(connection: Connection, alert_id: int, what: str, now: datetime) -> None:

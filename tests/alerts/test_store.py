@@ -1,5 +1,6 @@
 """Alerts are stored once, by one watcher, whatever is run again."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -88,6 +89,19 @@ def test_an_alert_that_grew_is_announced_again_under_its_number(
         assert [e["what"] for e in events_after(connection, 0)] == ["raised", "updated"]
         assert positions(connection) == (1, 2)
         assert read_alert(connection, VIEWER, alert["alert_id"])["appeals"] == sorted(ids)
+
+
+def test_a_part_that_stands_out_does_not_take_the_alert_of_the_whole(
+    engine: Engine, ring: KeyRing
+) -> None:
+    ids = appeals(engine, ring)
+    part = Episode(NOW, NOW)
+    part.add(replace(signal(ids[:4]), area_kind="street", area=3, area_name="甲街道"))
+    with writing(engine) as connection:
+        publish(connection, [episode(ids)], NOW, DAY)
+        assert publish(connection, [part], NOW, DAY) == (1, 1)
+    with reading(engine) as connection:
+        assert [a["area_kind"] for a in read_alerts(connection, VIEWER)] == ["street", "city"]
 
 
 def test_history_is_stored_and_marked(engine: Engine, ring: KeyRing) -> None:

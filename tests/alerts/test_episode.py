@@ -1,0 +1,98 @@
+from datetime import UTC, datetime, timedelta
+
+from alerts.episode import Episode, Signal, gather, level_of
+
+START = datetime(2026, 3, 28, 12, tzinfo=UTC)
+
+
+def signal(
+    appeals: range | list[int],
+    *,
+    kind: str = "surge",
+    area: tuple[str, int] = ("community", 7),
+    code: str = "噪声/施工噪声",
+    hours: int = 0,
+    score: float = 5.0,
+    expected: float | None = 0.5,
+    callers: int | None = None,
+) -> Signal:
+    tick = START + timedelta(hours=hours)
+    return Signal(
+        tick, kind, *area, f"{area[0]}{area[1]}", code, 24, len(appeals),
+        len(appeals) if callers is None else callers, expected, score, tick, "因为", {},
+        frozenset(appeals),
+    )  # fmt: skip
+
+
+def test_the_narrow_view_names_what_the_wide_one_saw_first() -> None:
+    episodes: list[Episode] = []
+    wide = signal(range(30), area=("city", 0), code="噪声", score=3.0, expected=18.0)
+    narrow = signal(range(12), score=9.0)
+
+    gather(episodes, [wide, narrow])
+
+    assert len(episodes) == 1
+    assert episodes[0].named == narrow
+    assert episodes[0].kind == "surge"
+
+
+def test_two_places_of_one_class_are_two_matters_though_the_city_saw_both() -> None:
+    episodes: list[Episode] = []
+    city = signal(range(60), area=("city", 0), score=4.0, expected=20.0)
+    one = signal(range(14), area=("community", 1), score=9.0)
+    other = signal(range(20, 33), area=("community", 2), score=8.0)
+
+    gather(episodes, [city, one, other])
+
+    assert {e.named.area_name for e in episodes} == {"community1", "community2"}
+
+
+def test_a_wave_keeps_its_small_parts_and_their_classes_together() -> None:
+    episodes: list[Episode] = []
+    wave = signal(range(200), area=("city", 0), code="供热", score=40.0, expected=20.0)
+    finer = signal(range(120), area=("city", 0), code="供热/不热", score=20.0, expected=15.0)
+    sister = signal(range(120, 200), area=("city", 0), code="供热/漏水", score=9.0, expected=5.0)
+
+    gather(episodes, [wave])
+    gather(episodes, [finer, sister])
+
+    assert len(episodes) == 1
+
+
+def test_every_sensitive_appeal_stays_in_an_alert() -> None:
+    episodes: list[Episode] = []
+    for hours, appeals in (
+        (0, [1]),
+        (5, [1, 2]),
+        (20, [1, 2, 3]),
+        (30, [3, 4]),
+        (54, [4, 5]),
+        (90, [9]),
+    ):
+        gather(episodes, [signal(appeals, kind="sensitive", hours=hours, score=3.0, expected=None)])
+
+    assert set().union(*(e.appeals for e in episodes)) == {1, 2, 3, 4, 5, 9}
+    assert episodes[0].appeals == {1, 2, 3}
+
+
+def test_a_quiet_matter_that_rises_again_is_a_new_alert() -> None:
+    episodes: list[Episode] = []
+    gather(episodes, [signal(range(8))])
+
+    gather(episodes, [signal(range(8), hours=49)])
+
+    assert len(episodes) == 2
+
+
+def test_levels_follow_the_written_table() -> None:
+    def level(**given: object) -> str:
+        episodes: list[Episode] = []
+        gather(episodes, [signal(range(40), **given)])  # type: ignore[arg-type]
+        return level_of(episodes[0])
+
+    assert level(callers=8) == "blue"
+    assert level(callers=12) == "yellow"
+    assert level(callers=40) == "orange"
+    assert level(kind="sensitive", score=2.0, callers=1) == "yellow"
+    assert level(kind="sensitive", score=3.0, callers=1) == "orange"
+    assert level(kind="sensitive", score=3.0, callers=3) == "red"
