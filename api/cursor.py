@@ -2,10 +2,17 @@
 
 import base64
 import binascii
+from typing import Annotated, Final
 
 import orjson
+from fastapi import Path
 
 from appeals.errors import InputError
+
+_BIGGEST: Final = 2**63 - 1  # what a database can hold as the number of a row
+
+Number = Annotated[int, Path(ge=1, le=_BIGGEST)]
+"""Number of a row, as part of an address."""
 
 
 def write_cursor(position: int) -> str:
@@ -31,7 +38,7 @@ def read_cursor(text: str | None) -> int | None:
         parts = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, binascii.Error) as error:
         raise InputError("after: not a cursor of this list") from error
-    if not isinstance(parts, list) or len(parts) != 1 or type(parts[0]) is not int:
-        raise InputError("after: not a cursor of this list")
-    position: int = parts[0]
-    return position
+    match parts:
+        case [int(position)] if type(position) is int and 0 <= position <= _BIGGEST:
+            return position
+    raise InputError("after: not a cursor of this list")

@@ -1,4 +1,4 @@
-"""Headers that every answer carries: nothing is loaded from, framed by or told to another host."""
+"""What holds for every request: a body of bounded size, guarding headers, no error's own words."""
 
 import logging
 import traceback
@@ -33,8 +33,18 @@ HEADERS: Final = {
 }
 
 
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""A request with a larger body is refused before any of it is understood."""
+
+_BODILESS: Final = ("GET", "HEAD", "OPTIONS")
+
+
 class Guard:
-    """Adds the headers to every answer and lets no unforeseen error out; ASGI, so streams flow."""
+    """Adds the headers to every answer, and lets no unforeseen error out and no huge body in.
+
+    The headers are such that nothing is loaded from, framed by or told to another host. ASGI, so
+    that streams flow.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -59,6 +69,13 @@ class Guard:
             await send(message)
 
         try:
+            if scope["method"] not in _BODILESS:
+                body = await _body(receive)
+                if body is None:
+                    words = f"the body is larger than {MOST_BYTES // 1024**2} MiB: send less"
+                    await problem(413, words)(scope, receive, with_headers)
+                    return
+                receive = _replay(body, receive)
             await self._app(scope, receive, with_headers)
         except Exception as error:
             # Neither message nor values: they may hold what a citizen wrote. The server would log
@@ -67,3 +84,32 @@ class Guard:
             _LOG.error("%s at %s:%d", type(error).__name__, where.filename, where.lineno or 0)
             if not started:
                 await problem(500)(scope, receive, with_headers)
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Read the whole body; ``None`` where it is too large or breaks off."""
+    parts: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None  # no answer reaches a caller who has gone
+        parts.append(message.get("body", b""))
+        more = message.get("more_body", False)
+        size += len(parts[-1])
+        if size > MOST_BYTES:
+            return None
+    return b"".join(parts)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    told = False
+
+    async def again() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Annotated, Final
 
 import orjson
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.answers import answer, encode
-from api.cursor import read_cursor, write_cursor
+from api.cursor import Number, read_cursor, write_cursor
 from api.desk import Desk, TheDesk, TheViewer
 from api.problems import problem
 from api.store import Reply, keep_reply, read_placement, read_reply
@@ -22,7 +22,6 @@ from appeals.store import Filters, read_appeal, read_appeals
 router = APIRouter(prefix="/api", tags=["appeals"])
 
 MOST_ROWS = 2_000
-MOST_BYTES = 16 * 1024 * 1024
 
 Datum = Annotated[str | None, Query(pattern=r"^(wgs84|cgcs2000|gcj02|bd09|EPSG:\d{4,6})$")]
 
@@ -59,7 +58,7 @@ async def post(
     The body is one object or a list of at most 2,000; its keys are field names or the usual Chinese
     headers. With an ``Idempotency-Key`` the same request again has the same answer.
     """
-    body = await _body(request)
+    body = await request.body()
     call = _Call(desk, viewer.actor, idempotency_key, body, f"{source}\n{datum}")
     return await run_in_threadpool(_post, call, source, datum)
 
@@ -91,11 +90,10 @@ def _post(call: _Call, source: str | None, datum: str | None) -> Response:
     desk, key = call.desk, call.key_digest
     if desk.take is None:
         raise Unavailable("this server takes no appeals")
-    if key is not None and (kept := _kept(call, key)) is not None:
-        return Response(
-            kept.answer, _status(orjson.loads(kept.answer)), media_type="application/json"
-        )
+    kept = None if key is None else _kept(call, key)
     rows, single = _rows(call.body)
+    if kept is not None:
+        return _told(orjson.loads(kept.answer), single)
 
     def keep(connection: Connection, report: Mapping[str, object]) -> None:
         if key is None:
@@ -105,15 +103,14 @@ def _post(call: _Call, source: str | None, datum: str | None) -> Response:
         reply = Reply(call.body_digest, encode(report))
         keep_reply(connection, key, reply, desk.clock())
 
-    report = desk.take(rows, source=source, datum=datum, within=keep)
+    return _told(desk.take(rows, source=source, datum=datum, within=keep), single)
+
+
+def _told(report: Mapping[str, object], single: bool) -> Response:
     rejects = report["rejects"]
     if single and isinstance(rejects, Sequence) and rejects:
         return problem(422, "the appeal was not understood", errors=rejects)
-    return answer(report, _status(report))
-
-
-def _status(report: Mapping[str, object]) -> int:
-    return 201 if report["accepted"] else 200
+    return answer(report, 201 if report["accepted"] else 200)
 
 
 def _kept(call: _Call, key: str) -> Reply | None:
@@ -124,19 +121,6 @@ def _kept(call: _Call, key: str) -> Reply | None:
     if reply.request != call.body_digest:
         raise Conflict("this Idempotency-Key came with another request before")
     return reply
-
-
-async def _body(request: Request) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MOST_BYTES:
-            raise InputError(
-                f"the body is larger than {MOST_BYTES // 1024**2} MiB: send less at once"
-            )
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _rows(body: bytes) -> tuple[list[Mapping[str, object]], bool]:
@@ -180,7 +164,7 @@ def appeals(
 
 
 @router.get("/appeals/{appeal_id}", summary="One appeal")
-def appeal(desk: TheDesk, viewer: TheViewer, appeal_id: Annotated[int, Path(ge=1)]) -> Response:
+def appeal(desk: TheDesk, viewer: TheViewer, appeal_id: Number) -> Response:
     """Give one appeal with its place, as this viewer may see it."""
     with reading(desk.engine) as connection:
         found = read_appeal(connection, viewer, appeal_id)

@@ -15,7 +15,7 @@ from maps.layers import feature_collection, hide_small
 router = APIRouter(prefix="/api", tags=["hotspots"])
 
 Level = Literal["district", "street", "community", "grid", "h3-8", "h3-9", "h3-10"]
-Month = Annotated[str | None, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")]
+Month = Annotated[str | None, Query(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", description="YYYY-MM")]
 Category = Annotated[str | None, Query(max_length=200, description="class and all below it")]
 Reading = Literal["lies", "sent"]
 
@@ -71,10 +71,7 @@ def hotspots(
 
 @router.get("/layers/{level}", summary="A level as GeoJSON, with a month's figures")
 def layer(desk: TheDesk, level: Level, month: Month = None, category: Category = None) -> Response:
-    """Give one level as a FeatureCollection: code, name, n, rate, growth and what goes with them.
-
-    Without any appeals the shapes come alone.
-    """
+    """Give one level as a FeatureCollection: code, name, n, rate, growth and the rest."""
     with reading(desk.engine) as connection:
         asked = question(desk, connection, level, month, category)
         shapes = layer_of(connection, table_of(connection, asked))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from api.cursor import write_cursor
 from api.routes import overview
 
 PLANTED = ("欧阳惠兰", "13987654321", "110101199003077918", "单元1202")
@@ -24,6 +25,10 @@ WRONG: list[tuple[str, str, dict[str, Any], int]] = [
     ("DELETE", "/api/alerts", {}, 405),
     ("GET", f"/api/appeals/{SECRET}", {}, 422),
     ("GET", "/api/appeals/999999", {}, 404),
+    ("GET", f"/api/appeals/{2**63}", {}, 422),
+    ("GET", f"/api/appeals?after={write_cursor(2**63)}", {}, 422),
+    ("GET", f"/api/appeals?after={write_cursor(-1)}", {}, 422),
+    ("GET", f"/api/alerts/{2**64}", {}, 422),
     ("GET", f"/api/appeals?limit={SECRET}", {}, 422),
     ("GET", f"/api/appeals?after={SECRET}", {}, 422),
     ("GET", "/api/appeals?limit=100000", {}, 422),
@@ -46,6 +51,9 @@ WRONG: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", f"/api/layers/{SECRET}", {}, 422),
     ("GET", f"/api/layers/street?month={SECRET}", {}, 422),
     ("GET", "/api/hotspots?month=1999-01", {}, 422),
+    ("GET", "/api/hotspots?month=0000-01", {}, 422),
+    ("GET", "/api/hotspots?month=9999-12", {}, 422),
+    ("GET", "/api/hotspots?month=2999-12", {}, 422),
     ("GET", "/api/hotspots?level=h3-9&reading=sent", {}, 422),
 ]  # fmt: skip
 
@@ -112,7 +120,7 @@ def test_an_unforeseen_error_is_a_problem_too_and_is_logged_without_its_words(
     def fail(*_: object, **__: object) -> None:
         raise KeyError(SECRET)
 
-    monkeypatch.setattr(overview, "count_open", fail)
+    monkeypatch.setattr(overview, "counted_days", fail)
 
     answer = client.get("/api/overview")
 

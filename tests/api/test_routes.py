@@ -1,7 +1,11 @@
+import asyncio
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.types import Message
+
+from api.guard import MOST_BYTES
 
 NEW = {
     "id": "N1",
@@ -70,6 +74,15 @@ def test_an_idempotency_key_does_not_serve_two_requests(client: TestClient) -> N
     post(client, NEW, **{"Idempotency-Key": "k1"})
 
     assert post(client, NEW | {"id": "N2"}, **{"Idempotency-Key": "k1"}).status_code == 409
+
+
+def test_an_idempotency_key_gives_the_same_refusal_again(client: TestClient) -> None:
+    first, again = (
+        post(client, NEW | {"received_at": "gestern"}, **{"Idempotency-Key": "k1"}) for _ in "12"
+    )
+
+    assert first.status_code == again.status_code == 422
+    assert again.json() == first.json()
 
 
 def test_coordinates_without_a_datum_are_refused(client: TestClient) -> None:
@@ -181,7 +194,28 @@ def test_the_hot_spot_page_is_made_once_for_one_state(client: TestClient) -> Non
     assert 'src="http' not in first
 
 
-def test_a_body_that_is_too_large_is_refused(client: TestClient) -> None:
-    answer = client.post("/api/appeals", content=b" " * (16 * 1024 * 1024 + 1))
+@pytest.mark.parametrize("path", ["/api/appeals", "/api/locate"])
+def test_a_huge_body_is_refused_before_all_of_it_is_read(client: TestClient, path: str) -> None:
+    read = 0
+    sent: list[Message] = []
 
-    assert answer.status_code == 422
+    async def receive() -> Message:
+        nonlocal read
+        read += 2**20
+        return {"type": "http.request", "body": b" " * 2**20, "more_body": True}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "POST", "path": path, "headers": [], "query_string": b"",
+    }  # fmt: skip
+
+    async def call() -> None:
+        await client.app(scope, receive, send)
+
+    asyncio.run(call())
+
+    assert sent[0]["status"] == 413
+    assert (b"content-type", b"application/problem+json") in sent[0]["headers"]
+    assert read == MOST_BYTES + 2**20
