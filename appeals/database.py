@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -50,7 +51,7 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a stored time must be aware")
-        utc = value.astimezone(UTC)
+        utc = value if value.tzinfo is UTC else value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
@@ -86,6 +87,7 @@ def open_database(address: str) -> Engine:
         engine = sa.create_engine(
             address,
             hide_parameters=True,  # an error's message must not hold what was to be stored
+            json_serializer=_json,
             # The pool hands a connection from thread to thread, to one at a time.
             connect_args={"timeout": 30, "check_same_thread": False},
             poolclass=sa.pool.StaticPool if memory else None,
@@ -96,9 +98,14 @@ def open_database(address: str) -> Engine:
     return sa.create_engine(
         address,
         hide_parameters=True,
+        json_serializer=_json,
         pool_pre_ping=True,
         connect_args={"options": "-c timezone=UTC"},
     )
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -175,6 +182,35 @@ def append_lock(connection: Connection) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_APPEND_LOCK)))
 
 
+def insert(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all name the same columns."""
+    execute_many(connection, sa.insert(table), rows)
+
+
+def execute_many(
+    connection: Connection, statement: sa.Insert, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Run an insert for each of many rows that name the same columns.
+
+    SQLAlchemy works out the parameters of each row anew, which takes longer than SQLite takes to
+    store it; here the converters of the columns are looked up once.
+    """
+    if not rows:
+        return
+    dialect = connection.dialect
+    compiled = statement.compile(dialect=dialect, column_keys=list(rows[0]))
+    names = compiled.positiontup
+    if names is None or set(names) != set(rows[0]):  # PostgreSQL, or columns with a default
+        connection.execute(statement, rows)
+        return
+    columns: list[list[Any]] = []
+    for name in names:
+        convert = compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)
+        values = [row[name] for row in rows]
+        columns.append(values if convert is None else [convert(value) for value in values])
+    connection.exec_driver_sql(compiled.string, list(zip(*columns, strict=True)))
+
+
 def upsert(
     connection: Connection,
     table: sa.Table,
@@ -192,12 +228,13 @@ def upsert(
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = make(table)
     if not add and not replace:
-        connection.execute(statement.on_conflict_do_nothing(), rows)
+        execute_many(connection, statement.on_conflict_do_nothing(), rows)
         return
     new = statement.excluded
     changes = {name: table.c[name] + new[name] for name in add} | {n: new[n] for n in replace}
     keys = [column.name for column in table.primary_key.columns]
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), rows)
+    update = statement.on_conflict_do_update(index_elements=keys, set_=changes)
+    execute_many(connection, update, rows)
 
 
 # --- schema -------------------------------------------------------------------------------------

@@ -37,6 +37,8 @@ from appeals.keyfile import (
 )
 from appeals.record import Appeal, Personal
 
+_AS_NAME = json.JSONEncoder(ensure_ascii=False).encode
+
 _HASHES: dict[str, type[hashes.SHA256] | type[hashes.SM3]] = {
     "sha256": hashes.SHA256,
     "sm3": hashes.SM3,
@@ -242,7 +244,7 @@ class KeyRing:
 
 def row_name(source: str, source_id: str, version: int) -> str:
     """Name a row for its seal: it holds for one version of one appeal and no other."""
-    return json.dumps([source, source_id, version], ensure_ascii=False)
+    return _AS_NAME([source, source_id, version])
 
 
 def digest(data: bytes, name: str = "sha256") -> str:

@@ -4,14 +4,14 @@ Whoever appends holds the append lock, and numbers are the highest so far plus o
 position in the order of commits, without gaps.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from appeals.database import BIG_ID, METADATA, Connection, Instant, append_lock
+from appeals.database import BIG_ID, METADATA, Connection, Instant, append_lock, insert
 from appeals.record import Appeal, Arrival
 from appeals.reference.store import crosswalk_of, learn_classes
 from appeals.seals import KeyRing, row_name
@@ -182,11 +182,9 @@ def append(
         return outcomes
     current = {state.appeal_id: state.serial for state in newest.values()}
     new_ids = {row["appeal_id"] for row in added}
-    _insert(
-        connection, APPEALS, [r | {"current": current[int(str(r["appeal_id"]))]} for r in added]
-    )
-    _insert(connection, VERSIONS, versions)
-    _insert(connection, SEALED, sealed)
+    insert(connection, APPEALS, [r | {"current": current[int(str(r["appeal_id"]))]} for r in added])
+    insert(connection, VERSIONS, versions)
+    insert(connection, SEALED, sealed)
     changed = {row["appeal_id"] for row in versions} - new_ids
     if changed:
         update = sa.update(APPEALS).where(APPEALS.c.appeal_id == sa.bindparam("of"))
@@ -206,11 +204,6 @@ def _version_row(appeal: Appeal) -> dict[str, object]:
 
 def _highest(connection: Connection, column: sa.Column[Any]) -> int:
     return int(connection.execute(sa.select(sa.func.max(column))).scalar() or 0)
-
-
-def _insert(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> None:
-    if rows:
-        connection.execute(sa.insert(table), rows)
 
 
 def _newest_of(

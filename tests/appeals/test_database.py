@@ -9,6 +9,7 @@ from appeals.database import (
     Engine,
     append_lock,
     check_schema,
+    insert,
     open_database,
     reading,
     upgrade_schema,
@@ -219,3 +220,28 @@ def test_an_address_that_cannot_be_read_is_refused_without_its_password() -> Non
     with pytest.raises(InputError, match="cannot be read") as caught:
         open_database("postgresql+psycopg://me:hunter2@host:port/office")
     assert "hunter2" not in str(caught.value)
+
+
+# --- many rows ----------------------------------------------------------------------------------
+
+
+def test_many_rows_are_stored_with_the_types_of_their_columns(engine: Engine) -> None:
+    rows = [
+        {"digest": f"d{n}", "source": "源", "rows_done": n, "started_at": NOW, "finished_at": None}
+        for n in range(3)
+    ]
+    with writing(engine) as connection:
+        insert(connection, IMPORTS, rows)
+        insert(connection, IMPORTS, [])
+
+    with reading(engine) as connection:
+        found = connection.execute(sa.select(IMPORTS).order_by(IMPORTS.c.digest))
+        assert [row._asdict() for row in found] == rows
+
+
+def test_a_row_that_breaks_a_rule_undoes_all_and_its_values_are_not_told(engine: Engine) -> None:
+    row = {"digest": "秘密", "source": "s", "rows_done": 1, "started_at": NOW}
+    with pytest.raises(sa.exc.IntegrityError) as caught, writing(engine) as connection:
+        insert(connection, IMPORTS, [row, row])
+
+    assert engine.dialect.name == "postgresql" or "秘密" not in str(caught.value)
