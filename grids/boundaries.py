@@ -125,8 +125,10 @@ class Boundaries:
         >>> Boundaries.build(pd.DataFrame(columns=list(COLUMNS))).levels
         ()
         """
-        rank = units["level"].map({level: i for i, level in enumerate(LEVELS)})
-        order = sorted(range(len(units)), key=lambda i: (rank.iloc[i], units["code"].iloc[i]))
+        keys = [
+            (LEVELS.index(at), code) for at, code in zip(units["level"], units["code"], strict=True)
+        ]
+        order = sorted(range(len(keys)), key=keys.__getitem__)
         frame = gpd.GeoDataFrame(units.iloc[order].reset_index(drop=True), crs="EPSG:4326")
         ids = frame["unit_id"].to_numpy(np.int64)
         parents = frame["parent_id"].fillna(0).to_numpy(np.int64)

@@ -19,7 +19,7 @@ _ADDRESS = "WANGGE_TEST_POSTGRES"
 
 
 def _create_tables(engine: Engine) -> None:
-    for store in sorted([*_ROOT.glob("*/store.py"), *_ROOT.glob("alerts/*/store.py")]):
+    for store in sorted([*_ROOT.glob("*/store.py"), *_ROOT.glob("*/*/store.py")]):
         importlib.import_module(".".join(store.relative_to(_ROOT).with_suffix("").parts))
     METADATA.create_all(engine)
 

@@ -198,6 +198,45 @@ def test_children_hang_below_the_new_version_of_their_parent(engine: Engine) -> 
     assert by_sent["area"].tolist() == [sent]
 
 
+def test_counts_follow_an_edition_that_comes_after_the_appeals_of_its_days(engine: Engine) -> None:
+    february, march = date(2024, 2, 1), date(2024, 3, 1)
+    districts = layer((None, "中区", None, shapely.box(111.00, 30.00, 111.02, 30.02)))
+    renamed = layer((None, "中区", None, shapely.box(111.00, 30.00, 111.02, 30.021)))
+    with writing(engine) as connection:
+        add_units(connection, districts, "district", FIRST, jurisdiction="990101")
+        bring_town(connection)
+        street = load_boundaries(connection, FIRST).named("street", "左街道")
+        serials = [version(connection, day.isoformat(), day=day, sent=street)[0]
+                   for day in (date(2024, 1, 31), february, march)]  # fmt: skip
+        move_counts(connection, [], serials)
+        old = load_boundaries(connection, FIRST).named("district", "中区")
+        add_units(connection, renamed, "district", february, jurisdiction="990101")
+        new = load_boundaries(connection, february).named("district", "中区")
+        update, before = version(connection, march.isoformat(), day=march, hour=10, sent=street)
+        move_counts(connection, [before or 0], [update])
+        sent = cube(connection, "district", FIRST, march, "sent")
+        moved = all_counts(connection)
+        recount(connection)
+        again = all_counts(connection)
+    assert sent[["area", "local_day", "hour", "n"]].to_numpy().tolist() == [
+        [old, date(2024, 1, 31), 9, 1],
+        [new, february, 9, 1],
+        [new, march, 10, 1],
+    ]
+    for one, other in zip(moved, again, strict=True):
+        pd.testing.assert_frame_equal(one, other)
+
+
+def test_units_that_are_corrected_are_not_given_as_they_were(engine: Engine) -> None:
+    with writing(engine) as connection:
+        bring_town(connection)
+        before = load_boundaries(connection, NOW.date())
+        assert load_boundaries(connection, NOW.date() - timedelta(days=1)) is before
+        add_units(connection, STREETS.assign(households=[7, 9]), "street", FIRST)
+        after = load_boundaries(connection, NOW.date())
+    assert after.frame("street")["households"].tolist() == [7, 9]
+
+
 def test_an_edition_before_a_later_one_is_refused(engine: Engine) -> None:
     with writing(engine) as connection:
         add_units(connection, STREETS, "street", date(2024, 1, 1))

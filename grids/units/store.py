@@ -1,0 +1,93 @@
+"""Units of all editions in and out of the database."""
+
+import threading
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import sqlalchemy as sa
+
+from appeals.database import BIG_ID, METADATA, Connection
+from grids.boundaries import COLUMNS, Boundaries, on_day
+from grids.editions import LINK, Edition, follow_parents
+from grids.rows import with_shapes
+
+UNITS = sa.Table(
+    "units",
+    METADATA,
+    sa.Column("unit_id", BIG_ID, primary_key=True),
+    sa.Column("level", sa.Text, nullable=False),  # district, street, community, grid
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("parent_id", sa.ForeignKey("units.unit_id")),
+    sa.Column("valid_from", sa.Date, nullable=False),
+    sa.Column("valid_to", sa.Date),  # first day on which it no longer holds; null: it still does
+    sa.Column("geometry", sa.LargeBinary),  # WKB, WGS84, lon then lat; null: a name without a shape
+    sa.Column("area_m2", sa.Float),
+    sa.Column("households", sa.Integer),
+    sa.Column("people", sa.Integer),
+    sa.UniqueConstraint("level", "code", "valid_from"),
+)
+
+_ALL = sa.select(*(UNITS.c[name] for name in COLUMNS))
+
+
+def read_frame(connection: Connection, statement: sa.Select[Any]) -> pd.DataFrame:
+    """Read rows as a frame: whole numbers as ``Int64``, broken ones as ``float64``."""
+    return _frame(statement, connection.execute(statement))
+
+
+def _frame(statement: sa.Select[Any], rows: Iterable[Iterable[object]]) -> pd.DataFrame:
+    columns = list(statement.selected_columns)
+    # Plain tuples: pandas asks each row object for attributes that it does not have.
+    plain = [tuple(row) for row in rows]
+    frame = pd.DataFrame(plain, columns=[column.name for column in columns], dtype=object)
+    # Never by way of a float: a cell has 60 bits.
+    types = {c.name: "Int64" for c in columns if isinstance(c.type, sa.Integer)}
+    types |= {c.name: "float64" for c in columns if isinstance(c.type, sa.Float)}
+    return frame.astype(types)
+
+
+def all_units(connection: Connection) -> gpd.GeoDataFrame:
+    """Read the units of all editions, with the columns ``grids.boundaries.COLUMNS``, WGS84."""
+    return with_shapes(read_frame(connection, _ALL))
+
+
+def unit_links(connection: Connection) -> pd.DataFrame:
+    """Read who lies in whom (columns ``LINK``), but for the many grids: nothing is sent to them."""
+    columns = (UNITS.c[name] for name in LINK)
+    return read_frame(connection, sa.select(*columns).where(UNITS.c.level != "grid"))
+
+
+def write_edition(connection: Connection, edition: Edition) -> None:
+    """Store what a new edition ends, corrects and begins."""
+    for unit_id, values in edition.changes.items():
+        connection.execute(UNITS.update().where(UNITS.c.unit_id == unit_id).values(**values))
+    if edition.begun:
+        connection.execute(UNITS.insert(), edition.begun)
+
+
+def edition_days(connection: Connection) -> list[date]:
+    """List the days on which the set of units changes, ascending."""
+    days = sa.union(sa.select(UNITS.c.valid_from), sa.select(UNITS.c.valid_to))
+    return sorted(day for day in connection.execute(days).scalars() if day is not None)
+
+
+def load_boundaries(connection: Connection, day: date) -> Boundaries:
+    """Load the units that hold on a day, ready for placing.
+
+    What a thread loaded before is given again as long as the stored units are the same.
+    """
+    rows = tuple(tuple(row) for row in connection.execute(_ALL))
+    begun = max((first for first in edition_days(connection) if first <= day), default=day)
+    return _built(threading.get_ident(), begun, rows)
+
+
+@lru_cache(maxsize=8)
+def _built(_thread: int, day: date, rows: tuple[tuple[object, ...], ...]) -> Boundaries:
+    # Not for two threads at once: a prepared shape builds its index when it is first asked.
+    stored = with_shapes(_frame(_ALL, rows))
+    return Boundaries.build(follow_parents(on_day(stored, day), stored))
