@@ -4,7 +4,7 @@ The face of the room's stores: what is kept by :mod:`grids.units` and :mod:`grid
 here too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
 import geopandas as gpd
@@ -18,9 +18,12 @@ from grids.counts.store import (
     IS_CURRENT,
     PLACED_APPEALS,
     PLACEMENTS,
+    about,
     add_placements,
+    counted_days,
     cube,
     cube_as_of,
+    day_counts,
     half_years,
     move_counts,
     recount,
@@ -39,9 +42,9 @@ from grids.units.store import (
 )
 
 __all__ = [
-    "COUNTS", "PLACEMENTS", "SINKS", "UNITS", "add_placements", "add_units", "appeal_rows", "cube",
-    "cube_as_of", "edition_days", "find_sinks", "load_boundaries", "move_counts", "newest_serial",
-    "recount", "stable_rows",
+    "COUNTS", "PLACEMENTS", "SINKS", "UNITS", "add_placements", "add_units", "appeal_rows",
+    "counted_days", "cube", "cube_as_of", "day_counts", "edition_days", "find_sinks",
+    "load_boundaries", "move_counts", "newest_serial", "recount", "sink_counts", "stable_rows",
 ]  # fmt: skip
 
 SINKS = sa.Table(
@@ -59,6 +62,7 @@ _ROW = (
     *(VERSIONS.c[name] for name in OF_VERSION),
     *(APPEALS.c[name] for name in ("source", "source_id")),
 )
+_ON_SINK = sa.exists().where(SINKS.c.lon == PLACEMENTS.c.lon, SINKS.c.lat == PLACEMENTS.c.lat)
 
 
 def add_units(
@@ -133,6 +137,38 @@ def find_sinks(
     return ranked(read_frame(connection, sa.select(SINKS.c.lon, SINKS.c.lat, SINKS.c.n)))
 
 
+def sink_counts(
+    connection: Connection,
+    cell_column: str,
+    days: tuple[date, date],
+    class_code: str | None = None,
+    kinds: Collection[str] | None = None,
+) -> pd.DataFrame:
+    """Count the appeals on sinks by cell and day.
+
+    Parameters
+    ----------
+    cell_column
+        ``cell_8``, ``cell_9`` or ``cell_10``.
+    days, class_code, kinds
+        As of :func:`day_counts`.
+
+    Returns
+    -------
+    DataFrame
+        ``area``, ``local_day``, ``n``.
+    """
+    cell = PLACEMENTS.c[cell_column]
+    asked = VERSIONS.c.local_day.between(*days), *about(VERSIONS, class_code, kinds)
+    query = (
+        sa.select(cell.label("area"), VERSIONS.c.local_day, sa.func.count().label("n"))
+        .select_from(PLACED_APPEALS)
+        .where(IS_CURRENT, cell.is_not(None), _ON_SINK, *asked)
+        .group_by(cell, VERSIONS.c.local_day)
+    )
+    return read_frame(connection, query)
+
+
 def appeal_rows(connection: Connection, first_day: date, last_day: date) -> pd.DataFrame:
     """Read the current versions of some local days, both included.
 
@@ -143,8 +179,7 @@ def appeal_rows(connection: Connection, first_day: date, last_day: date) -> pd.D
         unit ids and cells are ``Int64``, ``received_at`` UTC, ``lon`` and ``lat`` WGS84 degrees;
         ``sink``: the point is flagged and belongs in no point layer.
     """
-    sink = sa.exists().where(SINKS.c.lon == PLACEMENTS.c.lon, SINKS.c.lat == PLACEMENTS.c.lat)
-    query = sa.select(*_ROW, sink.label("sink")).select_from(PLACED_APPEALS)
+    query = sa.select(*_ROW, _ON_SINK.label("sink")).select_from(PLACED_APPEALS)
     query = query.where(IS_CURRENT, VERSIONS.c.local_day.between(first_day, last_day))
     return typed_rows(read_frame(connection, query))
 

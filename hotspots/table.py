@@ -34,7 +34,7 @@ interval excludes the growth that the number of days alone would give; ``focus``
 month), ``focus_flag``. A figure that cannot be told is NaN.
 """
 
-_KEYS: Final = ["area", "local_day", "class_code", "kind", "n"]
+_KEYS: Final = ["area", "local_day", "n"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +96,20 @@ def hotspot_table(
     Parameters
     ----------
     cube
-        Counts of this level and reading with the columns area, class_code, kind, local_day, n (more
-        do no harm), for all days that are compared; every month before counts into the focus
-        layer.
+        Counts of this level and reading with the columns area, local_day, n (more do no harm), for
+        all days that are compared; every month before counts into the focus layer.
     units
         The places: area (id), code, name, households, and area_m2 where ``around`` is given. Areas
         of the cube that are not listed are added with an empty name (cells; closed units).
     spans
         Of :func:`months`.
-    level
-        Name of the level, copied into the result.
-    reading
-        The reading in which ``cube`` was asked for.
+    level, reading, class_code, kinds
+        What ``cube``, ``city`` and ``sinks`` were asked for, copied into the result.
     city
         Counts of the whole city in the same shape: what the level cannot place is the difference.
-    class_code
-        Keep this class and those below it (``噪声`` keeps ``噪声/施工噪声``).
-    kinds
-        Keep these kinds (诉求类型).
     sinks
-        Counts of appeals on sinks in the shape of ``cube``, of :func:`sink_counts`: taken out of
-        the rows. Give it for cells, not for units.
+        Counts of appeals on sinks in the shape of ``cube``, of :func:`grids.store.sink_counts`:
+        taken out of the rows. Give it for cells, not for units.
     around
         Gives the neighbours of a place; with it the focus layer is filled in.
     focus_share
@@ -134,12 +127,10 @@ def hotspot_table(
     ValueError
         A column is missing, or the sinks hold more appeals than the cube.
     """
-    wanted = tuple(sorted(kinds)) if kinds is not None else None
-    level_cube = _filtered(cube, "cube", class_code, wanted)
-    city_cube = _filtered(city, "city", class_code, wanted)
+    level_cube, city_cube = _dated(cube, "cube"), _dated(city, "city")
     n_sinks = 0
     if sinks is not None:
-        sink_cube = _filtered(sinks, "sinks", class_code, wanted)
+        sink_cube = _dated(sinks, "sinks")
         n_sinks = int(_within(sink_cube, spans.this)["n"].sum())
         level_cube = pd.concat([level_cube, sink_cube.assign(n=-sink_cube["n"])])
     places = _all_places(units, level_cube)
@@ -182,7 +173,7 @@ def hotspot_table(
         reading=reading,
         months=spans,
         class_code=class_code,
-        kinds=wanted,
+        kinds=None if kinds is None else tuple(sorted(kinds)),
         n=placed,
         n_not_placeable=total - placed - n_sinks,
         n_sinks=n_sinks,
@@ -190,39 +181,11 @@ def hotspot_table(
     )
 
 
-def sink_counts(rows: pd.DataFrame, cell_column: str) -> pd.DataFrame:
-    """Count the appeals on sinks by cell, in the shape of the cube.
-
-    Parameters
-    ----------
-    rows
-        Appeal rows with sink (bool), class_code, kind, local_day and the cell column.
-    cell_column
-        ``cell_8``, ``cell_9`` or ``cell_10``; rows without such a cell (0 or missing) are left out.
-
-    Returns
-    -------
-    DataFrame
-        Columns area, local_day, class_code, kind, n.
-    """
-    on_sink = rows[rows["sink"].astype(bool) & (rows[cell_column].fillna(0) != 0)]
-    keyed = on_sink.assign(area=on_sink[cell_column].astype(np.int64))
-    keys = ["area", "local_day", "class_code", "kind"]
-    return keyed.groupby(keys, sort=True).size().rename("n").reset_index()[_KEYS]
-
-
-def _filtered(
-    cube: pd.DataFrame, what: str, class_code: str | None, kinds: tuple[str, ...] | None
-) -> pd.DataFrame:
+def _dated(cube: pd.DataFrame, what: str) -> pd.DataFrame:
     missing = [column for column in _KEYS if column not in cube.columns]
     if missing:
         raise ValueError(f"{what} has no column {missing[0]}")
     kept = cube[_KEYS]
-    if class_code is not None:
-        codes = kept["class_code"].astype(str)
-        kept = kept[(codes == class_code) | codes.str.startswith(class_code + "/")]
-    if kinds is not None:
-        kept = kept[kept["kind"].isin(kinds)]
     return kept.assign(local_day=pd.to_datetime(kept["local_day"]))
 
 

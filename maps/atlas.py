@@ -12,12 +12,11 @@ from appeals.calendar import month_of, month_span
 from appeals.database import Connection
 from appeals.errors import InputError
 from grids.boundaries import Boundaries
-from grids.store import load_boundaries
+from grids.store import counted_days, day_counts, load_boundaries, sink_counts
 from hotspots.months import Months, months
 from hotspots.places import cell_places, ring
 from hotspots.table import HotspotTable, Reading, hotspot_table
 from maps.layers import cell_layer, unit_layer
-from maps.store import counted_days, day_cube, sink_cube
 
 UNIT_LEVELS: Final = ("district", "street", "community", "grid")
 CELL_LEVELS: Final = ("h3-8", "h3-9", "h3-10")
@@ -68,10 +67,9 @@ def table_of(connection: Connection, asked: Question) -> HotspotTable:
     units = load_boundaries(connection, spans.this.last)
     area_kind = asked.level.replace("h3-", "cell_")
     days = first, spans.this.last
-    by_class, by_kind = asked.class_code is not None, asked.kinds is not None
+    what = asked.class_code, asked.kinds
     counts, city = (
-        day_cube(connection, kind, days, asked.reading, by_class=by_class, by_kind=by_kind)
-        for kind in (area_kind, "city")
+        day_counts(connection, kind, days, asked.reading, *what) for kind in (area_kind, "city")
     )
     places = cell_places(counts["area"].unique()) if by_cell else _places(units, asked.level)
     return hotspot_table(
@@ -83,7 +81,7 @@ def table_of(connection: Connection, asked: Question) -> HotspotTable:
         city=city,
         class_code=asked.class_code,
         kinds=asked.kinds,
-        sinks=sink_cube(connection, area_kind, days) if by_cell else None,
+        sinks=sink_counts(connection, area_kind, days, *what) if by_cell else None,
         around=ring if by_cell else _next_to(units, asked.level),
         study_m2=_whole_m2(units) if by_cell else None,
     )

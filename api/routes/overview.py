@@ -6,7 +6,7 @@ from api.answers import answer
 from api.desk import TheDesk
 from api.store import DayFigures, count_open, count_streets, day_figures
 from appeals.database import reading
-from maps.store import counted_days
+from grids.store import counted_days
 
 router = APIRouter(prefix="/api", tags=["overview"])
 

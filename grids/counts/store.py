@@ -1,6 +1,6 @@
 """Where appeals lie and how many there are, in and out of the database, always moved together."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -120,13 +120,7 @@ def move_counts(
 
 
 def cube(
-    connection: Connection,
-    area_kind: str,
-    first_day: date,
-    last_day: date,
-    reading: str = "lies",
-    classes: Collection[str] | None = None,
-    kinds: Collection[str] | None = None,
+    connection: Connection, area_kind: str, first_day: date, last_day: date, reading: str = "lies"
 ) -> pd.DataFrame:
     """Read counts of one kind of area and one reading, from the first day to the last.
 
@@ -136,8 +130,6 @@ def cube(
         Of :data:`grids.cube.AREA_KINDS`; of :data:`grids.cube.READINGS`.
     first_day, last_day
         Local days, both included.
-    classes, kinds
-        Exactly these class codes, these kinds; ``None``: all.
 
     Returns
     -------
@@ -145,13 +137,68 @@ def cube(
         The columns ``grids.cube.CUBE``, sorted by them.
     """
     query = sa.select(*(COUNTS.c[name] for name in CUBE)).where(
-        COUNTS.c.area_kind == area_kind,
-        COUNTS.c.reading == reading,
-        COUNTS.c.local_day.between(first_day, last_day),
-        sa.true() if classes is None else COUNTS.c.class_code.in_(list(classes)),
-        sa.true() if kinds is None else COUNTS.c.kind.in_(list(kinds)),
+        *_slice(area_kind, (first_day, last_day), reading)
     )
     return tidy(read_frame(connection, query))
+
+
+def _slice(
+    area_kind: str, days: tuple[date, date], reading: str
+) -> tuple[sa.ColumnElement[bool], ...]:
+    is_asked = COUNTS.c.area_kind == area_kind, COUNTS.c.reading == reading
+    return *is_asked, COUNTS.c.local_day.between(*days)
+
+
+def day_counts(
+    connection: Connection,
+    area_kind: str,
+    days: tuple[date, date],
+    reading: str,
+    class_code: str | None = None,
+    kinds: Collection[str] | None = None,
+) -> pd.DataFrame:
+    """Sum the counts of each area and day.
+
+    Parameters
+    ----------
+    area_kind, reading
+        As of :func:`cube`.
+    days
+        First and last local day, both included.
+    class_code, kinds
+        Count this class and those below it, these kinds; ``None``: all.
+
+    Returns
+    -------
+    DataFrame
+        ``area``, ``local_day``, ``n``.
+    """
+    keys = COUNTS.c.area, COUNTS.c.local_day
+    query = sa.select(*keys, sa.func.sum(COUNTS.c.n).label("n")).group_by(*keys)
+    asked = *_slice(area_kind, days, reading), *about(COUNTS, class_code, kinds)
+    return read_frame(connection, query.where(*asked))
+
+
+def about(
+    table: sa.Table, class_code: str | None, kinds: Collection[str] | None
+) -> Iterator[sa.ColumnElement[bool]]:
+    """Give the conditions by which a class with those below it and some kinds are kept."""
+    if class_code is not None:
+        code, below = table.c.class_code, f"{class_code}/"
+        # Not LIKE, for which SQLite takes A and a as one.
+        yield (code == class_code) | (sa.func.substr(code, 1, len(below)) == below)
+    if kinds is not None:
+        yield table.c.kind.in_(list(kinds))
+
+
+def counted_days(connection: Connection) -> tuple[date, date] | None:
+    """Give the first and the last local day with appeals, ``None`` where there are none."""
+    whole = COUNTS.c.area_kind == "city", COUNTS.c.reading == "lies"
+    first, last = (
+        connection.execute(sa.select(end(COUNTS.c.local_day)).where(*whole)).scalar()
+        for end in (sa.func.min, sa.func.max)  # each by itself, so that the key gives it
+    )
+    return None if first is None or last is None else (first, last)
 
 
 def cube_as_of(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from geo.cells import cell
 from hotspots.months import Months, Span, months
 from hotspots.places import cell_places, ring
-from hotspots.table import COLUMNS, HotspotTable, hotspot_table, sink_counts
+from hotspots.table import COLUMNS, HotspotTable, hotspot_table
 
 THIS = Span(date(2024, 3, 1), date(2024, 3, 31))
 BEFORE = Span(date(2024, 2, 1), date(2024, 2, 29))
@@ -24,18 +24,17 @@ UNITS = pd.DataFrame(
 )
 
 
-def counted(*rows: tuple[int, date, int], code: str = "噪声", kind: str = "投诉") -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=["area", "local_day", "n"])
-    return frame.assign(class_code=code, kind=kind, hour=-1)
+def counted(*rows: tuple[int, date, int]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["area", "local_day", "n"])
 
 
-CUBE = pd.concat(
-    [
-        counted((1, date(2024, 3, 1), 30), (1, date(2024, 2, 29), 25), (2, date(2024, 3, 31), 50)),
-        counted((2, date(2024, 2, 1), 19), (3, date(2024, 4, 1), 99), code="噪声/施工噪声"),
-        counted((1, date(2024, 3, 2), 6), code="噪声污染", kind="咨询"),
-    ],
-    ignore_index=True,
+CUBE = counted(
+    (1, date(2024, 2, 29), 25),
+    (1, date(2024, 3, 1), 30),
+    (1, date(2024, 3, 2), 6),
+    (2, date(2024, 2, 1), 19),
+    (2, date(2024, 3, 31), 50),
+    (3, date(2024, 4, 1), 99),
 )
 CITY = CUBE.assign(area=0, n=CUBE["n"] + 2)
 
@@ -68,12 +67,6 @@ def test_what_the_level_cannot_place_stands_beside_the_rows() -> None:
     march = CITY[(CITY["local_day"] >= THIS.first) & (CITY["local_day"] <= THIS.last)]
     assert table.n + table.n_not_placeable == march["n"].sum()
     assert (table.reading, table.level, table.n_sinks) == ("lies", "street", 0)
-
-
-def test_a_class_keeps_those_below_it_and_no_namesake() -> None:
-    assert ask(class_code="噪声").n == 80
-    assert ask(class_code="噪声/施工噪声").n == 0
-    assert ask(kinds=["咨询"]).n == 6
 
 
 def test_equal_counts_share_a_rank_and_stand_in_the_order_of_their_codes() -> None:
@@ -121,15 +114,6 @@ def test_sinks_leave_the_cells_and_are_counted_beside() -> None:
     place = cell(104.06, 30.66, 9)
     day = date(2024, 3, 20)
     cube = counted((place, day, 70), (ring(place)[0], day, 5))
-    appeals = pd.DataFrame(
-        {
-            "sink": [True] * 60 + [False] * 10,
-            "cell_9": pd.array([place] * 60 + [None] * 10, dtype="Int64"),
-            "class_code": "噪声",
-            "kind": "投诉",
-            "local_day": day,
-        }
-    )
     table = hotspot_table(
         cube,
         cell_places([place, *ring(place)]),
@@ -137,7 +121,7 @@ def test_sinks_leave_the_cells_and_are_counted_beside() -> None:
         level="h3-9",
         reading="lies",
         city=counted((0, day, 100)),
-        sinks=sink_counts(appeals, "cell_9"),
+        sinks=counted((place, day, 60)),
         around=ring,
         focus_share=0.2,
     )
@@ -155,8 +139,8 @@ def test_more_sinks_than_counts_are_a_wrong_call() -> None:
 
 
 def test_a_missing_column_is_named() -> None:
-    with pytest.raises(ValueError, match="city has no column kind"):
-        ask(city=CITY.drop(columns="kind"))
+    with pytest.raises(ValueError, match="city has no column local_day"):
+        ask(city=CITY.drop(columns="local_day"))
 
 
 def of_calendar(year: int, month: int) -> tuple[date, date]:
