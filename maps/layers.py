@@ -4,11 +4,11 @@ Coordinates are WGS84, longitude first. A layer holds aggregates only; counts of
 hidden here, once, for every page and export.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 import geopandas as gpd
+import orjson
 import pandas as pd
 import shapely
 
@@ -118,7 +118,7 @@ def feature_collection(layer: gpd.GeoDataFrame, *, digits: int = 6) -> dict[str,
     """
     shapes = layer.geometry.to_numpy()
     rounded = layer.set_geometry(shapely.set_precision(shapes, 10.0**-digits, mode="pointwise"))
-    plain: dict[str, object] = json.loads(rounded.to_json(drop_id=True, na="null"))
+    plain: dict[str, object] = orjson.loads(rounded.to_json(drop_id=True, na="null"))
     plain.pop("crs", None)
     return plain
 
