@@ -64,7 +64,7 @@ def test_a_mistake_is_told_with_the_nearest_right_name(
 
 
 def test_a_missing_or_foreign_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"none\.toml cannot be read"):
+    with pytest.raises(InputError, match=r"none\.toml is not here"):
         read_mapping(tmp_path / "none.toml")
     (tmp_path / "gb.toml").write_bytes("source = '热线'".encode("gb18030"))
     with pytest.raises(InputError, match="not UTF-8"):
