@@ -2,7 +2,8 @@
 
 WanggeError
 ├─ InputError (ValueError)     what was handed in cannot be right
-│  └─ BoundaryError            a boundary layer breaks its own rules
+│  ├─ BoundaryError            a boundary layer breaks its own rules
+│  └─ DatumError               coordinates came without a declared datum
 ├─ NotFound (LookupError)      no such thing
 ├─ Conflict                    the move is not lawful from here
 ├─ NotAllowed                  the viewer has no right to it
@@ -24,6 +25,10 @@ class InputError(WanggeError, ValueError):
 
 class BoundaryError(InputError):
     """A boundary layer breaks its own rules."""
+
+
+class DatumError(InputError):
+    """Coordinates came without a declared datum."""
 
 
 class NotFound(WanggeError, LookupError):

@@ -228,6 +228,8 @@ def _form(head: bytes, suffix: str, name: str) -> Form:
     named = _SUFFIXES.get(suffix)
     if head.startswith(b"\xd0\xcf\x11\xe0") or suffix in (".xls", ".et"):
         raise InputError(f"{name} is not an .xlsx workbook but an older one: save it as .xlsx")
+    if head.startswith((b"%PDF", b"Rar!", b"7z\xbc\xaf")) or suffix == ".zip":
+        raise InputError(f"{name} is no table: unpack it, or export it as .xlsx or CSV")
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(f"{name} is UTF-16 text: save it as UTF-8")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()

@@ -175,19 +175,26 @@ def _pin(cells: Mapping[str, str | None], plan: Plan) -> Pin | None:
     if lon is None and lat is None:
         return None
     if lon is None:
-        raise _Unreadable("lon", "is empty where lat is not")
+        raise _Unreadable("lon", "is empty where lat is not: give both or neither")
     if lat is None:
-        raise _Unreadable("lat", "is empty where lon is not")
+        raise _Unreadable("lat", "is empty where lon is not: give both or neither")
     if lon == 0 and lat == 0:
         return None
     if plan.degrees:
         if not -90 <= lat <= 90:
             swapped = -90 <= lon <= 90 and -180 <= lat <= 180
-            hint = ": longitude and latitude look swapped" if swapped else ""
+            hint = ": longitude and latitude look swapped" if swapped else _unit_hint(lat)
             raise _Unreadable("lat", f"latitude out of range (-90 to 90 degrees){hint}")
         if not -180 <= lon <= 180:
-            raise _Unreadable("lon", "longitude out of range (-180 to 180 degrees)")
+            hint = _unit_hint(lon)
+            raise _Unreadable("lon", f"longitude out of range (-180 to 180 degrees){hint}")
     return Pin(lon, lat, plan.datum, radius_m or 0.0)
+
+
+def _unit_hint(value: float) -> str:
+    if abs(value) >= 1e6:
+        return ": it looks like metres (declare EPSG:NNNN) or millionths of a degree, not degrees"
+    return ": it looks like metres: declare their EPSG:NNNN as the datum" if value >= 1e4 else ""
 
 
 def _number(field: str, cells: Mapping[str, str | None], plan: Plan) -> float | None:

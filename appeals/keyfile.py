@@ -78,12 +78,15 @@ def read_key_file(path: Path) -> Keys:
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o077:
-            raise InputError(f"{path.name} has mode {mode:o}, others may read it: chmod 600 it")
+            raise InputError(f"{path} has mode {mode:o}, others may read it: chmod 600 {path}")
         text = path.read_text(encoding="ascii")
     except FileNotFoundError as error:
-        raise InputError(f"the key file {path.name} is not here") from error
+        raise InputError(
+            f"the key file {path} is not here: bring back the copy that was kept of it, or mend "
+            "sealing.key_file in the settings"
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the key file {path.name} cannot be read") from error
+        raise InputError(f"the key file {path} cannot be read by this user") from error
     return _parse(text, path.name)
 
 

@@ -80,8 +80,10 @@ def read_mapping(path: Path) -> Mapping:
     name = path.name
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        raise InputError(f"mapping file {name} cannot be read") from error
+    except FileNotFoundError as error:
+        raise InputError(f"mapping file {path} is not here") from error
+    except OSError as error:
+        raise InputError(f"mapping file {name} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"mapping file {name} is not UTF-8: save it as UTF-8") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:

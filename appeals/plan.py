@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from appeals.errors import InputError
+from appeals.errors import DatumError, InputError
 from appeals.headers import (
     ALIASES,
     FIELDS,
+    field_of,
     holds_path,
     known_columns,
     looks_like_data,
@@ -69,7 +70,8 @@ class Plan:
     """Which column gives which field, worked out once for a file.
 
     ``columns`` has every field: the header where the file has a column for it, else a text that no
-    header can be, so that looking it up finds nothing.
+    header can be, so that looking it up finds nothing. ``ignored`` are the columns that give no
+    field, apart from those that the mapping leaves unread on purpose.
     """
 
     rules: Rules
@@ -81,6 +83,7 @@ class Plan:
     class_path: bool
     levels: dict[str, str]
     latest: datetime | None
+    ignored: tuple[str, ...] = ()
 
 
 def _absent(field: str) -> str:
@@ -97,8 +100,9 @@ def plan(headers: Sequence[str], rules: Rules) -> Plan:
     ------
     InputError
         There is no id or no time column (the message names the headers and the nearest known
-        one), the mapping names a column that is not there, one coordinate has no other, or there
-        are coordinate columns and no datum.
+        one), the mapping names a column that is not there, or one coordinate has no other.
+    DatumError
+        There are coordinate columns and no datum.
     """
     columns = _columns(headers, rules.mapping)
     given = {**columns, **rules.mapping.constants}
@@ -107,12 +111,16 @@ def plan(headers: Sequence[str], rules: Rules) -> Plan:
             raise InputError(_no_column(field, word, headers))
     if ("lon" in given) != ("lat" in given):
         there, lacking = ("lon", "lat") if "lon" in given else ("lat", "lon")
-        raise InputError(f"there is a column for {there} and none for {lacking}")
+        known = " or ".join(h for h, field in ALIASES.items() if field == lacking and h != lacking)
+        raise InputError(
+            f"there is a column for {there} and none for {lacking}: call it {known}, or leave "
+            f'{there} unread by a mapping file: [columns] {there} = ""'
+        )
     datum = rules.datum or rules.mapping.datum or ""
     if "lon" in given and not datum:
-        raise InputError(
-            "the file has coordinates and no datum is declared: give --datum, or datum in the "
-            "mapping or the settings (wgs84, cgcs2000, gcj02, bd09 or EPSG:NNNN)"
+        raise DatumError(
+            "there are coordinates and no datum is declared (wgs84, cgcs2000, gcj02, bd09 or "
+            "EPSG:NNNN; maps of Chinese providers are gcj02 or bd09)"
         )
     zone = rules.zone
     if rules.mapping.time_zone is not None:
@@ -127,6 +135,7 @@ def plan(headers: Sequence[str], rules: Rules) -> Plan:
         class_path="class_2" not in given and holds_path(columns.get("class_1", "")),
         levels=_LEVEL_WORDS | rules.mapping.level_of_place,
         latest=None if rules.now is None else rules.now + _FUTURE,
+        ignored=_ignored(headers, columns, rules.mapping),
     )
 
 
@@ -141,6 +150,15 @@ def _columns(headers: Sequence[str], mapping: Mapping) -> dict[str, str]:
     for field in (*mapping.columns, *mapping.constants):
         found.pop(field, None)
     return found | {field: header for field, header in mapping.columns.items() if header}
+
+
+def _ignored(headers: Sequence[str], columns: dict[str, str], mapping: Mapping) -> tuple[str, ...]:
+    given = {*columns.values()}
+    on_purpose = {field for field, header in mapping.columns.items() if not header}
+    on_purpose |= {*mapping.constants}
+    return tuple(
+        header for header in headers if header not in given and field_of(header) not in on_purpose
+    )
 
 
 def _no_column(field: str, word: str, headers: Sequence[str]) -> str:

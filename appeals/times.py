@@ -28,6 +28,7 @@ _COMPACT = re.compile(
 _PLAIN = {10: Precision.DAY, 16: Precision.MINUTE, 19: Precision.SECOND}
 _BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _DAY_FIRST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\b.*")
+_NO_DAY = re.compile(r"\d{1,2}[:时]\d{1,2}.*")
 _SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  a serial names no zone
 _SERIALS = (32_874.0, 73_051.0)  # the years 1990 to 2099
 
@@ -135,7 +136,12 @@ def _compose(found: dict[str, str | None]) -> tuple[datetime, Precision]:
 
 def _why_not(text: str) -> str:
     if _BARE_NUMBER.fullmatch(text):
-        return "is a bare number, not a time: write it as 2024-01-01 08:05:00"
+        return (
+            "is a bare number, not a time (a spreadsheet's day?): format the column as a date and "
+            "export again, as 2024-01-01 08:05:00"
+        )
+    if _NO_DAY.fullmatch(text):
+        return "names no day: write it as 2024-01-01 08:05:00"
     if _DAY_FIRST.fullmatch(text):
         return "names day and month in an unclear order: write the year first, 2024-01-01 08:05:00"
     return "is not a time: write it as 2024-01-01 08:05:00"

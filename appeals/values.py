@@ -58,6 +58,10 @@ _ANSWERS: dict[str, dict[str, Answer]] = {
     for field, own in _RATED.items()
 }
 
+# Degrees with minutes: 116°23', 116度23分, 116:23:24, 116-23-24.
+_DMS = re.compile(r"[°º度]\s*\d|\d\s*[:-]\s*\d+\s*[:-]\s*\d")
+# What keeps a long number text in a spreadsheet: ="0012", or an apostrophe before it.
+_KEPT_AS_TEXT = re.compile(r"=\"([^\"]*)\"|'(.*)", re.DOTALL)
 _SPOILT = re.compile(r"[+-]?\d(?:\.\d*)?[eE]\+?\d+")
 
 
@@ -81,6 +85,11 @@ def narrow(text: str) -> str:
 def code(value: str | None) -> str | None:
     """Read a code, phone or id number: text as it stands, full-width digits made plain.
 
+    The marks by which an export keeps a spreadsheet from making it a number are no part of it.
+
+    >>> code('="0012"'), code("'0012"), code('="" ')
+    ('0012', '0012', None)
+
     Raises
     ------
     InputError
@@ -89,6 +98,10 @@ def code(value: str | None) -> str | None:
     text = plain_text(value)
     if text is None:
         return None
+    if text[0] in "='" and (kept := _KEPT_AS_TEXT.fullmatch(text)):
+        text = plain_text(kept[1] or kept[2])
+        if text is None:
+            return None
     text = narrow(text)
     if text[0] in "0123456789+-" and _SPOILT.fullmatch(text):
         raise InputError(
@@ -118,7 +131,11 @@ def number(value: str | None) -> float | None:
     except ValueError:
         found = math.nan
     if not math.isfinite(found) or "_" in text:
-        raise InputError("is not a number")
+        raise InputError(
+            "is in degrees, minutes and seconds: write degrees with decimals, 116.391"
+            if _DMS.search(text)
+            else "is not a number"
+        )
     return found
 
 

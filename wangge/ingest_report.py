@@ -11,6 +11,14 @@ from grids.placer import Places
 
 
 @dataclass(slots=True)
+class Cause:
+    """How many rows one reason rejected, and the first of them."""
+
+    first_row: int
+    n: int = 0
+
+
+@dataclass(slots=True)
 class IngestReport:
     """What became of the rows: ``read = accepted + updated + rejected + duplicates``.
 
@@ -29,6 +37,8 @@ class IngestReport:
     outside: int = 0
     unlocated: int = 0
     unread: Counter[str] = field(default_factory=Counter)  # field left empty: it was not readable
+    reasons: dict[tuple[str, str], Cause] = field(default_factory=dict)  # by field and reason
+    ignored: tuple[str, ...] = ()  # columns that give no field
     sinks: list[tuple[float, float, int]] = field(default_factory=list)  # lon, lat, n
     source: str = ""
     rejects: list[Reject] = field(default_factory=list)  # of an API call; a file has its own
@@ -43,6 +53,12 @@ class IngestReport:
                 self.updated += 1
             else:
                 self.duplicates += 1
+
+    def add_rejects(self, rejects: Sequence[Reject]) -> None:
+        """Count the rejects of a batch by their reason."""
+        self.rejected += len(rejects)
+        for one in rejects:
+            self.reasons.setdefault((one.field, one.reason), Cause(one.row)).n += 1
 
     def add_places(self, places: Places) -> None:
         """Count where a batch lies."""
@@ -59,7 +75,11 @@ class IngestReport:
                 self.unlocated += 1
 
     def add(self, other: "IngestReport") -> None:
-        """Add the report of one more file; sinks and the place of rejects are the newest ones."""
+        """Add the report of one more file.
+
+        Sinks and the place of rejects are the newest ones; reasons of rejects and columns stay with
+        their file.
+        """
         for name in ("read", "accepted", "updated", "rejected", "duplicates"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("needs_confirm", "outside", "unlocated"):
@@ -69,6 +89,10 @@ class IngestReport:
         self.placed += other.placed
         self.sinks = other.sinks
         self.rejects_file = other.rejects_file or self.rejects_file
+
+    def most_common_reasons(self) -> list[tuple[tuple[str, str], Cause]]:
+        """Give the ten reasons that rejected the most rows, the commonest first."""
+        return sorted(self.reasons.items(), key=lambda item: -item[1].n)[:10]
 
     def as_data(self) -> dict[str, object]:
         """Give the report as the command line and the API answer it."""
@@ -84,6 +108,11 @@ class IngestReport:
             "outside": self.outside,
             "unlocated": self.unlocated,
             "unread": dict(self.unread),
+            "ignored": list(self.ignored),
+            "reasons": [
+                {"field": name, "reason": reason, "n": cause.n, "first_row": cause.first_row}
+                for (name, reason), cause in self.most_common_reasons()
+            ],
             "sinks": [{"lon": lon, "lat": lat, "n": n} for lon, lat, n in self.sinks],
             "rejects_file": None if self.rejects_file is None else str(self.rejects_file),
         }

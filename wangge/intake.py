@@ -14,11 +14,14 @@ from typing import BinaryIO, Literal
 from zoneinfo import ZoneInfo
 
 from appeals import files
+from appeals.cells import fault_of, text_cells
 from appeals.database import Connection, Engine, reading, writing
-from appeals.intake import Rules, plan
+from appeals.errors import DatumError, InputError
+from appeals.headers import known_columns
+from appeals.intake import Cells, Plan, Rules, plan
 from appeals.mapping import Mapping as ColumnMapping
 from appeals.mapping import read_mapping
-from appeals.record import Arrival
+from appeals.record import Arrival, Reject
 from appeals.seals import KeyRing, digest
 from appeals.store import import_advance, import_finish, import_position
 from grids.placer import load_placer
@@ -130,11 +133,25 @@ def take_file(
     tail = mark.rpartition(":")[2][:8] if mark else f"{clock():%Y%m%dT%H%M%SZ}"
     report = IngestReport(source=rules.source)
     with files.open_rows(path) as rows, RejectFile(rejects_folder, name, tail) as rejected:
-        chain = Chain(plan(rows.headers, rules), rules, ring, placer, options.who)
+        how = _plan(rows, rules)
+        report.ignored = how.ignored
+        chain = Chain(how, rules, ring, placer, options.who)
         run = _Run(engine, chain, mark, report, rejected, progress, clock)
         (run.rehearse if options.dry_run else run.take)(_batches(rows))
         report.rejects_file = rejected.written
     return report
+
+
+def _plan(rows: files.RowFile, rules: Rules) -> Plan:
+    try:
+        return plan(rows.headers, rules)
+    except DatumError as error:
+        raise InputError(
+            f"{rows.name}: {error}: give --datum, or datum in the mapping, or "
+            f'"{rules.source}" = "…" under [datum] in the settings'
+        ) from error
+    except InputError as error:
+        raise InputError(f"{rows.name}: {error}") from error
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -187,7 +204,7 @@ class _Run:
         arrivals, rejects = self.chain.understand(batch)
         self.rejected.write(rejects)
         self.report.read += len(batch)
-        self.report.rejected += len(rejects)
+        self.report.add_rejects(rejects)
         new = [arrival for arrival in arrivals if arrival.row > done]
         self.report.duplicates += len(arrivals) - len(new)
         return new
@@ -227,18 +244,24 @@ def take_appeals(
     Raises
     ------
     InputError
-        There are coordinates and no datum, or no id or time at all. Nothing was stored.
+        There are coordinates and no datum. Nothing was stored.
     """
     mapping = read_mapping(options.mapping) if options.mapping else ColumnMapping()
     rules = make_rules(settings, mapping, options, "api", clock())
-    headers = list(dict.fromkeys(key for row in rows for key in row))
-    how = plan(headers, rules)
+    headers = _headers(rows)
+    try:
+        how = plan(headers, rules)
+    except DatumError as error:
+        raise InputError(
+            f'{error}: give it as ?datum=…, or "{rules.source}" = "…" under [datum] in the settings'
+        ) from error
     with reading(engine) as connection:
         placer = load_placer(connection)
     chain = Chain(how, rules, ring, placer, options.who)
-    cells = [(n, _cells(row, headers)) for n, row in enumerate(rows, start=1)]
+    cells = [(n, _cells(n, row, headers)) for n, row in enumerate(rows, start=1)]
     arrivals, rejects = chain.understand(cells)
-    report = IngestReport(source=rules.source, read=len(rows), rejected=len(rejects))
+    report = IngestReport(source=rules.source, read=len(rows), ignored=how.ignored)
+    report.add_rejects(rejects)
     report.rejects = rejects
     with writing(engine) as connection:
         chain.store(connection, arrivals, report, clock())
@@ -247,12 +270,17 @@ def take_appeals(
     return report
 
 
-def _cells(row: Mapping[str, object], headers: Sequence[str]) -> dict[str, str | None]:
-    cells: dict[str, str | None] = {}
-    for header in headers:
-        value = row.get(header)
-        if isinstance(value, bool):
-            cells[header] = "是" if value else "否"
-        else:
-            cells[header] = None if value is None else str(value)
-    return cells
+def _headers(rows: Sequence[Mapping[str, object]]) -> list[str]:
+    """Give the keys of all rows, and what none of them has: then each row says that it lacks it."""
+    headers = list(dict.fromkeys(key for row in rows for key in row))
+    known = known_columns(headers)
+    lacking = [field for field in ("id", "received_at") if field not in known]
+    if ("lon" in known) != ("lat" in known):
+        lacking.append("lat" if "lon" in known else "lon")
+    return headers + lacking
+
+
+def _cells(number: int, row: Mapping[str, object], headers: Sequence[str]) -> Cells:
+    cells = text_cells({header: row.get(header) for header in headers})
+    fault = fault_of(cells)
+    return cells if fault is None else Reject(number, "row", fault)
