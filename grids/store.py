@@ -38,6 +38,7 @@ from grids.units.store import (
     edition_days,
     load_boundaries,
     read_frame,
+    unit_versions,
     write_edition,
 )
 
@@ -45,6 +46,7 @@ __all__ = [
     "COUNTS", "PLACEMENTS", "SINKS", "UNITS", "add_placements", "add_units", "appeal_rows",
     "counted_days", "cube", "cube_as_of", "day_counts", "edition_days", "find_sinks",
     "load_boundaries", "move_counts", "newest_serial", "recount", "sink_counts", "stable_rows",
+    "unit_versions",
 ]  # fmt: skip
 
 SINKS = sa.Table(

@@ -100,7 +100,7 @@ def neighbours(
         known = [row_of[other] for other in ring if other in row_of]
         rows += [row] * len(known)
         columns += known
-        values += [1 / len(ring)] * len(known)
+        values += [1 / len(ring) for _ in known]  # none for an island
     shape = (len(ids), len(ids))
     return sparse.csr_array((values, (rows, columns)), shape=shape, dtype=np.float64)
 

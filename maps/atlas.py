@@ -12,9 +12,9 @@ from appeals.calendar import month_of, month_span
 from appeals.database import Connection
 from appeals.errors import InputError
 from grids.boundaries import Boundaries
-from grids.store import counted_days, day_counts, load_boundaries, sink_counts
+from grids.store import counted_days, day_counts, load_boundaries, sink_counts, unit_versions
 from hotspots.months import Months, months
-from hotspots.places import cell_places, ring
+from hotspots.places import PLACE_COLUMNS, cell_places, ring
 from hotspots.table import HotspotTable, Reading, hotspot_table
 from maps.layers import cell_layer, unit_layer
 
@@ -71,10 +71,10 @@ def table_of(connection: Connection, asked: Question) -> HotspotTable:
     counts, city = (
         day_counts(connection, kind, days, asked.reading, *what) for kind in (area_kind, "city")
     )
-    places = cell_places(counts["area"].unique()) if by_cell else _places(units, asked.level)
+    areas = counts["area"].unique()
     return hotspot_table(
         counts,
-        places,
+        cell_places(areas) if by_cell else _places(connection, asked.level, days[1], areas),
         spans,
         level=asked.level,
         reading=asked.reading,
@@ -113,9 +113,14 @@ def _spans(connection: Connection, asked: Question) -> tuple[Months, date]:
     return spans, days[0]
 
 
-def _places(units: Boundaries, level: str) -> pd.DataFrame:
-    frame = units.frame(level).rename(columns={"unit_id": "area"})
-    return pd.DataFrame(frame[["area", "code", "name", "households", "area_m2"]])
+def _places(
+    connection: Connection, level: str, day: date, counted: Collection[int]
+) -> pd.DataFrame:
+    """Give the units that hold on a day, and those that have ended but are counted."""
+    versions = unit_versions(connection, level, day).rename(columns={"unit_id": "area"})
+    listed = versions["holds"] | versions["area"].isin(counted)
+    whole = versions.loc[listed, list(PLACE_COLUMNS)]
+    return whole.astype({"households": "Float64"}).astype({"households": "float64"})
 
 
 def _whole_m2(units: Boundaries) -> float | None:

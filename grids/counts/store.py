@@ -16,7 +16,7 @@ from grids.editions import with_sent
 from grids.place import CELL_COLUMNS, UNIT_COLUMNS, placement_rows
 from grids.rows import records
 from grids.sinks import halves
-from grids.units.store import read_frame, unit_links
+from grids.units.store import read_frame, unit_links, unit_versions
 
 # Where (level to y, of geo.locate) and whose (status to cell_10, of grids.place) a version is.
 PLACEMENTS = sa.Table(
@@ -171,12 +171,17 @@ def day_counts(
     Returns
     -------
     DataFrame
-        ``area``, ``local_day``, ``n``.
+        ``area``, ``local_day``, ``n``. What was counted under an earlier version of a unit stands
+        under the one of the last day (same code): months are compared by one set of units.
     """
     keys = COUNTS.c.area, COUNTS.c.local_day
     query = sa.select(*keys, sa.func.sum(COUNTS.c.n).label("n")).group_by(*keys)
     asked = *_slice(area_kind, days, reading), *about(COUNTS, class_code, kinds)
-    return read_frame(connection, query.where(*asked))
+    counts = read_frame(connection, query.where(*asked))
+    if area_kind in LEVELS:
+        versions = unit_versions(connection, area_kind, days[1]).set_index("unit_id")["heir"]
+        counts["area"] = counts["area"].map(versions)
+    return counts
 
 
 def about(

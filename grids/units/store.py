@@ -62,6 +62,28 @@ def unit_links(connection: Connection) -> pd.DataFrame:
     return read_frame(connection, sa.select(*columns).where(UNITS.c.level != "grid"))
 
 
+def unit_versions(connection: Connection, level: str, day: date) -> pd.DataFrame:
+    """Tell which version stands for each unit that ever was of a level, when asked on a day.
+
+    Returns
+    -------
+    DataFrame
+        ``unit_id``, ``code``, ``name``, ``households``, ``area_m2``; ``holds``: it is valid on the
+        day; ``heir``: the newest version of its code that had begun by the day, itself without one.
+    """
+    columns = (UNITS.c[n] for n in ("unit_id", "code", "name", "households", "area_m2"))
+    begun = UNITS.c.valid_from <= day
+    holds = begun & (UNITS.c.valid_to.is_(None) | (UNITS.c.valid_to > day))
+    query = sa.select(*columns, begun.label("begun"), holds.label("holds"))
+    order = UNITS.c.code, UNITS.c.valid_from
+    every = read_frame(connection, query.where(UNITS.c.level == level).order_by(*order))
+    flags = every.astype({"begun": "bool", "holds": "bool"})
+    newest = flags[flags["begun"]].drop_duplicates("code", keep="last").set_index("code")["unit_id"]
+    return flags.assign(heir=flags["code"].map(newest).fillna(flags["unit_id"])).drop(
+        columns="begun"
+    )
+
+
 def write_edition(connection: Connection, edition: Edition) -> None:
     """Store what a new edition ends, corrects and begins."""
     for unit_id, values in edition.changes.items():

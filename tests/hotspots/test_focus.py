@@ -82,3 +82,9 @@ def test_wrong_calls_are_refused() -> None:
         flag_top(np.ones(2), np.ones(2), share=5)
     with pytest.raises(ValueError, match="area"):
         flag_top(np.ones(2), np.array([1.0, np.nan]))
+
+
+def test_an_island_scores_by_itself() -> None:
+    alone = neighbours(np.array([1, 2]), lambda place: [])
+
+    assert focus(np.array([[3.0], [4.0]]), alone).tolist() == [3.0, 4.0]
