@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from appeals import files
 from appeals.cells import fault_of, text_cells
-from appeals.database import Connection, Engine, reading, writing
+from appeals.database import Connection, Engine, append_lock, reading, writing
 from appeals.errors import DatumError, InputError
 from appeals.headers import known_columns
 from appeals.intake import Cells, Plan, Rules, plan
@@ -174,14 +174,21 @@ class _Run:
         done = 0
         if self.mark is not None:
             with writing(self.engine) as connection:
-                done = import_position(connection, self.mark, self.chain.rules.source, self.clock())
+                done = self._position(connection)
         for batch in batches:
-            arrivals = self._understand(batch, done)
-            if batch[-1][0] > done:
+            arrivals, last = self._understand(batch), batch[-1][0]
+            if last <= done:
+                self.report.duplicates += len(arrivals)
+            else:
                 with writing(self.engine) as connection:
-                    self.chain.store(connection, arrivals, self.report, self.clock())
                     if self.mark is not None:
-                        import_advance(connection, self.mark, batch[-1][0])
+                        # Another run may be at the same file: what it did by now is not done again.
+                        append_lock(connection)
+                        done = self._position(connection)
+                        import_advance(connection, self.mark, last)
+                    new = [arrival for arrival in arrivals if arrival.row > done]
+                    self.report.duplicates += len(arrivals) - len(new)
+                    self.chain.store(connection, new, self.report, self.clock())
             self.progress(self.report.read, None)
         now = self.clock()
         with writing(self.engine) as connection:
@@ -193,21 +200,23 @@ class _Run:
         # One transaction for the whole file, so that a row sees those before it; then undone.
         with suppress(_Undone), writing(self.engine) as connection:
             for batch in batches:
-                arrivals = self._understand(batch, 0)
+                arrivals = self._understand(batch)
                 self.chain.store(connection, arrivals, self.report, self.clock())
                 self.progress(self.report.read, None)
             self.report.sinks = list(find_sinks(connection, self.clock()))
             raise _Undone
 
-    def _understand(self, batch: Sequence[Row], done: int) -> list[Arrival]:
-        """Give the arrivals of a batch that an earlier run has not stored already."""
+    def _position(self, connection: Connection) -> int:
+        source = self.chain.rules.source
+        return import_position(connection, self.mark or "", source, self.clock())
+
+    def _understand(self, batch: Sequence[Row]) -> list[Arrival]:
+        """Give the arrivals of a batch; its rejects are written and counted."""
         arrivals, rejects = self.chain.understand(batch)
         self.rejected.write(rejects)
         self.report.read += len(batch)
         self.report.add_rejects(rejects)
-        new = [arrival for arrival in arrivals if arrival.row > done]
-        self.report.duplicates += len(arrivals) - len(new)
-        return new
+        return arrivals
 
 
 class _Undone(Exception):

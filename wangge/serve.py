@@ -96,7 +96,7 @@ def check_bind(site: Site, host: str, workers: int) -> None:
 def answer_of(report: IngestReport) -> dict[str, object]:
     """Give the report of an API call, its rejects within."""
     data = report.as_data()
-    for name in ("sinks", "rejects_file"):
+    for name in ("sinks", "rejects_file", "reasons"):
         del data[name]
     rejects = [{"row": r.row, "field": r.field, "reason": r.reason} for r in report.rejects]
     return {**data, "rejects": rejects}

@@ -19,6 +19,8 @@ from appeals.database import open_database, writing
 from appeals.record import Appeal, Arrival, Kind, Personal, Pin, Precision
 from wangge.chain import outside_box
 from wangge.ingest_report import IngestReport
+from wangge.intake import BATCH_ROWS, Options, take_file
+from wangge.site import open_site
 
 Run = Callable[..., Any]
 
@@ -247,3 +249,29 @@ def test_reports_add_up() -> None:
 
     assert (one.read, one.accepted, one.updated, one.rejected) == (5, 2, 2, 1)
     assert one.placed == {"street": 2}
+
+
+def test_two_runs_at_one_file_do_not_undo_each_other(site: Path, tmp_path: Path) -> None:
+    rows = [["工单编号", "受理时间", "工单状态"]]
+    rows += [[f"T{n:05d}", "2026-03-02 08:00", "办理中"] for n in range(2 * BATCH_ROWS)]
+    rows.append(["T00001", "2026-03-02 08:00", "已办结"])  # a correction in the third batch
+    file = tmp_path / "a.csv"
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    with open_site(site / "wangge.toml") as opened:
+
+        def take(progress: Callable[[int, int | None], None]) -> IngestReport:
+            return take_file(
+                opened.engine, opened.settings, opened.ring(), file, Options(), progress,
+                clock=lambda: datetime(2026, 4, 1, tzinfo=UTC), rejects_folder=tmp_path,
+            )  # fmt: skip
+
+        def another(done: int, _whole: int | None) -> None:
+            if done == BATCH_ROWS:
+                other.append(take(lambda _done, _whole: None))
+
+        other: list[IngestReport] = []
+        first = take(another)
+
+    assert (first.accepted, first.updated, first.duplicates) == (BATCH_ROWS, 0, BATCH_ROWS + 1)
+    assert (other[0].accepted, other[0].updated, other[0].duplicates) == (BATCH_ROWS, 1, BATCH_ROWS)

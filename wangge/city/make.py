@@ -43,8 +43,8 @@ class LayerFile:
     """One boundary file and how it is to be imported.
 
     ``columns`` maps ``code``, ``name`` and (but for districts) ``parent`` to the file's own column
-    names; ``wangge units import`` finds 户数 and 人口 by these names themselves. ``datum`` and ``encoding`` are what it
-    takes.
+    names; 户数 and 人口 are found by these names. ``datum`` and ``encoding`` are what ``wangge
+    units import`` takes.
     """
 
     path: Path
