@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Protocol
+from typing import Annotated, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
@@ -12,6 +12,9 @@ from appeals.database import Connection, Engine
 from appeals.privacy import Role, Viewer
 from grids.boundaries import Boundaries
 from grids.store import load_boundaries
+
+DATUM: Final = r"^(wgs84|cgcs2000|gcj02|bd09|EPSG:\d{4,6})$"
+"""Form of a datum's name in an address; a problem would repeat no other words."""
 
 
 class Jurisdiction(Protocol):

@@ -47,7 +47,11 @@ class Placer:
 
     def on(self, day: date) -> Boundaries:
         """Give the units that hold on this day."""
-        return self.editions[max(bisect_right(self.first_days, day) - 1, 0)]
+        return self.editions[self._edition(day)]
+
+    def _edition(self, day: date) -> int:
+        # Days before the first edition are placed by the first.
+        return max(bisect_right(self.first_days, day) - 1, 0)
 
     def place(self, appeals: Sequence[Appeal], addresses: Sequence[str]) -> Places:
         """Locate and place appeals, each by the units of its own day.
@@ -59,22 +63,23 @@ class Placer:
         addresses
             Their addresses as they came, in memory only.
         """
-        days = [max(bisect_right(self.first_days, a.local_day) - 1, 0) for a in appeals]
-        if len(set(days)) <= 1:
-            return self._place_by(self.editions[days[0] if days else -1], appeals, addresses)
-        located: list[Located | None] = [None] * len(appeals)
-        sent: list[int | None] = [None] * len(appeals)
+        editions = np.array([self._edition(one.local_day) for one in appeals], np.int64)
+        rows: list[int] = []
+        located: list[Located] = []
+        sent: list[int | None] = []
         frames = []
-        for edition in sorted(set(days)):
-            mine = np.flatnonzero(np.array(days) == edition).tolist()
+        for edition in np.unique(editions).tolist() or [-1]:
+            mine = np.flatnonzero(editions == edition).tolist()
             part = self._place_by(
                 self.editions[edition], [appeals[i] for i in mine], [addresses[i] for i in mine]
             )
-            frames.append(part.placed.set_axis(mine))
-            for at, found, unit in zip(mine, part.located, part.sent_ids, strict=True):
-                located[at], sent[at] = found, unit
-        placed = pd.concat(frames).sort_index()
-        return Places([found for found in located if found is not None], placed, sent)
+            rows += mine
+            located += part.located
+            sent += part.sent_ids
+            frames.append(part.placed)
+        order = np.argsort(np.array(rows, np.int64)).tolist()
+        placed = pd.concat(frames).iloc[order].reset_index(drop=True)
+        return Places([located[i] for i in order], placed, [sent[i] for i in order])
 
     def _place_by(
         self, units: Boundaries, appeals: Sequence[Appeal], addresses: Sequence[str]

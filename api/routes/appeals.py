@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.answers import answer, encode
 from api.cursor import Number, read_cursor, write_cursor
-from api.desk import Desk, TheDesk, TheViewer
+from api.desk import DATUM, Desk, TheDesk, TheViewer
 from api.problems import problem
 from api.store import Reply, keep_reply, read_placement, read_reply
 from appeals.database import Connection, reading
@@ -22,9 +22,6 @@ from appeals.store import Filters, read_appeal, read_appeals
 router = APIRouter(prefix="/api", tags=["appeals"])
 
 MOST_ROWS = 2_000
-
-Datum = Annotated[str | None, Query(pattern=r"^(wgs84|cgcs2000|gcj02|bd09|EPSG:\d{4,6})$")]
-
 
 _ONE: Final = {
     "type": "object",
@@ -50,7 +47,7 @@ async def post(
     viewer: TheViewer,
     request: Request,
     source: Annotated[str | None, Query(max_length=100)] = None,
-    datum: Datum = None,
+    datum: Annotated[str | None, Query(pattern=DATUM)] = None,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
 ) -> Response:
     """Store appeals and acknowledge them: when the answer comes they are on disk.

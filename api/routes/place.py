@@ -6,15 +6,13 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import answer
-from api.desk import TheDesk
+from api.desk import DATUM, TheDesk
 from appeals.database import reading
 from appeals.errors import NotFound
 from grids.describe import describe_located, describe_point, describe_unit
 from grids.placer import load_placer
 
 router = APIRouter(prefix="/api", tags=["place"])
-
-Datum = Annotated[str, Query(pattern=r"^(wgs84|cgcs2000|gcj02|bd09|EPSG:\d{4,6})$")]
 
 
 class Texts(BaseModel):
@@ -29,7 +27,7 @@ def place_point(
     desk: TheDesk,
     lon: Annotated[float, Query(description="degrees east, or easting in metres by datum")],
     lat: Annotated[float, Query(description="degrees north, or northing in metres by datum")],
-    datum: Datum = "wgs84",
+    datum: Annotated[str, Query(pattern=DATUM)] = "wgs84",
     radius_m: Annotated[float, Query(ge=0, le=100_000)] = 0.0,
 ) -> Response:
     """Place one point by the units of today."""
