@@ -76,14 +76,31 @@ class Filters:
 
 
 def import_position(connection: Connection, digest: str, source: str, now: datetime) -> int:
-    """Give how many rows of a file are done; a file that was never seen is noted, with 0."""
+    """Give how many rows of a file are done; a file that was never seen is noted, with 0.
+
+    Parameters
+    ----------
+    digest
+        Of the file's bytes, ``/``, of the way in which they are read. Where the same bytes were
+        read another way since, as with a wrong datum, the file begins anew, so that reading it as
+        before puts right what that changed.
+    """
     upsert(
         connection,
         IMPORTS,
         [{"digest": digest, "source": source, "rows_done": 0, "started_at": now}],
     )
-    query = sa.select(IMPORTS.c.rows_done).where(IMPORTS.c.digest == digest)
-    return int(connection.execute(query).scalar_one())
+    own = IMPORTS.c.digest == digest
+    done, since = connection.execute(
+        sa.select(IMPORTS.c.rows_done, IMPORTS.c.started_at).where(own)
+    ).one()
+    same_bytes = IMPORTS.c.digest.startswith(digest.partition("/")[0] + "/", autoescape=True)
+    otherwise = sa.select(sa.func.count()).where(same_bytes, IMPORTS.c.started_at > since)
+    if connection.execute(otherwise).scalar_one():
+        anew = sa.update(IMPORTS).where(own)
+        connection.execute(anew.values(rows_done=0, started_at=now, finished_at=None))
+        return 0
+    return int(done)
 
 
 def import_advance(connection: Connection, digest: str, rows_done: int) -> None:

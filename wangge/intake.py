@@ -85,10 +85,10 @@ def make_rules(
 def file_mark(path: Path, rules: Rules, algorithm: Literal["sha256", "sm3"]) -> str:
     """Give the name by which a file is known again: its bytes, and how they were read.
 
-    The same bytes under another datum are another import.
+    The same bytes under another datum are another import; both digests stand in the name.
     """
-    how = f"{files.digest_of(path, algorithm)} {replace(rules, now=None)!r}"
-    return digest(how.encode(), algorithm)
+    how = digest(repr(replace(rules, now=None)).encode(), algorithm)
+    return f"{files.digest_of(path, algorithm)}/{how}"
 
 
 def take_file(
@@ -130,7 +130,9 @@ def take_file(
     with reading(engine) as connection:
         placer = load_placer(connection)
     mark = file_mark(path, rules, settings.sealing.digest) if isinstance(path, Path) else None
-    tail = mark.rpartition(":")[2][:8] if mark else f"{clock():%Y%m%dT%H%M%SZ}"
+    tail = f"{clock():%Y%m%dT%H%M%SZ}"
+    if mark is not None:
+        tail = digest(mark.encode()).partition(":")[2][:8]
     report = IngestReport(source=rules.source)
     with files.open_rows(path) as rows, RejectFile(rejects_folder, name, tail) as rejected:
         how = _plan(rows, rules)

@@ -275,3 +275,22 @@ def test_two_runs_at_one_file_do_not_undo_each_other(site: Path, tmp_path: Path)
 
     assert (first.accepted, first.updated, first.duplicates) == (BATCH_ROWS, 0, BATCH_ROWS + 1)
     assert (other[0].accepted, other[0].updated, other[0].duplicates) == (BATCH_ROWS, 1, BATCH_ROWS)
+
+
+def counts(run: Run) -> list[str]:
+    return [row for row in run("dump", "--stable")["rows"] if row.startswith('{"table":"counts"')]
+
+
+def test_a_wrong_datum_is_put_right_by_giving_the_file_again(run: Run, town: Any) -> None:
+    words = ("ingest", town.appeals, "--source", "hotline", "--datum")
+    accepted = run(*words, "wgs84")["accepted"]
+    before = counts(run)
+
+    wrong = run(*words, "gcj02")
+    assert counts(run) != before
+    right = run(*words, "wgs84")
+    again = run(*words, "wgs84")
+
+    assert wrong["updated"] == right["updated"] > 0
+    assert again["duplicates"] == accepted
+    assert counts(run) == before
