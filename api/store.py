@@ -143,12 +143,28 @@ def count_streets(connection: Connection, day: date) -> int:
 _ENDED = ("withdrawn", "expired", "lifted", "reviewed")
 
 
-def count_open(connection: Connection) -> int:
-    """Count the alerts that somebody still has to deal with: neither history nor ended."""
-    query = sa.select(sa.func.count()).where(
-        ALERTS.c.historical.is_(False), ALERTS.c.state.not_in(_ENDED)
+@dataclass(frozen=True, slots=True)
+class AlertFigures:
+    """Alerts by who has to look at them; each alert is in one of the three.
+
+    ``open``: somebody still has to deal with it. ``historical``: found in old data, shown and never
+    delivered. ``ended``: withdrawn, expired, lifted or reviewed.
+    """
+
+    open: int
+    historical: int
+    ended: int
+
+
+def alert_figures(connection: Connection) -> AlertFigures:
+    """Count the alerts that are open, historical and ended."""
+    keys = ALERTS.c.historical, ALERTS.c.state.in_(_ENDED)
+    rows = connection.execute(sa.select(*keys, sa.func.count()).group_by(*keys)).all()
+    return AlertFigures(
+        open=sum(int(n) for historical, ended, n in rows if not historical and not ended),
+        historical=sum(int(n) for historical, _, n in rows if historical),
+        ended=sum(int(n) for historical, ended, n in rows if not historical and ended),
     )
-    return int(connection.execute(query).scalar_one())
 
 
 def count_alerts(connection: Connection) -> dict[tuple[str, str, str], int]:

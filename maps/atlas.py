@@ -13,7 +13,7 @@ from appeals.database import Connection
 from appeals.errors import InputError
 from grids.boundaries import Boundaries
 from grids.store import counted_days, day_counts, load_boundaries, sink_counts, unit_versions
-from hotspots.months import Months, months
+from hotspots.months import Months, Span, months
 from hotspots.places import PLACE_COLUMNS, cell_places, ring
 from hotspots.table import HotspotTable, Reading, hotspot_table
 from maps.layers import cell_layer, unit_layer
@@ -47,6 +47,31 @@ def newest_month(connection: Connection, month_start: int) -> tuple[int, int] | 
     if days is None:
         return None
     return month_of(days[1], month_start)
+
+
+def months_with_data(
+    connection: Connection, month_start: int, *, most: int = 24
+) -> list[tuple[str, Span]]:
+    """Give the statistical months between the first and the last appeal, the newest first.
+
+    Returns
+    -------
+    list
+        ``YYYY-MM`` and the days counted: from the month's first day, to its last or to the last day
+        with data.
+    """
+    days = counted_days(connection)
+    found: list[tuple[str, Span]] = []
+    if days is None:
+        return found
+    year, month = month_of(days[1], month_start)
+    while len(found) < most:
+        first, last = month_span(year, month, month_start)
+        if last < days[0]:
+            break
+        found.append((f"{year}-{month:02d}", Span(first, min(last, days[1]))))
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    return found
 
 
 def table_of(connection: Connection, asked: Question) -> HotspotTable:

@@ -1,6 +1,7 @@
 """Alerts as a page marks them: with the name of their place and a point to stand on."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
 from typing import Final, cast
 
 import shapely
@@ -16,7 +17,7 @@ ITEM: Final = (
 
 
 def alert_items(
-    alerts: Sequence[Mapping[str, object]], units: Boundaries
+    alerts: Sequence[Mapping[str, object]], units: Boundaries, zone: tzinfo
 ) -> list[dict[str, object]]:
     """Give alerts the name and the point of their place.
 
@@ -26,6 +27,9 @@ def alert_items(
         Of ``alerts.store``: viewed rows with ``alert_id``, ``area_kind``, ``area`` and ``detail``.
     units
         The boundaries in which their units are looked up.
+    zone
+        Of the jurisdiction: each moment is given with the offset that it has there (which changes
+        with summer time), so that a page need not reckon.
 
     Returns
     -------
@@ -41,8 +45,42 @@ def alert_items(
         # The name as the alert was raised: a later edition of the boundaries does not rename it.
         name = cast("Mapping[str, str]", alert["detail"])["named"]
         known = {"id": alert["alert_id"], "area_name": name, "lon": lon, "lat": lat}
-        items.append({key: known[key] if key in known else alert[key] for key in ITEM})
+        item = {key: known[key] if key in known else alert[key] for key in ITEM}
+        items.append({key: _local(value, zone) for key, value in item.items()})
     return items
+
+
+def signal_items(alert: Mapping[str, object], zone: tzinfo) -> list[dict[str, object]]:
+    """Give the signals of an alert the names of their places.
+
+    Parameters
+    ----------
+    alert
+        Of ``alerts.store.read_alert``: with ``signals`` and ``detail``.
+    zone
+        As of :func:`alert_items`.
+
+    Returns
+    -------
+    list of dict
+        The signals as stored with ``area_name``, the name as the alert was raised; the one that
+        the alert names first, then the others by their people.
+    """
+    detail = cast("Mapping[str, Sequence[Sequence[object]]]", alert["detail"])
+    names = {(kind, at, area, code): name for kind, at, area, name, code in detail["keys"]}
+    named = alert["area_kind"], alert["area"], alert["class_code"]
+    items: list[dict[str, object]] = []
+    for signal in cast("Sequence[Mapping[str, object]]", alert["signals"]):
+        place = signal["area_kind"], signal["area"], signal["class_code"]
+        name = names.get((signal["kind"], *place), detail["named"] if place == named else None)
+        items.append({key: _local(value, zone) for key, value in signal.items()})
+        items[-1]["area_name"] = name
+        items[-1]["named"] = place == named
+    return sorted(items, key=lambda item: (not item["named"], -int(str(item["callers"]))))
+
+
+def _local(value: object, zone: tzinfo) -> object:
+    return value.astimezone(zone) if isinstance(value, datetime) else value
 
 
 def _point(kind: str, area: int, units: Boundaries) -> tuple[float, float] | None:

@@ -61,7 +61,7 @@ class Raw(Element):
         self.text = text
 
 
-def one_file(page: folium.Map, *, title: str) -> str:
+def one_file(page: folium.Map, *, title: str, style: str = "") -> str:
     """Render a map to one HTML text without outside addresses.
 
     Parameters
@@ -70,6 +70,8 @@ def one_file(page: folium.Map, *, title: str) -> str:
         The finished map; it is rendered here for the first and only time.
     title
         Of the window.
+    style
+        Our own style sheet; it stands last, so that it holds against folium's.
 
     Returns
     -------
@@ -93,6 +95,7 @@ def one_file(page: folium.Map, *, title: str) -> str:
                 del links[name]
             else:
                 links[name] = Raw(text)
+    figure.header.add_child(Raw(f"<style>{style}</style>"), name="own_style")
     # Rendering the children again would bring the links back: only the frame is rendered now.
     text = str(figure._template.render(this=figure, kwargs={}))
     head = (

@@ -17,6 +17,9 @@ from maps.sheet import LevelSheet, Sheet, alert_items, check, context, shell, ti
 
 MEASURES: Final = ("n", "rate", "growth")
 
+_SCRIPTS: Final = ("words.js", "piles.js", "toggles.js", "snapshot.js")
+_STYLES: Final = ("marks.css", "snapshot.css")
+
 _PAD_DEG: Final = 0.05
 _SIMPLIFY_DEG: Final = 0.00005  # about 5 m: less than a line on a screen
 
@@ -68,13 +71,17 @@ def hotspot_page(sheet: Sheet) -> str:
     page.fit_bounds([[south, west], [north, east]])
     folium.LayerControl(position="topright", collapsed=False).add_to(page)
     figure = figure_of(page)
-    figure.header.add_child(Raw(f"<style>{own_text('snapshot.css')}</style>"), name="own_style")
-    figure.header.add_child(Raw(script(own_text("snapshot.js"))), name="own_script")
+    for name in _SCRIPTS:
+        figure.header.add_child(Raw(script(own_text(name))), name=name)
     figure.html.add_child(Raw(shell(context(sheet, title))), name="own_shell")
-    data = {"legends": legends, "alerts": alert_items(sheet)}
+    data = {
+        "legends": legends,
+        "alerts": alert_items(sheet),
+        "year": sheet.levels[0].table.months.this.last.year,
+    }
     figure.html.add_child(Raw(json_script("snapshot-data", data)), name="own_data")
     page.add_child(_Start())  # type: ignore[no-untyped-call]
-    return one_file(page, title=title)
+    return one_file(page, title=title, style="".join(own_text(name) for name in _STYLES))
 
 
 class _Start(MacroElement):
@@ -88,8 +95,7 @@ class _Start(MacroElement):
 
 
 def _bounds(sheet: Sheet) -> tuple[float, float, float, float]:
-    shapes = [level.layer for level in sheet.levels] + [sheet.alerts]
-    boxes = np.array([layer.total_bounds for layer in shapes if len(layer)])
+    boxes = np.array([level.layer.total_bounds for level in sheet.levels if len(level.layer)])
     if not len(boxes):
         return 104.0, 35.0, 104.1, 35.1
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
@@ -103,7 +109,7 @@ def _add_choropleth(
     group = folium.FeatureGroup(name=name, overlay=False, show=show)
     layer = level.layer
     known: list[float] = layer[measure].astype("Float64").astype("float64").tolist()
-    between = palette.limits(np.array(known)) if measure != "growth" else ()
+    between = () if measure == "growth" else palette.limits(np.array(known), whole=measure == "n")
     if len(layer):
         fills = [
             _fill(measure, value, small=bool(small), sure=bool(sure), between=between)
@@ -127,7 +133,7 @@ def _add_choropleth(
 def _style(feature: dict[str, dict[str, str]]) -> dict[str, object]:
     return {
         "fillColor": feature["properties"]["fill"],
-        "fillOpacity": 0.9,
+        "fillOpacity": 1,
         "color": "#5b6b70",
         "weight": 1,
     }

@@ -4,6 +4,7 @@ Counts are painted in one cool hue, so that the warm colours belong to the alert
 colour stands beside a word or a figure: a map must be readable without telling red from green.
 """
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from types import MappingProxyType
@@ -49,7 +50,9 @@ KIND_WORDS: Final = MappingProxyType(
 )
 
 
-def limits(values: npt.NDArray[np.float64], steps: int = len(SEQUENCE)) -> tuple[float, ...]:
+def limits(
+    values: npt.NDArray[np.float64], steps: int = len(SEQUENCE), *, whole: bool = False
+) -> tuple[float, ...]:
     """Limits between classes that hold about as many places each, rounded to two digits.
 
     Parameters
@@ -58,6 +61,9 @@ def limits(values: npt.NDArray[np.float64], steps: int = len(SEQUENCE)) -> tuple
         One figure a place, shape (n,); NaN and figures at or below zero do not count.
     steps
         Classes wanted, at least 1.
+    whole
+        Whether the figures are whole numbers: the limits are then rounded up to such, which puts
+        no value into another class.
 
     Returns
     -------
@@ -69,6 +75,8 @@ def limits(values: npt.NDArray[np.float64], steps: int = len(SEQUENCE)) -> tuple
     --------
     >>> limits(np.array([1, 2, 3, 4, 5, 6, 7, 8, 9, 113.0]))
     (2.8, 4.6, 6.4, 8.2)
+    >>> limits(np.array([1, 2, 3, 4, 5, 6, 7, 8, 9, 113.0]), whole=True)
+    (3.0, 5.0, 7.0, 9.0)
     >>> limits(np.array([np.nan, 0.0]))
     ()
     """
@@ -77,7 +85,8 @@ def limits(values: npt.NDArray[np.float64], steps: int = len(SEQUENCE)) -> tuple
         return ()
     raw = np.quantile(known, np.arange(1, steps) / steps)
     smallest = float(known.min())
-    return tuple(sorted({rounded for v in raw if (rounded := float(f"{v:.2g}")) > smallest}))
+    rounded = (math.ceil(v) if whole else v for v in (float(f"{v:.2g}") for v in raw))
+    return tuple(sorted({float(limit) for limit in rounded if limit > smallest}))
 
 
 def colour(value: float, between: Sequence[float]) -> str:
@@ -129,10 +138,11 @@ def class_labels(between: Sequence[float], unit: str) -> list[str]:
 
     Examples
     --------
-    >>> class_labels((2.8, 4.6), "件")
-    ['低于 2.8 件', '2.8 至 4.6 件', '4.6 件及以上']
+    >>> class_labels((2.8, 1200.0), "件")
+    ['不足 2.8 件', '2.8 至不足 1,200 件', '1,200 件及以上']
     """
     if not between:
         return ["有诉求"]
-    middle = [f"{low:g} 至 {high:g} {unit}" for low, high in pairwise(between)]
-    return [f"低于 {between[0]:g} {unit}", *middle, f"{between[-1]:g} {unit}及以上"]
+    written = [f"{limit:,.10g}" for limit in between]
+    middle = [f"{low} 至不足 {high} {unit}" for low, high in pairwise(written)]
+    return [f"不足 {written[0]} {unit}", *middle, f"{written[-1]} {unit}及以上"]

@@ -1,6 +1,6 @@
 """What stands around the map of a page: title, totals, ranking, tooltips, alerts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -8,10 +8,10 @@ from typing import Final
 
 import geopandas as gpd
 import jinja2
-import pandas as pd
+from markupsafe import Markup
 
 from hotspots.table import HotspotTable
-from maps import palette, wording
+from maps import wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,7 @@ class Sheet:
     levels
         Streets first, then communities; one is enough.
     alerts
-        Of ``maps.layers.alert_layer``: those with a point.
-    alerts_without_point
-        How many more there are.
+        Of ``maps.marks.alert_items``: those of the month, with a point or without.
     demo
         Whether the data are made up; the page then says 演示数据.
     source
@@ -49,8 +47,7 @@ class Sheet:
     jurisdiction: str
     made_at: datetime
     levels: Sequence[LevelSheet]
-    alerts: gpd.GeoDataFrame
-    alerts_without_point: int = 0
+    alerts: Sequence[Mapping[str, object]]
     demo: bool = False
     source: str = ""
     review_no: str = ""
@@ -87,7 +84,11 @@ def tips(level: LevelSheet) -> list[str]:
             (
                 "环比",
                 wording.growth_text(
-                    row["growth"], row["n_previous"], sure=bool(row["growth_sure"])
+                    row["growth"],
+                    row["growth_low"],
+                    row["growth_high"],
+                    row["n_previous"],
+                    sure=bool(row["growth_sure"]),
                 ),
             ),
         ]
@@ -96,32 +97,17 @@ def tips(level: LevelSheet) -> list[str]:
 
 
 def alert_items(sheet: Sheet) -> list[dict[str, object]]:
-    """Give the alerts to the page's script; times in the zone of ``made_at``."""
-    items: list[dict[str, object]] = []
-    points = sheet.alerts.geometry
-    where = zip(points.x.to_numpy(), points.y.to_numpy(), strict=True)
-    records = sheet.alerts.drop(columns="geometry").to_dict("records")
-    for row, (lon, lat) in zip(records, where, strict=True):
-        level = str(row["level"])
-        items.append(
-            {
-                "lon": round(float(lon), 6),
-                "lat": round(float(lat), 6),
-                "colour": palette.LEVEL_COLOURS.get(level, "#555555"),
-                "ink": palette.LEVEL_INKS.get(level, "#ffffff"),
-                "level": palette.LEVEL_WORDS.get(level, "—"),
-                "gravity": _GRAVITY.get(level, 0),
-                "kind": palette.KIND_WORDS.get(str(row["kind"]), str(row["kind"])),
-                "headline": _text(row["headline"]),
-                "reason": _text(row["reason"]),
-                "place": _text(row["area_name"]),
-                "cases": f"{row['cases']} 件 / {row['callers']} 人",
-                "time": _moment(row["newest_at"], sheet.made_at),
-                "historical": bool(row["historical"]),
-            }
-        )
-    # The gravest first; those of one level stay in the order in which they came.
-    return sorted(items, key=lambda item: -int(str(item["gravity"])))
+    """Give the alerts to the page's script; moments as the jurisdiction's clock showed them."""
+    zone = sheet.made_at.tzinfo
+    items = [
+        {
+            key: value.astimezone(zone).isoformat() if isinstance(value, datetime) else value
+            for key, value in alert.items()
+        }
+        for alert in sheet.alerts
+    ]
+    # Open ones, then the gravest first; those of one level stay in the order in which they came.
+    return sorted(items, key=lambda i: (bool(i["historical"]), -_GRAVITY.get(str(i["level"]), 0)))
 
 
 _GRAVITY: Final = {"blue": 1, "yellow": 2, "orange": 3, "red": 4}
@@ -145,7 +131,9 @@ def context(sheet: Sheet, title: str) -> dict[str, object]:
         ],
         "tops": [_top(level) for level in sheet.levels],
         "n_alerts": len(sheet.alerts),
-        "alerts_without_point": sheet.alerts_without_point,
+        "n_historical": sum(bool(alert["historical"]) for alert in sheet.alerts),
+        "n_without_point": sum(alert["lon"] is None for alert in sheet.alerts),
+        "notes": notes(),
         "made_at": f"{wording.day_text(sheet.made_at.date())}{sheet.made_at:%H:%M}",
         "source": sheet.source,
         "review_no": sheet.review_no,
@@ -166,13 +154,16 @@ def _top(level: LevelSheet) -> dict[str, object]:
     return {"level": wording.LEVEL_NAMES[level.table.level], "rows": rows}
 
 
-def _moment(value: object, made_at: datetime) -> str:
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    return f"{moment.astimezone(made_at.tzinfo):%m-%d %H:%M}"
+def notes() -> Markup:
+    """Give the definitions of all figures (统计口径), the same on every page."""
+    text = (files("maps") / "templates" / "notes.html").read_text(encoding="utf-8")
+    return Markup(text)
 
 
-def _text(value: object) -> str:
-    return "" if value is None or value is pd.NA or value != value else str(value)
+def desk_page() -> str:
+    """Give the page of the duty desk, whose script asks for everything else."""
+    page = (files("maps") / "static" / "index.html").read_text(encoding="utf-8")
+    return page.replace("<!-- notes -->", notes())
 
 
 def shell(context: dict[str, object]) -> str:

@@ -66,7 +66,7 @@ COLUMN_NAMES: Final = MappingProxyType(
         "newest_at": "最近诉求时间",
         "cases": "件数",
         "callers": "人数",
-        "expected": "往常件数",
+        "expected": "往常人数",
         "historical": "历史数据",
         "lon": "经度",
         "lat": "纬度",
@@ -99,14 +99,16 @@ def rate_text(rate: object, low: object, high: object) -> str:
     return f"{_number(rate):.1f} 件（95% 区间 {_number(low):.1f} 至 {_number(high):.1f}）"
 
 
-def growth_text(growth: object, base: object, *, sure: bool) -> str:
-    """Write a growth against the month before.
+def growth_text(growth: object, low: object, high: object, base: object, *, sure: bool) -> str:
+    """Write a growth against the month before, with its interval.
 
     Examples
     --------
-    >>> growth_text(0.256, 120, sure=True), growth_text(-0.05, 40, sure=False)
-    ('上升 25.6%', '下降 5.0%（变化不明显）')
-    >>> growth_text(None, 12, sure=False)
+    >>> growth_text(0.256, 0.1, 0.43, 120, sure=True)
+    '上升 25.6%（95% 区间 10.0% 至 43.0%）'
+    >>> growth_text(-0.05, -0.2, 0.125, 40, sure=False)
+    '下降 5.0%（95% 区间 -20.0% 至 12.5%），变化不明显'
+    >>> growth_text(None, None, None, 12, sure=False)
     '上期 12 件，基数不足 20，不计算'
     """
     if _unknown(growth):
@@ -118,7 +120,10 @@ def growth_text(growth: object, base: object, *, sure: bool) -> str:
     value = _number(growth)
     word = "上升" if value > 0 else "下降" if value < 0 else "持平"
     figure = f" {abs(value):.1%}" if value else ""
-    return f"{word}{figure}" + ("" if sure else "（变化不明显）")
+    between = ""
+    if not _unknown(low) and not _unknown(high):
+        between = f"（95% 区间 {_signed(_number(low))} 至 {_signed(_number(high))}）"
+    return f"{word}{figure}{between}" + ("" if sure else "，变化不明显")
 
 
 def growth_short(growth: object, *, sure: bool) -> str:
@@ -127,13 +132,13 @@ def growth_short(growth: object, *, sure: bool) -> str:
     Examples
     --------
     >>> growth_short(0.256, sure=True), growth_short(0.02, sure=False)
-    ('↑26%', '2%')
+    ('↑26%', '+2%')
     """
     if _unknown(growth):
         return "—"
     value = _number(growth)
     if not sure:
-        return f"{value:.0%}"
+        return f"{value:+.0%}"
     return f"{'↑' if value > 0 else '↓'}{abs(value):.0%}"
 
 
@@ -164,6 +169,10 @@ def day_text(day: date) -> str:
     '2026年3月9日'
     """
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _signed(share: float) -> str:
+    return f"{'-' if share < 0 else ''}{abs(share):.1%}"
 
 
 def _unknown(value: object) -> bool:

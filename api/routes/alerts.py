@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from alerts.store import read_alert, read_alerts
 from api.answers import answer
-from api.cursor import read_cursor, write_cursor
+from api.cursor import Number, read_cursor, write_cursor
 from api.desk import TheDesk, TheViewer
 from appeals.database import reading
-from maps.marks import alert_items
+from maps.marks import alert_items, signal_items
 
 router = APIRouter(prefix="/api", tags=["alerts"])
 
@@ -24,15 +24,15 @@ def alerts(
     """Give a page of alerts; ``next`` is the cursor of the page that follows."""
     with reading(desk.engine) as connection:
         found = read_alerts(connection, viewer, before=read_cursor(after), limit=limit + 1)
-        items = alert_items(found[:limit], desk.units(connection))
+        items = alert_items(found[:limit], desk.units(connection), desk.zone)
     following = write_cursor(found[limit - 1]["alert_id"]) if len(found) > limit else None
     return answer({"items": items, "next": following})
 
 
 @router.get("/alerts/{alert_id}", summary="One alert with its evidence")
-def alert(desk: TheDesk, viewer: TheViewer, alert_id: Annotated[int, Path(ge=1)]) -> Response:
+def alert(desk: TheDesk, viewer: TheViewer, alert_id: Number) -> Response:
     """Give one alert, its signals and the numbers of its appeals."""
     with reading(desk.engine) as connection:
         found = read_alert(connection, viewer, alert_id)
-        item = alert_items([found], desk.units(connection))[0]
-    return answer(item | {"signals": found["signals"], "appeals": found["appeals"]})
+        item = alert_items([found], desk.units(connection), desk.zone)[0]
+    return answer(item | {"signals": signal_items(found, desk.zone), "appeals": found["appeals"]})

@@ -4,9 +4,10 @@ from fastapi import APIRouter, Response
 
 from api.answers import answer
 from api.desk import TheDesk
-from api.store import DayFigures, count_open, count_streets, day_figures
+from api.store import DayFigures, alert_figures, count_streets, day_figures
 from appeals.database import reading
 from grids.store import counted_days
+from maps.atlas import months_with_data
 
 router = APIRouter(prefix="/api", tags=["overview"])
 
@@ -19,7 +20,8 @@ def overview(desk: TheDesk) -> Response:
         days = counted_days(connection)
         figures = DayFigures() if days is None else day_figures(connection, days[1])
         streets = count_streets(connection, now.date())
-        alerts_open = count_open(connection)
+        alerts = alert_figures(connection)
+        months = months_with_data(connection, desk.settings.period.month_start)
     return answer(
         {
             "demo": desk.settings.demo,
@@ -28,6 +30,12 @@ def overview(desk: TheDesk) -> Response:
             "day": None if days is None else days[1],
             "today": figures,
             "streets": streets,
-            "alerts_open": alerts_open,
+            "alerts_open": alerts.open,
+            "alerts_historical": alerts.historical,
+            "alerts_ended": alerts.ended,
+            "months": [
+                {"month": month, "first_day": span.first, "last_day": span.last}
+                for month, span in months
+            ],
         }
     )

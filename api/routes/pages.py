@@ -1,7 +1,7 @@
 """The pages: the duty desk, and the hot-spot map that is one file."""
 
 import threading
-from importlib import resources
+from datetime import date, datetime
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
@@ -14,17 +14,21 @@ from appeals.database import Connection, reading
 from appeals.privacy import Viewer
 from grids.store import newest_serial
 from maps.atlas import Question, layer_of, newest_month, table_of
-from maps.layers import alert_layer
 from maps.marks import alert_items
 from maps.page import hotspot_page
 from maps.sheet import LevelSheet, Sheet
+from maps.sheet import desk_page as _desk_page
 
 router = APIRouter(include_in_schema=False)
 
-_MOST_ALERTS: Final = 500
+_ALL: Final = 1_000_000
 _EMPTY: Final = (
-    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>诉求热点</title>'
-    "<p>尚无诉求数据。</p></html>"
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<title>诉求热点</title><link rel="icon" href="data:,">'
+    '<body style="margin:24px;font:18px/1.6 sans-serif">'
+    "<h1>诉求热点</h1><p>尚无诉求数据。导入诉求后，这里显示当月热点图。</p>"
+    '<p><a href="/">返回值班台</a></p></html>'
 )
 
 State = tuple[int, int, str]
@@ -51,8 +55,7 @@ class PageCache:
 @router.get("/")
 def desk_page() -> Response:
     """Give the duty desk; its script asks for everything else."""
-    page = resources.files("maps") / "static" / "index.html"
-    return HTMLResponse(page.read_text(encoding="utf-8"), headers={"Cache-Control": "no-cache"})
+    return HTMLResponse(_desk_page(), headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/hotspots")
@@ -72,16 +75,23 @@ def _hotspot_page(desk: Desk, viewer: Viewer, connection: Connection) -> str:
     for level in ("street", "community"):
         table = table_of(connection, Question(level, *month, month_start=start))
         levels.append(LevelSheet(layer_of(connection, table), table))
-    found = read_alerts(connection, viewer, limit=_MOST_ALERTS)
-    items = alert_items(found, desk.units(connection))
-    marks = alert_layer(items)
+    this = levels[0].table.months.this
+
+    def day(moment: datetime) -> date:
+        return moment.astimezone(desk.zone).date()
+
+    # Those that were alive in the month that the page is about.
+    found = [
+        alert
+        for alert in read_alerts(connection, viewer, limit=_ALL)
+        if day(alert["opened_at"]) <= this.last and day(alert["newest_at"]) >= this.first
+    ]
     return hotspot_page(
         Sheet(
             jurisdiction=desk.settings.jurisdiction.name,
             made_at=desk.clock().astimezone(desk.zone),
             levels=levels,
-            alerts=marks,
-            alerts_without_point=len(items) - len(marks),
+            alerts=alert_items(found, desk.units(connection), desk.zone),
             demo=desk.settings.demo,
         )
     )

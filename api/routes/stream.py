@@ -81,7 +81,7 @@ def _after(desk: Desk, viewer: Viewer, position: int) -> list[tuple[int, str]]:
         if not events:
             return []
         alerts = [read_alert(connection, viewer, event["alert_id"]) for event in events]
-        items = alert_items(alerts, desk.units(connection))
+        items = alert_items(alerts, desk.units(connection), desk.zone)
     return [
         (event["position"], encode(item | {"what": event["what"]}).decode())
         for event, item in zip(events, items, strict=True)

@@ -3,13 +3,14 @@
 // The duty desk: figures, list and map, kept up to date by one event stream.
 (function (wangge) {
   const $ = function (id) { return document.getElementById(id); };
-  const PAGE = 50;
+  const PAGE = 200;
   const OVERVIEW_EVERY_MS = 60000;
   const REOPEN_AFTER_MS = 3000;
   const LOST_AFTER_MS = 3000;
+  const LAYER_EVERY_MS = 600000;
 
   let next = null;
-  let newestDay = "";
+  let months = [];
   let lastHeard = "";
   let lostTimer = null;
   let retryTimer = null;
@@ -17,16 +18,35 @@
   let unseen = 0;
   let layerAsked = 0;
 
-  const map = wangge.makeMap(pick);
-  const list = wangge.makeList(pick);
-
-  function pick(id) {
-    list.pick(id);
-    map.point(id);
-    if (window.innerWidth <= 760 && document.activeElement && document.activeElement.closest("li")) {
+  const map = wangge.makeMap(function (alert) {
+    showTab("list");
+    list.pick(alert.id, true);
+    map.mark(alert);
+  });
+  const toggles = wangge.makeToggles($("toggles"), function () { list.refresh(); });
+  const list = wangge.makeList(
+    toggles.shows,
+    function (id) { return get("/api/alerts/" + id); },
+    map.point,
+    function (alerts) {
+      toggles.count(list.all());
+      map.showAlerts(alerts);
+    },
+    function () {
+      showTab("map");
       $("map").scrollIntoView({ block: "nearest" });
     }
+  );
+
+  // On a phone either the list or the map is in sight, on a desk both.
+  function showTab(name) {
+    document.body.classList.toggle("on-map", name === "map");
+    $("tab-list").setAttribute("aria-pressed", String(name === "list"));
+    $("tab-map").setAttribute("aria-pressed", String(name === "map"));
+    map.refresh();
   }
+  $("tab-list").addEventListener("click", function () { showTab("list"); });
+  $("tab-map").addEventListener("click", function () { showTab("map"); });
 
   function get(address) {
     return fetch(address, { headers: { Accept: "application/json" }, cache: "no-store" }).then(function (answer) {
@@ -49,37 +69,38 @@
   });
 
   function showOverview(overview) {
-    wangge.readOffset(overview.as_of);
+    const now = String(overview.as_of);
+    wangge.year = Number(now.slice(0, 4));
     $("jurisdiction").textContent = overview.jurisdiction;
     place = overview.jurisdiction;
     showTitle();
     $("demo").hidden = !overview.demo;
-    $("open-count").textContent = "未解除 " + wangge.number(overview.alerts_open) + " 条";
-    const day = overview.day || overview.as_of;
-    const now = String(overview.as_of);
-    newestDay = String(day).slice(0, 10);
-    const today = newestDay === now.slice(0, 10);
-    $("as-of").textContent = today
-      ? "截至 " + wangge.moment(now)
-      : "最新数据 " + newestDay.slice(0, 4) + "年" + wangge.day(newestDay);
+    $("open-count").textContent = "未解除 " + wangge.number(overview.alerts_open) + " 条"
+      + (overview.alerts_historical ? "，历史 " + wangge.number(overview.alerts_historical) + " 条" : "")
+      + (overview.alerts_ended ? "，已结束 " + wangge.number(overview.alerts_ended) + " 条" : "");
+    list.totals({ open: overview.alerts_open, past: overview.alerts_historical, ended: overview.alerts_ended });
+    const today = overview.day === now.slice(0, 10);
+    $("as-of").textContent = today ? "截至 " + wangge.moment(now)
+      : overview.day ? "最新数据 " + wangge.day(overview.day) : "尚无诉求数据";
+    showMonths(overview.months);
     const figures = $("figures");
     figures.textContent = "";
     [
-      [(today ? "今日" : "当日") + "受理量", overview.today.received, "件"],
-      ["有点位", overview.today.located, "件"],
-      ["已落图", overview.today.placed, "件"],
-      ["待确认", overview.today.needs_confirm, "件"],
-      ["未能定位", overview.today.unlocated, "件"],
-      ["涉及街乡镇", overview.streets, "个"],
+      [(today ? "今日" : "当日") + "受理量", overview.today.received],
+      ["已落图", overview.today.placed],
+      ["待确认", overview.today.needs_confirm],
+      ["辖区外", overview.today.outside],
+      ["未能定位", overview.today.unlocated],
     ].forEach(function (figure) {
       const box = wangge.element("div");
       box.appendChild(wangge.element("dt", "", figure[0]));
       const value = wangge.element("dd", "", wangge.number(figure[1]));
-      value.appendChild(wangge.element("small", "", " " + figure[2]));
+      value.appendChild(wangge.element("small", "", " 件"));
       box.appendChild(value);
       figures.appendChild(box);
     });
     heard();
+    lastHeard = wangge.moment(now);
   }
 
   function loadOverview() {
@@ -89,8 +110,6 @@
   // --- connection --------------------------------------------------------------------------------
 
   function heard() {
-    const now = new Date();
-    lastHeard = now.toTimeString().slice(0, 5);
     clearTimeout(lostTimer);
     lostTimer = null;
     $("lost").hidden = true;
@@ -117,7 +136,10 @@
     });
     stream.addEventListener("alert", function (event) {
       heard();
-      take(JSON.parse(event.data), true);
+      list.put(JSON.parse(event.data), true);
+      list.trim();
+      if (document.hidden) unseen += 1;
+      showTitle();
       loadOverview().catch(missed);
     });
     stream.addEventListener("resync", function () {
@@ -133,21 +155,11 @@
 
   // --- alerts ------------------------------------------------------------------------------------
 
-  function take(alert, fresh) {
-    list.put(alert, fresh);
-    if (fresh && document.hidden) unseen += 1;
-    showTitle();
-    map.showAlert(alert);
-    list.trim().forEach(function (id) { map.showAlert({ id: id }); });
-  }
-
   function loadAlerts() {
     return get("/api/alerts?limit=" + PAGE).then(function (page) {
-      map.dropAlerts();
       list.fill(page.items);
-      page.items.forEach(map.showAlert);
       next = page.next;
-      $("more").hidden = !next;
+      list.more.hidden = !next;
       heard();
     }).catch(function () {
       list.say("风险提示读取失败，稍后自动重试。", true);
@@ -157,38 +169,43 @@
     });
   }
 
-  $("more").addEventListener("click", function () {
+  list.more.addEventListener("click", function () {
     get("/api/alerts?limit=" + PAGE + "&after=" + encodeURIComponent(next)).then(function (page) {
-      page.items.forEach(function (alert) { take(alert, false); });
+      list.grow(page.items.length);
+      page.items.forEach(function (alert) { list.put(alert, false); });
       next = page.next;
-      $("more").hidden = !next;
+      list.more.hidden = !next;
     }).catch(missed);
   });
 
   // --- layers ------------------------------------------------------------------------------------
 
-  // The newest month with data and the twelve before it.
-  function fillMonths() {
-    const newest = /^(\d{4})-(\d{2})/.exec(newestDay || new Date().toISOString());
+  // The statistical months that have data, the newest first; a choice once made stays.
+  function showMonths(those) {
+    if (JSON.stringify(those) === JSON.stringify(months)) return;
+    const known = months.length > 0;
+    const chosen = $("month").value;
+    months = those;
     $("month").textContent = "";
-    let year = Number(newest[1]);
-    let month = Number(newest[2]);
-    for (let i = 0; i < 13; i += 1) {
-      const option = wangge.element("option", "", year + "年" + month + "月");
-      option.value = year + "-" + (month < 10 ? "0" : "") + month;
+    months.forEach(function (of) {
+      const option = wangge.element("option", "", Number(of.month.slice(0, 4)) + "年" + Number(of.month.slice(5)) + "月");
+      option.value = of.month;
+      option.selected = of.month === chosen;
       $("month").appendChild(option);
-      month -= 1;
-      if (month === 0) {
-        month = 12;
-        year -= 1;
-      }
-    }
+    });
+    if (!known) loadLayer();
   }
 
   function loadLayer() {
     layerAsked += 1;
     const mine = layerAsked;
     const measure = $("measure").value;
+    const span = months.find(function (of) { return of.month === $("month").value; });
+    $("period").textContent = span ? "统计时间：" + wangge.span(span.first_day, span.last_day) + " · 属地口径" : "";
+    if (!span) {
+      $("map-state").textContent = "尚无诉求数据";
+      return;
+    }
     $("map-state").textContent = "正在读取…";
     get("/api/layers/" + $("level").value + "?month=" + $("month").value).then(function (collection) {
       if (mine !== layerAsked) return;
@@ -210,8 +227,8 @@
   follow(false);
   loadOverview().catch(missed).then(function () {
     loadAlerts();
-    fillMonths();
-    loadLayer();
+    if (!months.length) loadLayer();
   });
   setInterval(function () { loadOverview().catch(missed); }, OVERVIEW_EVERY_MS);
+  setInterval(loadLayer, LAYER_EVERY_MS);
 })(window.wangge);

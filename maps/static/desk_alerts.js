@@ -1,34 +1,42 @@
 "use strict";
 
-// The list of alerts: newest first, one item an alert, changed in place.
+// The list of alerts: what has to be dealt with first, then history and what has ended; in each
+// group newest first, one item an alert, changed in place, opened to show its evidence.
 (function (wangge) {
   const element = wangge.element;
-  const KEPT = 200;
+  const KEPT = 500;
+  const GROUPS = [
+    ["open", "未解除", "目前没有未解除的提示"],
+    ["past", "历史提示", ""],
+    ["ended", "已结束", ""],
+  ];
 
   function item(alert) {
-    const made = element("li", "alert level-" + alert.level);
+    const made = element("li", "alert");
     made.dataset.id = alert.id;
-    const button = element("button");
+    const button = element("button", "head");
     button.type = "button";
-    button.appendChild(wangge.badge(alert.level));
-    const text = element("div", "text");
+    button.setAttribute("aria-expanded", "false");
+    button.appendChild(wangge.badge(alert.level, alert.historical));
+    const text = element("span", "text");
     text.appendChild(element("b", "", alert.headline));
-    text.appendChild(element("p", "reason", alert.reason));
-    const meta = element("p", "meta");
+    text.appendChild(element("span", "reason", alert.reason));
+    const meta = element("span", "meta");
+    const usual = wangge.usual(alert.expected);
     [
       wangge.KINDS[alert.kind] || alert.kind,
       alert.area_name,
       alert.class_code,
-      wangge.number(alert.cases) + " 件 / " + wangge.number(alert.callers) + " 人",
-      typeof alert.expected === "number" ? "往常约 " + alert.expected.toFixed(1) + " 件" : null,
+      wangge.counted(alert),
+      usual ? "往常" + usual : "",
+      typeof alert.lon === "number" ? "" : "无点位，未上图",
     ].forEach(function (word) {
       if (word) meta.appendChild(element("span", "", word));
     });
     text.appendChild(meta);
-    const foot = element("p", "meta");
+    const foot = element("span", "meta");
     foot.appendChild(element("span", "stage", wangge.STATES[alert.state] || alert.state));
-    if (alert.historical) foot.appendChild(element("span", "history", "历史数据，不推送"));
-    if (typeof alert.lon !== "number") foot.appendChild(element("span", "", "无点位，未上图"));
+    if (alert.historical) foot.appendChild(element("span", "history", "历史提示，不推送"));
     foot.appendChild(element("span", "", "提示 " + wangge.moment(alert.opened_at)));
     foot.appendChild(element("span", "", "最近诉求 " + wangge.moment(alert.newest_at)));
     text.appendChild(foot);
@@ -37,14 +45,56 @@
     return made;
   }
 
-  wangge.makeList = function (onPick) {
-    const list = document.getElementById("alerts");
-    const state = document.getElementById("list-state");
-    const itemOf = new Map();
+  function makeGroup(name, word, onChange) {
+    const box = element("section", "group");
+    box.hidden = true;
+    const head = element("button", "group-head");
+    head.type = "button";
+    head.setAttribute("aria-expanded", "true");
+    const list = element("ol", "alerts");
+    list.id = "alerts-" + name;
+    head.setAttribute("aria-controls", list.id);
+    const none = element("p", "none");
+    none.hidden = true;
+    head.addEventListener("click", function () {
+      list.hidden = !list.hidden;
+      head.setAttribute("aria-expanded", String(!list.hidden));
+      onChange();
+    });
+    box.appendChild(element("h3")).appendChild(head);
+    box.appendChild(none);
+    box.appendChild(list);
+    return { box: box, head: head, list: list, none: none, word: word, total: 0 };
+  }
 
-    list.addEventListener("click", function (event) {
-      const target = event.target.closest("li.alert");
-      if (target) onPick(Number(target.dataset.id));
+  // onPick(alert or null) when one is opened or closed; onShow(alerts) with those now in sight;
+  // onMap() when somebody wants to see the picked one on the map.
+  wangge.makeList = function (shows, getEvidence, onPick, onShow, onMap) {
+    const where = document.getElementById("groups");
+    const state = document.getElementById("list-state");
+    const alertOf = new Map();
+    const itemOf = new Map();
+    const groups = {};
+    let kept = KEPT;
+    let picked = null;
+    let waiting = 0;
+
+    GROUPS.forEach(function (of) {
+      groups[of[0]] = makeGroup(of[0], of[1], later);
+      groups[of[0]].empty = of[2];
+      where.appendChild(groups[of[0]].box);
+    });
+    const more = where.appendChild(element("button", "more", "显示更早的提示"));
+    more.type = "button";
+    more.id = "more";
+    more.hidden = true;
+
+    where.addEventListener("click", function (event) {
+      const head = event.target.closest(".head");
+      if (!head) return;
+      const id = Number(head.parentNode.dataset.id);
+      pick(id === picked ? null : id, false);
+      onPick(id === picked ? alertOf.get(id) : null);
     });
 
     function say(text, bad) {
@@ -53,49 +103,130 @@
       state.classList.toggle("bad", Boolean(bad));
     }
 
+    // Hide what the toggles leave out, say how many there are, tell the map.
+    function show() {
+      waiting = 0;
+      const seen = [];
+      GROUPS.forEach(function (of) {
+        const group = groups[of[0]];
+        const own = Array.from(group.list.children);
+        let here = 0;
+        own.forEach(function (one) {
+          const alert = alertOf.get(Number(one.dataset.id));
+          one.hidden = !shows(alert);
+          if (one.hidden) return;
+          here += 1;
+          if (!group.list.hidden) seen.push(alert);
+        });
+        const total = Math.max(group.total, own.length);
+        group.box.hidden = !total && !group.empty;
+        group.head.textContent = group.word + " " + wangge.number(total) + " 条"
+          + (here < own.length ? "，按筛选显示 " + here + " 条" : own.length < total ? "，已载入 " + own.length + " 条" : "");
+        group.none.textContent = total ? "" : group.empty;
+        group.none.hidden = Boolean(total) || !group.empty;
+        group.head.hidden = !total;
+      });
+      onShow(seen);
+    }
+
+    function later() {
+      if (!waiting) waiting = setTimeout(show, 0);
+    }
+
     // A new or changed alert goes to its place by number: a later one has a higher number.
     function put(alert, fresh) {
       const made = item(alert);
       const old = itemOf.get(alert.id);
-      if (old) {
-        made.classList.toggle("picked", old.classList.contains("picked"));
+      const list = groups[wangge.group(alert)].list;
+      if (old && old.parentNode === list) {
         old.replaceWith(made);
       } else {
+        if (old) old.remove();
         let next = list.firstElementChild;
         while (next && Number(next.dataset.id) > alert.id) next = next.nextElementSibling;
         list.insertBefore(made, next);
       }
       if (fresh) made.classList.add("fresh");
       itemOf.set(alert.id, made);
+      alertOf.set(alert.id, alert);
+      if (picked === alert.id) open(made, alert);
       say("");
+      later();
+    }
+
+    function open(one, alert) {
+      one.classList.add("picked");
+      one.firstElementChild.setAttribute("aria-expanded", "true");
+      const panel = one.appendChild(element("div", "panel"));
+      if (typeof alert.lon === "number") {
+        const to = panel.appendChild(element("button", "to-map", "在图上看"));
+        to.type = "button";
+        to.addEventListener("click", onMap);
+      }
+      const body = panel.appendChild(element("div"));
+      body.setAttribute("role", "status");
+      function load() {
+        body.textContent = "正在读取依据…";
+        getEvidence(alert.id).then(function (whole) {
+          body.textContent = "";
+          body.appendChild(element("b", "", "依据（" + whole.signals.length + " 项）"));
+          body.appendChild(wangge.evidence(whole.signals, alert.reason));
+        }).catch(function () {
+          body.textContent = "依据读取失败。";
+          const again = body.appendChild(element("button", "again", "再读一次"));
+          again.type = "button";
+          again.addEventListener("click", load);
+        });
+      }
+      load();
+    }
+
+    function pick(id, into) {
+      const before = itemOf.get(picked);
+      if (before) {
+        before.classList.remove("picked");
+        before.firstElementChild.setAttribute("aria-expanded", "false");
+        if (before.lastElementChild.className === "panel") before.lastElementChild.remove();
+      }
+      picked = id;
+      const one = itemOf.get(id);
+      if (!one) return;
+      one.classList.remove("fresh");
+      open(one, alertOf.get(id));
+      if (into) one.scrollIntoView({ block: "start" });
     }
 
     return {
       put: put,
       say: say,
+      pick: pick,
+      more: more,
+      refresh: later,
+      all: function () { return Array.from(alertOf.values()); },
+      // How many there are on the server, by group.
+      totals: function (counts) {
+        Object.keys(counts).forEach(function (name) { groups[name].total = counts[name]; });
+        later();
+      },
       fill: function (alerts) {
-        list.textContent = "";
+        alertOf.clear();
         itemOf.clear();
+        kept = KEPT;
+        GROUPS.forEach(function (of) { groups[of[0]].list.textContent = ""; });
         alerts.forEach(function (alert) { put(alert, false); });
         if (!alerts.length) say("目前没有风险提示。有新的提示会自动出现在这里。");
+        later();
       },
-      // Drop the oldest from a page that stays open for weeks; give their numbers.
+      // Whoever asks for more keeps more.
+      grow: function (n) { kept += n; },
+      // Drop the oldest from a page that stays open for weeks.
       trim: function () {
-        const dropped = [];
-        while (list.children.length > KEPT) {
-          const last = list.lastElementChild;
-          dropped.push(Number(last.dataset.id));
-          itemOf.delete(Number(last.dataset.id));
-          last.remove();
-        }
-        return dropped;
-      },
-      pick: function (id) {
-        itemOf.forEach(function (one, other) { one.classList.toggle("picked", other === id); });
-        const picked = itemOf.get(id);
-        if (!picked) return;
-        picked.classList.remove("fresh");
-        picked.scrollIntoView({ block: "nearest" });
+        const ids = Array.from(itemOf.keys()).sort(function (a, b) { return b - a; });
+        ids.slice(kept).forEach(function (id) {
+          itemOf.get(id).remove();
+          itemOf.delete(id);
+          alertOf.delete(id);
+        });
       },
     };
   };

@@ -4,7 +4,11 @@
 (function (wangge) {
   const element = wangge.element;
 
-  function tip(place, measure) {
+  function known(value) {
+    return typeof value === "number";
+  }
+
+  function tip(place) {
     const made = element("div");
     made.appendChild(element("b", "", place.name || place.code));
     function line(word, figure) {
@@ -13,20 +17,32 @@
       row.appendChild(document.createTextNode(figure));
       made.appendChild(row);
     }
-    const small = place.small || place.n === null || place.n === undefined;
+    const small = place.small || !known(place.n);
     line("诉求量", small ? "小于5 件" : wangge.number(place.n) + " 件");
-    line("每千户", typeof place.rate === "number" ? place.rate.toFixed(1) + " 件" : "不计算");
+    line("每千户", rate(place));
     line("环比", growth(place));
     return made;
   }
 
+  function rate(place) {
+    if (!known(place.rate)) return "户数不详或数量过小，不计算";
+    return place.rate.toFixed(1) + " 件（95% 区间 " + place.rate_low.toFixed(1) + " 至 " + place.rate_high.toFixed(1) + "）";
+  }
+
+  function signed(value) {
+    return (value < 0 ? "-" : "") + wangge.share(value);
+  }
+
   function growth(place) {
-    if (typeof place.growth !== "number") {
-      if (typeof place.n_previous !== "number") return "无可比数据";
-      return "上期 " + wangge.number(place.n_previous) + " 件，基数不足 20 或数量过小，不计算";
+    if (!known(place.growth)) {
+      if (!known(place.n_previous)) return "无可比数据";
+      if (place.n_previous >= 20) return "数量过小，不计算";
+      return "上期 " + wangge.number(place.n_previous) + " 件，基数不足 20，不计算";
     }
-    const word = place.growth > 0 ? "上升 " : place.growth < 0 ? "下降 " : "持平 ";
-    return word + wangge.share(place.growth) + (place.growth_sure ? "" : "（变化不明显）");
+    const word = place.growth > 0 ? "上升 " + wangge.share(place.growth) : place.growth < 0 ? "下降 " + wangge.share(place.growth) : "持平";
+    const between = known(place.growth_low) && known(place.growth_high)
+      ? "（95% 区间 " + signed(place.growth_low) + " 至 " + signed(place.growth_high) + "）" : "";
+    return word + between + (place.growth_sure ? "" : "，变化不明显");
   }
 
   wangge.makeMap = function (onPick) {
@@ -44,10 +60,9 @@
     L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
     const legend = document.getElementById("legend");
-    const marks = L.layerGroup().addTo(map);
-    const markOf = new Map();
-    const pileOf = new Map();
-    const keyOf = new Map();
+    const piles = wangge.makePiles(map, function (alerts, clicks) {
+      onPick(alerts[clicks % alerts.length]);
+    });
     let units = null;
     let framed = false;
 
@@ -62,11 +77,22 @@
         line.appendChild(element("span", "", step[1]));
         legend.appendChild(line);
       });
+      legend.appendChild(element("div", "step", "标记：实心未解除，空心历史"));
+    }
+
+    // The first time that there are units on a map that can be seen.
+    function frame() {
+      if (framed || !units || !units.getBounds().isValid() || !map.getSize().x) return;
+      framed = true;
+      // On a wide map the legend, which lies over its corner, gets a margin of its own.
+      const aside = map.getSize().x > 800 ? legend.offsetWidth : 0;
+      map.fitBounds(units.getBounds(), { paddingTopLeft: [12, 12], paddingBottomRight: [12 + aside, 12] });
+      map.setMaxBounds(units.getBounds().pad(0.5));
     }
 
     function showUnits(collection, measure) {
       const values = collection.features.map(function (f) { return f.properties[measure]; });
-      const between = measure === "growth" ? [] : wangge.palette.limits(values);
+      const between = measure === "growth" ? [] : wangge.palette.limits(values, measure === "n");
       if (units) units.remove();
       units = L.geoJSON(collection, {
         style: function (feature) {
@@ -74,64 +100,16 @@
           let fill = wangge.palette.colour(place[measure], between);
           if (measure === "growth") fill = wangge.palette.growthColour(place.growth, place.growth_sure);
           if (measure === "n" && place.small) fill = wangge.palette.SMALL;
-          return { fillColor: fill, fillOpacity: 0.9, color: "#5b6b70", weight: 1 };
+          return { fillColor: fill, fillOpacity: 1, color: "#5b6b70", weight: 1 };
         },
         onEachFeature: function (feature, layer) {
-          layer.bindTooltip(function () { return tip(feature.properties, measure); }, { className: "place", sticky: true, opacity: 1 });
+          layer.bindTooltip(function () { return tip(feature.properties); }, { className: "place", sticky: true, opacity: 1 });
           layer.on("mouseover", function () { layer.setStyle({ weight: 3, color: "#1d1d1f" }).bringToFront(); });
-          layer.on("mouseout", function () { units.resetStyle(layer); });
+          layer.on("mouseout", function () { if (units) units.resetStyle(layer); });
         },
       }).addTo(map);
       drawLegend(measure, between);
-      if (!framed && units.getBounds().isValid()) {
-        framed = true;
-        map.fitBounds(units.getBounds(), { padding: [12, 12] });
-        map.setMaxBounds(units.getBounds().pad(0.5));
-      }
-    }
-
-    // Alerts of one unit stand at one point: they share a mark, the gravest on its face.
-    function draw(key) {
-      const old = markOf.get(key);
-      if (old) marks.removeLayer(old);
-      markOf.delete(key);
-      const pile = Array.from((pileOf.get(key) || new Map()).values());
-      if (!pile.length) return;
-      pile.sort(function (a, b) { return b.id - a.id; });
-      const past = pile.every(function (alert) { return alert.historical; });
-      const words = pile.slice(0, 8).map(function (alert) { return alert.headline; });
-      if (pile.length > words.length) words.push("等 " + pile.length + " 条");
-      const mark = L.marker([pile[0].lat, pile[0].lon], {
-        icon: L.divIcon({ className: past ? "mark past" : "mark", html: wangge.pileBadge(pile), iconSize: [30, 30] }),
-        title: words.join("\n"),
-        alt: words.join("；"),
-        zIndexOffset: 100 * wangge.gravity(pile),
-      });
-      // One click after the other goes through the pile.
-      let at = -1;
-      mark.on("click", function () {
-        at = (at + 1) % pile.length;
-        onPick(pile[at].id);
-      });
-      mark.addTo(marks);
-      markOf.set(key, mark);
-    }
-
-    function showAlert(alert) {
-      const before = keyOf.get(alert.id);
-      if (before) {
-        pileOf.get(before).delete(alert.id);
-        keyOf.delete(alert.id);
-      }
-      let key = null;
-      if (typeof alert.lon === "number" && typeof alert.lat === "number") {
-        key = alert.lon + " " + alert.lat;
-        if (!pileOf.has(key)) pileOf.set(key, new Map());
-        pileOf.get(key).set(alert.id, alert);
-        keyOf.set(alert.id, key);
-        draw(key);
-      }
-      if (before && before !== key) draw(before);
+      frame();
     }
 
     return {
@@ -141,25 +119,18 @@
         units = null;
         legend.textContent = "";
       },
-      showAlert: showAlert,
-      dropAlerts: function () {
-        marks.clearLayers();
-        markOf.clear();
-        pileOf.clear();
-        keyOf.clear();
+      showAlerts: piles.show,
+      // Make an alert's mark stand out, and bring it into view.
+      point: function (alert) {
+        piles.pick(alert ? alert.id : null);
+        if (!alert || !known(alert.lon)) return;
+        map.setView([alert.lat, alert.lon], Math.max(map.getZoom(), 13), { animate: false });
       },
-      // Bring an alert's mark into view and make it stand out.
-      point: function (id) {
-        const key = keyOf.get(id);
-        markOf.forEach(function (mark, other) {
-          const icon = mark.getElement();
-          if (icon) icon.classList.toggle("picked", other === key);
-        });
-        const mark = markOf.get(key);
-        if (mark) map.setView(mark.getLatLng(), Math.max(map.getZoom(), 13), { animate: false });
-        return Boolean(mark);
+      mark: function (alert) { piles.pick(alert.id); },
+      refresh: function () {
+        map.invalidateSize();
+        frame();
       },
-      refresh: function () { map.invalidateSize(); },
     };
   };
 })(window.wangge);

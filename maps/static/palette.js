@@ -20,12 +20,14 @@
     return sorted[low] + (sorted[high] - sorted[low]) * (at - low);
   }
 
-  function limits(values) {
+  // Limits of whole things are whole, which changes no class.
+  function limits(values, whole) {
     const sorted = values.filter(function (v) { return known(v) && v > 0; });
     sorted.sort(function (a, b) { return a - b; });
     const found = [];
     for (let step = 1; step < SEQUENCE.length && sorted.length; step += 1) {
-      const limit = Number(quantile(sorted, step / SEQUENCE.length).toPrecision(2));
+      const rounded = Number(quantile(sorted, step / SEQUENCE.length).toPrecision(2));
+      const limit = whole ? Math.ceil(rounded) : rounded;
       if (limit > sorted[0] && found.indexOf(limit) < 0) found.push(limit);
     }
     return found;
@@ -57,10 +59,11 @@
       steps.push([NO_DATA, "基数不足或无可比数据"]);
       return steps;
     }
-    const labels = between.map(function (limit, i) {
-      return i === 0 ? "低于 " + limit + " 件" : between[i - 1] + " 至 " + limit + " 件";
+    const written = between.map(wangge.number);
+    const labels = written.map(function (limit, i) {
+      return i === 0 ? "不足 " + limit + " 件" : written[i - 1] + " 至不足 " + limit + " 件";
     });
-    labels.push(between.length ? between[between.length - 1] + " 件及以上" : "有诉求");
+    labels.push(written.length ? written[written.length - 1] + " 件及以上" : "有诉求");
     const shades = ramp(labels.length);
     const steps = labels.map(function (label, i) { return [shades[i], label]; });
     steps.unshift([SMALL, measure === "n" ? "0 或小于5 件" : "0"]);

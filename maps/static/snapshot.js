@@ -1,22 +1,16 @@
 "use strict";
 
-// The shareable page: legend of the layer in view, alerts as marks and as a list.
+// The shareable page: legend of the layer in view, alerts as marks and as a list, one sheet of paper.
 function wanggeSnapshot(map) {
   const data = JSON.parse(document.getElementById("snapshot-data").textContent);
   const container = map.getContainer();
+  const element = wangge.element;
+  const PRINTED = 8;
 
+  wangge.year = data.year;
   L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   container.appendChild(document.querySelector(".source"));
-  container.appendChild(document.getElementById("legend"));
-  L.DomEvent.disableClickPropagation(document.getElementById("legend"));
-
-  function element(tag, className, text) {
-    const made = document.createElement(tag);
-    if (className) made.className = className;
-    if (text !== undefined) made.textContent = text;
-    return made;
-  }
 
   function showLegend(name) {
     const legend = document.getElementById("legend");
@@ -30,29 +24,28 @@ function wanggeSnapshot(map) {
       line.appendChild(element("span", "", step.label));
       legend.appendChild(line);
     });
+    if (data.alerts.length) legend.appendChild(element("div", "step", "标记：实心未解除，空心历史"));
   }
 
   // On a phone the list of layers would cover the map: a button folds it.
   const control = container.querySelector(".leaflet-control-layers");
   const fold = element("button", "fold", "选择图层");
   fold.type = "button";
+  fold.setAttribute("aria-expanded", "false");
+  function unfold(open) {
+    control.classList.toggle("unfolded", open);
+    fold.setAttribute("aria-expanded", String(open));
+  }
   fold.addEventListener("click", function () {
-    control.classList.toggle("unfolded");
+    unfold(!control.classList.contains("unfolded"));
   });
   control.insertBefore(fold, control.firstChild);
 
   map.on("baselayerchange", function (event) {
     showLegend(event.name);
-    control.classList.remove("unfolded");
+    unfold(false);
   });
   showLegend(Object.keys(data.legends)[0]);
-
-  function badge(alert) {
-    const made = element("span", "badge", alert.level);
-    made.style.background = alert.colour;
-    made.style.color = alert.ink;
-    return made;
-  }
 
   function words(tag, list) {
     const made = element(tag, "meta");
@@ -62,62 +55,109 @@ function wanggeSnapshot(map) {
     return made;
   }
 
+  function about(alert) {
+    const usual = wangge.usual(alert.expected);
+    return [
+      alert.historical ? "历史提示" : wangge.STATES[alert.state],
+      alert.area_name,
+      wangge.counted(alert),
+      wangge.moment(alert.newest_at),
+      usual ? "往常" + usual : "",
+    ];
+  }
+
   function sheet(alert) {
     const made = element("div", "popup");
     const head = element("p", "who");
-    head.appendChild(badge(alert));
-    head.appendChild(element("b", "", alert.kind + (alert.historical ? "（历史数据）" : "")));
+    head.appendChild(wangge.badge(alert.level, alert.historical));
+    head.appendChild(element("b", "", wangge.KINDS[alert.kind] || alert.kind));
     made.appendChild(head);
     made.appendChild(element("p", "headline", alert.headline));
     made.appendChild(element("p", "", alert.reason));
-    made.appendChild(words("p", [alert.place, alert.cases, alert.time]));
+    made.appendChild(words("p", about(alert)));
     return made;
   }
 
-  // Alerts of one unit stand at one point: they share a mark, the gravest (first) on its face.
-  const piles = new Map();
-  data.alerts.forEach(function (alert) {
-    const key = alert.lon + " " + alert.lat;
-    if (!piles.has(key)) piles.set(key, { alerts: [], mark: null });
-    piles.get(key).alerts.push(alert);
-  });
-  piles.forEach(function (pile) {
-    const first = pile.alerts[0];
-    const face = badge(first);
-    if (pile.alerts.length > 1) face.appendChild(element("span", "how-many", String(pile.alerts.length)));
-    const past = pile.alerts.every(function (alert) { return alert.historical; });
-    pile.mark = L.marker([first.lat, first.lon], {
-      icon: L.divIcon({ className: past ? "mark past" : "mark", html: face, iconSize: [30, 30] }),
-      title: first.headline,
-      alt: first.headline,
-      zIndexOffset: 100 * first.gravity,
-    });
-    pile.mark.bindPopup(function () {
-      const all = element("div");
-      pile.alerts.forEach(function (alert) { all.appendChild(sheet(alert)); });
-      return all;
-    }, { maxWidth: 260, maxHeight: 260, autoPanPaddingTopLeft: [50, 60] });
-    pile.mark.addTo(map);
-  });
+  function popup(alerts) {
+    const all = element("div");
+    alerts.forEach(function (alert) { all.appendChild(sheet(alert)); });
+    L.popup({ maxWidth: 260, maxHeight: 280, offset: [0, -10], autoPanPaddingTopLeft: [50, 60] })
+      .setLatLng([alerts[0].lat, alerts[0].lon]).setContent(all).openOn(map);
+  }
 
+  const piles = wangge.makePiles(map, function (alerts) { popup(alerts); });
   const list = document.getElementById("alerts");
   data.alerts.forEach(function (alert) {
     const item = element("li");
     const button = element("button");
     button.type = "button";
-    button.appendChild(badge(alert));
+    button.appendChild(wangge.badge(alert.level, alert.historical));
     const text = element("span", "text");
     text.appendChild(element("b", "", alert.headline));
-    text.appendChild(words("small", [alert.kind, alert.place, alert.cases, alert.time]));
+    const more = text.appendChild(element("span", "reason", alert.reason));
+    more.hidden = alert.lon !== null;
+    text.appendChild(words("small", about(alert)));
     button.appendChild(text);
     button.addEventListener("click", function () {
-      const mark = piles.get(alert.lon + " " + alert.lat).mark;
+      if (alert.lon === null) return;
+      unfold(false);
       container.scrollIntoView({ block: "nearest" });
-      map.setView(mark.getLatLng(), Math.max(map.getZoom(), 14), { animate: false });
-      L.popup({ maxWidth: 260, offset: [0, -10], autoPanPaddingTopLeft: [50, 60] })
-        .setLatLng(mark.getLatLng()).setContent(sheet(alert)).openOn(map);
+      map.setView([alert.lat, alert.lon], Math.max(map.getZoom(), 14), { animate: false });
+      piles.pick(alert.id);
+      popup([alert]);
     });
     item.appendChild(button);
     list.appendChild(item);
   });
+
+  const toggles = wangge.makeToggles(document.getElementById("toggles"), filter);
+  toggles.count(data.alerts);
+  document.getElementById("toggles").hidden = !data.alerts.length;
+
+  // What is ticked is in the list, on the map and on paper.
+  function filter() {
+    const shown = data.alerts.filter(toggles.shows);
+    Array.from(list.children).forEach(function (item, i) {
+      item.hidden = shown.indexOf(data.alerts[i]) < 0;
+      item.classList.toggle("off-paper", shown.indexOf(data.alerts[i]) >= PRINTED);
+    });
+    const said = document.getElementById("filtered");
+    said.hidden = shown.length === data.alerts.length;
+    said.textContent = "按筛选显示 " + shown.length + " 条";
+    const rest = shown.length - PRINTED;
+    document.getElementById("print-rest").textContent = rest > 0 ? "另有 " + rest + " 条，见网页" : "";
+    piles.show(shown);
+  }
+  filter();
+
+  // Paper has another size than the window: the map is laid out for it and drawn at once, because
+  // printing does not wait for the next frame.
+  const home = map.getBounds();
+  const limits = map.options.maxBounds;
+  function fit(bounds) {
+    map.invalidateSize({ animate: false, pan: false });
+    map.fitBounds(bounds, { animate: false });
+    map.eachLayer(function (layer) {
+      if (layer instanceof L.Canvas) layer._redraw();
+    });
+    piles.draw();
+  }
+  let before = null;
+  window.addEventListener("beforeprint", function () {
+    before = { center: map.getCenter(), zoom: map.getZoom() };
+    const seen = map.getBounds();
+    map.setMaxBounds(null);
+    document.documentElement.classList.add("paper");
+    fit(map.getZoom() > map.getBoundsZoom(home) + 1 ? seen : home);
+  });
+  window.addEventListener("afterprint", function () {
+    document.documentElement.classList.remove("paper");
+    // The window has its own size back only after this.
+    setTimeout(function () {
+      map.invalidateSize({ animate: false, pan: false });
+      map.setView(before.center, before.zoom, { animate: false });
+      map.setMaxBounds(limits);
+    }, 0);
+  });
+  document.getElementById("print").addEventListener("click", function () { window.print(); });
 }

@@ -12,6 +12,14 @@ wangge.KINDS = {
   subject: "集中反映",
 };
 
+// What a toggle shows or hides: a word, and the kinds it stands for.
+wangge.KIND_TOGGLES = [
+  ["突增", ["surge"]],
+  ["集中反映", ["cluster", "subject"]],
+  ["首次反映", ["first"]],
+  ["敏感", ["sensitive"]],
+];
+
 wangge.LEVELS = {
   red: { word: "红", colour: "#c4161c", ink: "#ffffff" },
   orange: { word: "橙", colour: "#f08c00", ink: "#1d1d1f" },
@@ -34,6 +42,9 @@ wangge.STATES = {
   expired: "已到期",
 };
 
+// States in which nobody has to deal with an alert any more (api/store.py counts by the same).
+wangge.ENDED = ["withdrawn", "expired", "lifted", "reviewed"];
+
 wangge.MEASURES = { n: "诉求量", rate: "每千户诉求量", growth: "环比" };
 
 wangge.element = function (tag, className, text) {
@@ -44,56 +55,90 @@ wangge.element = function (tag, className, text) {
 };
 
 wangge.number = function (value) {
-  return Number(value).toLocaleString("zh-CN");
+  return Number(value).toLocaleString("zh-CN", { maximumFractionDigits: 10 });
 };
 
 wangge.share = function (value) {
-  return Math.abs(value * 100).toFixed(Math.abs(value) < 0.1 ? 1 : 0) + "%";
+  return Math.abs(value * 100).toFixed(1) + "%";
 };
 
-// Minutes by which the jurisdiction's clock is ahead of UTC; the overview tells it.
-wangge.offset = -new Date().getTimezoneOffset();
-
-wangge.readOffset = function (iso) {
-  const found = /([+-])(\d{2}):?(\d{2})$/.exec(iso || "");
-  if (found) wangge.offset = (found[1] === "-" ? -1 : 1) * (60 * Number(found[2]) + Number(found[3]));
+// An expectation of people: below one a number would pretend to be exact.
+wangge.usual = function (expected) {
+  if (typeof expected !== "number") return "";
+  if (expected < 1) return "不到 1 人";
+  return "约 " + expected.toFixed(expected < 10 ? 1 : 0) + " 人";
 };
 
-// A moment on the jurisdiction's clock, wherever the browser stands: 11月1日 08:30.
+wangge.counted = function (alert) {
+  return wangge.number(alert.cases) + " 件 / " + wangge.number(alert.callers) + " 人";
+};
+
+// The year that need not be said; the overview tells it.
+wangge.year = new Date().getFullYear();
+
+// A moment on the jurisdiction's clock: the server wrote it with the offset of that very moment,
+// so the digits are taken as they stand. 11月1日 08:30
 wangge.moment = function (iso) {
-  const at = Date.parse(iso);
-  if (isNaN(at)) return "";
-  const local = new Date(at + wangge.offset * 60000).toISOString();
-  return wangge.day(local) + " " + local.slice(11, 16);
+  const found = /^\d{4}-\d{2}-\d{2}[T ](\d{2}:\d{2})/.exec(iso || "");
+  return found ? wangge.day(iso) + " " + found[1] : "";
 };
 
 wangge.day = function (iso) {
   const found = /^(\d{4})-(\d{2})-(\d{2})/.exec(iso || "");
-  return found ? Number(found[2]) + "月" + Number(found[3]) + "日" : "";
+  if (!found) return "";
+  const year = Number(found[1]) === wangge.year ? "" : Number(found[1]) + "年";
+  return year + Number(found[2]) + "月" + Number(found[3]) + "日";
+};
+
+// 2026年10月1日0时至10月31日24时
+wangge.span = function (first, last) {
+  const from = /^(\d{4})-(\d{2})-(\d{2})/.exec(first);
+  const to = /^(\d{4})-(\d{2})-(\d{2})/.exec(last);
+  const end = (from[1] === to[1] ? "" : to[1] + "年") + Number(to[2]) + "月" + Number(to[3]) + "日24时";
+  return from[1] + "年" + Number(from[2]) + "月" + Number(from[3]) + "日0时至" + end;
 };
 
 wangge.GRAVITY = { blue: 1, yellow: 2, orange: 3, red: 4 };
 
-wangge.gravity = function (alerts) {
-  return Math.max.apply(null, alerts.map(function (alert) { return wangge.GRAVITY[alert.level] || 0; }));
+// open: somebody has to deal with it; ended; past: found in old data, shown and never delivered.
+wangge.group = function (alert) {
+  if (alert.historical) return "past";
+  return wangge.ENDED.indexOf(alert.state) < 0 ? "open" : "ended";
 };
 
-// One mark for the alerts of one place: the gravest level, and how many there are.
-wangge.pileBadge = function (alerts) {
-  const gravest = alerts.reduce(function (a, b) {
-    return (wangge.GRAVITY[b.level] || 0) > (wangge.GRAVITY[a.level] || 0) ? b : a;
-  });
-  const made = wangge.badge(gravest.level);
-  made.removeAttribute("title");
-  if (alerts.length > 1) made.appendChild(wangge.element("span", "how-many", String(alerts.length)));
-  return made;
-};
-
-wangge.badge = function (level) {
+wangge.badge = function (level, hollow) {
   const of = wangge.LEVELS[level] || { word: "—", colour: "#555555", ink: "#ffffff" };
-  const made = wangge.element("span", "badge", of.word);
-  made.style.background = of.colour;
-  made.style.color = of.ink;
-  made.title = "提示等级：" + of.word;
+  const made = wangge.element("span", hollow ? "badge hollow" : "badge", of.word);
+  made.style[hollow ? "borderColor" : "background"] = of.colour;
+  if (!hollow) made.style.color = of.ink;
   return made;
+};
+
+// What stands behind an alert, one line a place and class in which it showed; a reason that was
+// said already is not said again.
+wangge.evidence = function (signals, said) {
+  const table = wangge.element("table", "evidence");
+  const head = wangge.element("tr");
+  ["地点", "类别", "时段", "件 / 人", "往常"].forEach(function (word) {
+    const cell = wangge.element("th", "", word);
+    cell.scope = "col";
+    head.appendChild(cell);
+  });
+  table.appendChild(wangge.element("thead")).appendChild(head);
+  const body = table.appendChild(wangge.element("tbody"));
+  signals.forEach(function (signal) {
+    const line = wangge.element("tr");
+    [
+      signal.area_name,
+      signal.class_code,
+      "至 " + wangge.moment(signal.tick) + " 的 " + signal.window_h + " 小时",
+      wangge.counted(signal),
+      wangge.usual(signal.expected) || "—",
+    ].forEach(function (word) { line.appendChild(wangge.element("td", "", word)); });
+    body.appendChild(line);
+    const why = wangge.element("td", "why", signal.reason === said ? "" : signal.reason);
+    why.colSpan = 5;
+    body.appendChild(wangge.element("tr")).appendChild(why);
+  });
+  return table;
 };

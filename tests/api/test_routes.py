@@ -131,6 +131,9 @@ def test_an_alert_shows_its_signals(client: TestClient) -> None:
 
     assert alert["headline"] == "甲街道施工噪声突增1"
     assert len(alert["signals"]) == 1
+    assert alert["signals"][0]["area_name"] == "甲街道"
+    assert alert["signals"][0]["named"] is True
+    assert alert["signals"][0]["tick"] == alert["opened_at"] == "2026-03-09T11:00:00+08:00"
 
 
 def test_the_overview_is_of_the_newest_day_with_data(client: TestClient) -> None:
@@ -139,7 +142,11 @@ def test_the_overview_is_of_the_newest_day_with_data(client: TestClient) -> None
     assert head["day"] == "2026-03-09"
     assert head["streets"] == 2
     assert head["alerts_open"] == 3
+    assert (head["alerts_historical"], head["alerts_ended"]) == (0, 0)
     assert head["demo"] is False
+    assert head["months"] == [
+        {"month": "2026-03", "first_day": "2026-03-01", "last_day": "2026-03-09"}
+    ]
     today = head["today"]
     assert set(today) >= {"received", "located", "placed", "needs_confirm", "unlocated"}
     assert today["received"] == today["placed"] == 7
@@ -161,6 +168,9 @@ def test_hot_spots_say_their_reading_and_what_is_not_placeable(client: TestClien
 
     assert table["reading"] == "lies"
     assert table["n"] + table["n_not_placeable"] == 40
+    page = client.get("/hotspots").text
+    assert "<dt>受理量</dt><dd>40 <small>件</small>" in page
+    assert "属地口径" in page
     assert [one["rank"] for one in table["items"]] == [1, 1]
 
 

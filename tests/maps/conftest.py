@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from hotspots.months import Months, Span
 from hotspots.table import HotspotTable, hotspot_table
-from maps.layers import alert_layer, unit_layer
+from maps.layers import unit_layer
 from maps.sheet import LevelSheet, Sheet
 
 SPANS = Months(
@@ -82,43 +82,49 @@ ALERTS = [
         "id": 1, "kind": "surge", "level": "red", "state": "detected",
         "headline": "临川街道施工噪声诉求突增", "area_name": "临川街道",
         "reason": "10月31日0时至18时，18 人反映“施工噪声”21 件，往常同期约 3.2 件。",
-        "class_code": "噪声/施工噪声", "opened_at": "2026-10-31T10:00:00+00:00",
-        "newest_at": "2026-10-31T09:42:00+00:00", "cases": 21, "callers": 18, "expected": 3.2,
+        "class_code": "噪声/施工噪声", "opened_at": "2026-10-31T18:00:00+08:00",
+        "newest_at": "2026-10-31T17:42:00+08:00", "cases": 21, "callers": 18, "expected": 3.2,
         "historical": False, "lon": 104.05, "lat": 30.66,
     },
     {
         "id": 2, "kind": "sensitive", "level": "orange", "state": "signed",
         "headline": "青禾社区出现燃气泄漏类诉求", "area_name": "青禾社区",
         "reason": "1 件诉求含“燃气泄漏”，列入敏感清单（公共安全）。",
-        "class_code": "公用事业/燃气", "opened_at": "2026-10-31T08:10:00+00:00",
-        "newest_at": "2026-10-31T08:02:00+00:00", "cases": 1, "callers": 1, "expected": None,
+        "class_code": "公用事业/燃气", "opened_at": "2026-10-31T16:10:00+08:00",
+        "newest_at": "2026-10-31T16:02:00+08:00", "cases": 1, "callers": 1, "expected": None,
         "historical": False, "lon": 104.11, "lat": 30.69,
     },
     {
         "id": 3, "kind": "first", "level": "yellow", "state": "detected",
         "headline": "望江街道首次反映“共享单车电池”", "area_name": "望江街道",
         "reason": "该街道 28 天内没有同类诉求；<b>首次</b>反映 2 件。",
-        "class_code": "交通/共享单车", "opened_at": "2026-10-31T06:00:00+00:00",
-        "newest_at": "2026-10-31T05:12:00+00:00", "cases": 2, "callers": 2, "expected": None,
+        "class_code": "交通/共享单车", "opened_at": "2026-10-31T14:00:00+08:00",
+        "newest_at": "2026-10-31T13:12:00+08:00", "cases": 2, "callers": 2, "expected": None,
         "historical": True, "lon": 104.09, "lat": 30.63,
     },
     {
         "id": 4, "kind": "cluster", "level": "blue", "state": "handling",
         "headline": "锦绣、云溪两街道交界处停水诉求集中反映", "area_name": "锦绣街道",
         "reason": "两街道交界 600 米内 9 人反映停水 10 件。",
-        "class_code": "公用事业/供水", "opened_at": "2026-10-30T06:00:00+00:00",
-        "newest_at": "2026-10-30T05:12:00+00:00", "cases": 10, "callers": 9, "expected": 1.4,
+        "class_code": "公用事业/供水", "opened_at": "2026-10-30T14:00:00+08:00",
+        "newest_at": "2026-10-30T13:12:00+08:00", "cases": 10, "callers": 9, "expected": 1.4,
         "historical": False, "lon": 104.13, "lat": 30.65,
     },
     {
         "id": 5, "kind": "first", "level": "yellow", "state": "detected",
         "headline": "临川街道首次反映“充电桩起火”", "area_name": "临川街道",
         "reason": "该街道近期没有同类诉求，3 人反映 3 件，待核实。",
-        "class_code": "消防/充电设施", "opened_at": "2026-10-31T09:00:00+00:00",
-        "newest_at": "2026-10-31T08:50:00+00:00", "cases": 3, "callers": 3, "expected": None,
+        "class_code": "消防/充电设施", "opened_at": "2026-10-31T17:00:00+08:00",
+        "newest_at": "2026-10-31T16:50:00+08:00", "cases": 3, "callers": 3, "expected": None,
         "historical": False, "lon": 104.05, "lat": 30.66,
     },
 ]  # fmt: skip
+
+
+WITHOUT_POINT = ALERTS[0] | {
+    "id": 6, "kind": "subject", "level": "orange", "headline": "集中反映：某小区物业",
+    "reason": "全市12人反映某小区物业15件。", "area_name": "某小区", "lon": None, "lat": None,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -138,8 +144,7 @@ def sheet(
             LevelSheet(unit_layer(streets, of_streets), of_streets),
             LevelSheet(unit_layer(communities, of_communities), of_communities),
         ],
-        alerts=alert_layer(alert_items),
-        alerts_without_point=1,
+        alerts=[*alert_items, WITHOUT_POINT],
         demo=True,
         source="示例市民政局",
     )
@@ -188,6 +193,8 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
         has_touch=request.param == "phone",
         is_mobile=request.param == "phone",
     )
+
+    context.set_default_timeout(8_000)
 
     def open_page(address: str) -> Visit:
         origin = address.split("/")[:3]

@@ -11,12 +11,22 @@ from typing import Any, ClassVar
 import pytest
 
 from maps.layers import feature_collection
-from maps.sheet import Sheet
+from maps.sheet import Sheet, desk_page
 
 pytestmark = pytest.mark.browser
 
 KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript", "png": "image/png"}
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+
+
+SIGNALS: list[dict[str, object]] = [
+    {
+        "kind": "surge", "area_name": name, "class_code": "噪声/施工噪声", "window_h": hours,
+        "tick": "2026-10-31T18:00:00+08:00", "cases": cases, "callers": cases - 3,
+        "expected": expected, "reason": f"{name}“施工噪声”有{cases - 3}人反映。",
+    }
+    for name, hours, cases, expected in (("临川街道", 24, 21, 3.2), ("示例市", 72, 60, 41.4))
+]  # fmt: skip
 
 
 class Desk(ThreadingHTTPServer):
@@ -29,10 +39,17 @@ class Desk(ThreadingHTTPServer):
         "as_of": "2026-10-31T18:20:00+08:00",
         "day": "2026-10-31",
         "today": {
-            "received": 912, "located": 801, "placed": 770, "needs_confirm": 31, "unlocated": 111,
+            "received": 912, "located": 801, "placed": 765, "needs_confirm": 31, "outside": 5,
+            "unlocated": 111,
         },
         "streets": 8,
-        "alerts_open": 5,
+        "alerts_open": 4,
+        "alerts_historical": 1,
+        "alerts_ended": 0,
+        "months": [
+            {"month": "2026-10", "first_day": "2026-10-01", "last_day": "2026-10-31"},
+            {"month": "2026-09", "first_day": "2026-09-01", "last_day": "2026-09-30"},
+        ],
     }  # fmt: skip
 
     def __init__(self, sheet: Sheet, alerts: list[dict[str, object]]) -> None:
@@ -40,6 +57,7 @@ class Desk(ThreadingHTTPServer):
         levels = {level.table.level: level.layer for level in sheet.levels}
         self.layers = {name: feature_collection(layer) for name, layer in levels.items()}
         self.alerts = alerts
+        self.signals = SIGNALS
         self.late: list[dict[str, object]] = []
         self.broken = False
 
@@ -59,6 +77,7 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/" or path.startswith("/static/"):
             name = "index.html" if path == "/" else path.removeprefix("/static/")
             body = (files("maps") / "static" / name).read_bytes()
+            body = desk_page().encode() if path == "/" else body
             self._send(body, KINDS[name.rsplit(".", 1)[-1]])
         elif self.server.broken:
             self.send_error(503)
@@ -68,6 +87,8 @@ class Handler(BaseHTTPRequestHandler):
             self._json(self.server.overview)
         elif path == "/api/alerts":
             self._json({"items": self.server.alerts, "next": None})
+        elif path.startswith("/api/alerts/") and self.server.signals:
+            self._json({"signals": self.server.signals})
         elif path.rsplit("/", 1)[-1] not in self.server.layers:
             self.send_error(422)
         else:
@@ -115,8 +136,14 @@ def desk(sheet: Sheet, alert_items: list[dict[str, object]]) -> Iterator[Desk]:
 def opened(desk: Desk, visit: Callable[[str], Any]) -> Any:
     opened = visit(desk.address)
     opened.page.wait_for_selector("li.alert")
-    opened.page.wait_for_selector("#legend .step")
+    opened.page.wait_for_selector("#legend .step", state="attached")
     return opened
+
+
+def show(page: Any, tab: str) -> None:
+    """On a phone list and map are two tabs."""
+    if page.locator(".tabs").is_visible():
+        page.locator(f"#tab-{tab}").click()
 
 
 def test_the_desk_shows_figures_alerts_and_map_from_its_own_host_alone(opened: Any) -> None:
@@ -127,11 +154,21 @@ def test_the_desk_shows_figures_alerts_and_map_from_its_own_host_alone(opened: A
     assert page.title() == "示例市诉求风险提示 · 值班台"
     assert "912" in page.locator("#figures").inner_text()
     assert page.locator("#demo").is_visible()
-    assert page.locator("li.alert").count() == 5
-    assert page.locator(".leaflet-marker-icon").count() == 4
+    figures = page.locator("#figures dd").all_inner_texts()
+    assert [int(figure.split()[0]) for figure in figures] == [912, 765, 31, 5, 111]
+    assert sum([765, 31, 5, 111]) == 912
+    assert page.locator("#open-count").inner_text() == "未解除 4 条，历史 1 条"
+    assert page.locator("#alerts-open li").count() == 4
+    assert page.locator("#alerts-past li").get_attribute("data-id") == "3"
     first = page.locator("li.alert[data-id='1']").inner_text()
     assert "21 件 / 18 人" in first
-    assert "提示 10月31日 18:00" in first  # 10:00 UTC on the jurisdiction's clock
+    assert "往常约 3.2 人" in first
+    assert "提示 10月31日 18:00" in first
+    show(page, "map")
+    page.wait_for_selector(".leaflet-marker-icon")
+    assert page.locator(".badge.hollow").count() >= 1
+    period = "统计时间：2026年10月1日0时至10月31日24时 · 属地口径"
+    assert page.locator("#period").inner_text() == period
     assert page.locator(".leaflet-attribution-flag").count() == 0
     assert not page.locator("#lost").is_visible()
 
@@ -152,33 +189,72 @@ def test_a_new_alert_comes_in_on_top_and_a_changed_one_stays_in_its_place(
     assert (changed["id"], new["lon"], new["lat"]) == (1, changed["lon"], changed["lat"])
     desk.late += [new, changed]
     page.wait_for_selector("li.alert[data-id='9']")
-    page.wait_for_function(
-        "document.querySelector(\"li[data-id='1']\").innerText.includes('40 件')"
-    )
+    page.locator("li[data-id='1']", has_text="40 件").wait_for()
 
     ids = page.eval_on_selector_all("li.alert", "items => items.map(i => i.dataset.id)")
-    assert ids == ["9", "5", "4", "3", "2", "1"]
+    assert ids == ["9", "5", "4", "2", "1", "3"]
     assert "<i>道路塌陷</i>" in page.locator("li[data-id='9'] b").inner_text()
     assert opened.errors == []
 
 
-def test_picking_an_alert_marks_it_in_list_and_map(opened: Any) -> None:
-    opened.page.locator("li.alert[data-id='2'] button").click()
+def test_picking_an_alert_shows_its_evidence_and_marks_it_on_the_map(opened: Any) -> None:
+    page = opened.page
+    head = page.locator("li.alert[data-id='1'] .head")
+    head.click()
+    page.wait_for_selector("table.evidence")
 
-    assert "picked" in (opened.page.locator("li[data-id='2']").get_attribute("class") or "")
-    assert opened.page.locator(".leaflet-marker-icon.picked").count() == 1
+    assert head.get_attribute("aria-expanded") == "true"
+    rows = page.locator("table.evidence tbody tr").all_inner_texts()
+    assert "示例市" in rows[2]
+    assert "至 10月31日 18:00 的 72 小时" in rows[2]
+    assert "60 件 / 57 人" in rows[2]
+    assert "约 41 人" in rows[2]
+    assert "示例市“施工噪声”有57人反映。" in rows[3]
+    show(page, "map")
+    page.wait_for_selector(".leaflet-marker-icon.picked")
+    show(page, "list")
+    head.click()
+    assert head.get_attribute("aria-expanded") == "false"
+    assert page.locator(".panel").count() == 0
+    assert opened.errors == []
+
+
+def test_evidence_that_cannot_be_read_says_so_and_can_be_asked_for_again(
+    desk: Desk, opened: Any
+) -> None:
+    desk.signals = []
+    page = opened.page
+    page.locator("li.alert[data-id='2'] .head").click()
+    page.get_by_text("依据读取失败").wait_for()
+
+    desk.signals = SIGNALS
+    page.locator(".again").click()
+    page.wait_for_selector("table.evidence")
+
+
+def test_toggles_thin_out_list_and_map_and_say_what_is_left(opened: Any) -> None:
+    page = opened.page
+    page.get_by_label("橙").uncheck()
+    page.get_by_label("首次反映").uncheck()
+    page.get_by_text("未解除 4 条，按筛选显示 2 条").wait_for()
+
+    assert page.locator("li.alert:visible").count() == 2
+    page.locator("#alerts-open").evaluate("list => list.parentNode.querySelector('button').click()")
+    page.wait_for_selector(".leaflet-marker-icon", state="detached")
 
 
 def test_alerts_of_one_place_share_a_mark_and_clicks_go_through_them(opened: Any) -> None:
     page = opened.page
+    show(page, "map")
     pile = page.locator(".leaflet-marker-icon", has=page.locator(".how-many"))
 
     assert pile.inner_text().split() == ["红", "2"]
     picked = []
     for _ in range(3):
+        show(page, "map")
         pile.click()
         picked.append(page.locator("li.picked").get_attribute("data-id"))
-    assert picked == ["5", "1", "5"]
+    assert picked == ["1", "5", "1"]  # the gravest first
 
 
 def test_a_broken_connection_is_told_and_what_was_missed_is_read_afterwards(
@@ -197,6 +273,7 @@ def test_a_broken_connection_is_told_and_what_was_missed_is_read_afterwards(
 
 def test_a_month_that_cannot_be_read_leaves_no_old_picture(desk: Desk, opened: Any) -> None:
     desk.layers = {}
+    show(opened.page, "map")
     opened.page.select_option("#month", "2026-09")
     opened.page.get_by_text("该月没有诉求数据").wait_for()
 
@@ -209,4 +286,23 @@ def test_an_empty_desk_says_so(desk: Desk, visit: Callable[[str], Any]) -> None:
     page = visit(desk.address).page
 
     page.get_by_text("目前没有风险提示").wait_for()
+    show(page, "map")
     page.get_by_text("没有这一层级的边界数据").wait_for()
+
+
+def test_all_is_large_enough_to_read_and_on_a_phone_to_touch(opened: Any) -> None:
+    page = opened.page
+    phone = page.locator(".tabs").is_visible()
+    for tab in ("list", "map"):
+        show(page, tab)
+        small = page.evaluate(
+            "least => Array.from(document.querySelectorAll('body *')).filter(e => {"
+            " const box = e.getBoundingClientRect();"
+            " if (!box.width || !box.height) return false;"
+            " const said = Array.from(e.childNodes).some(n => n.nodeType === 3 && n.data.trim());"
+            " const touched = e.matches('button, a, select, summary, label, .leaflet-marker-icon');"
+            " return (said && parseFloat(getComputedStyle(e).fontSize) < 12)"
+            "  || (touched && Math.min(box.width, box.height) < least); }).map(e => e.outerHTML)",
+            44 if phone else 24,
+        )
+        assert small == []

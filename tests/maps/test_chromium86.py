@@ -104,6 +104,7 @@ def test_palette_and_words_are_the_same_in_browser_and_python(node: str) -> None
         "process.argv.slice(1).forEach(f => vm.runInContext(fs.readFileSync(f, 'utf8'), page));"
         f"const p = page.wangge.palette, v = {json.dumps(values)};"
         "console.log(JSON.stringify({limits: p.limits(v), sequence: p.SEQUENCE, growth: p.GROWTH,"
+        "whole: p.limits(v, true),"
         "colours: v.map(x => p.colour(x, p.limits(v))), none: p.colour(null, [1]),"
         "grown: [-0.5, -0.1, 0.1, 0.5].map(x => p.growthColour(x, true)),"
         "levels: page.wangge.LEVELS, kinds: page.wangge.KINDS,"
@@ -117,6 +118,7 @@ def test_palette_and_words_are_the_same_in_browser_and_python(node: str) -> None
 
     between = palette.limits(np.array(values))
     assert tuple(theirs["limits"]) == between
+    assert tuple(theirs["whole"]) == palette.limits(np.array(values), whole=True)
     assert tuple(theirs["sequence"]) == palette.SEQUENCE
     assert tuple(theirs["growth"]) == palette.GROWTH
     assert theirs["colours"] == [palette.colour(float(v), between) for v in values]

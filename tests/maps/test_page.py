@@ -6,10 +6,10 @@ import folium
 import folium.plugins
 import pytest
 
-from maps.layers import alert_layer
+from hotspots.rates import MIN_BASE
 from maps.offline import json_script, one_file, script
 from maps.page import hotspot_page
-from maps.sheet import LevelSheet, Sheet
+from maps.sheet import LevelSheet, Sheet, desk_page, notes
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,9 @@ def test_the_page_names_period_reading_and_what_could_not_be_placed(page: str) -
     assert "属地口径" in page
     assert "未能落到街乡镇" in page
     assert "内部工作提示，不作为突发事件预警信息发布" in page
-    assert "另有 1 条没有具体点位" in page
+    assert "本期风险提示 6 条，其中历史提示 1 条" in page
+    assert "其中 1 条没有具体点位" in page
+    assert "集中反映：某小区物业" in page
 
 
 def test_only_a_demo_says_so(page: str, sheet: Sheet) -> None:
@@ -30,6 +32,14 @@ def test_only_a_demo_says_so(page: str, sheet: Sheet) -> None:
 
     assert "演示数据" in page
     assert "演示数据" not in real
+
+
+def test_every_page_carries_the_same_definitions(page: str) -> None:
+    for text in (page, desk_page()):
+        assert str(notes()) in text
+    for word in ("受理量", "待确认", "每千户", "环比", "属地口径", "派单口径", "小于5", "历史提示"):
+        assert word in notes()
+    assert str(MIN_BASE) in notes()
 
 
 def test_the_page_loads_nothing_from_outside(page: str) -> None:
@@ -58,8 +68,8 @@ def test_a_plug_in_that_we_have_no_copy_of_is_refused() -> None:
 def test_a_name_cannot_become_markup(sheet: Sheet) -> None:
     layer = sheet.levels[0].layer.copy()
     layer["name"] = "<img src=x onerror=alert(1)>"
-    alerts = sheet.alerts.copy()
-    alerts["headline"] = "</script><script>alert(1)</script>"
+    evil = "</script><script>alert(1)</script>"
+    alerts = [dict(alert, headline=evil) for alert in sheet.alerts]
     page = hotspot_page(
         dataclasses.replace(sheet, levels=[LevelSheet(layer, sheet.levels[0].table)], alerts=alerts)
     )
@@ -75,9 +85,9 @@ def test_a_script_or_data_cannot_end_its_own_element() -> None:
 
 def test_a_page_without_any_place_or_alert_still_opens(sheet: Sheet) -> None:
     empty = LevelSheet(sheet.levels[0].layer.iloc[:0], sheet.levels[0].table)
-    page = hotspot_page(dataclasses.replace(sheet, levels=[empty], alerts=alert_layer([])))
+    page = hotspot_page(dataclasses.replace(sheet, levels=[empty], alerts=[]))
 
-    assert "图上没有风险提示" in page
+    assert "本期没有风险提示" in page
     assert "本期没有可列的数据" in page
 
 

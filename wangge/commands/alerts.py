@@ -6,7 +6,7 @@ from alerts.store import read_alert, read_alerts
 from appeals.database import reading
 from appeals.privacy import Role, Viewer
 from grids.store import load_boundaries
-from maps.marks import alert_items
+from maps.marks import alert_items, signal_items
 from wangge.arguments import Commands, add_family, add_site_command
 from wangge.site import Site, today
 from wangge.terminal import Answer
@@ -27,7 +27,7 @@ def _list(arguments: argparse.Namespace, site: Site) -> Answer:
     with reading(site.engine) as connection:
         found = read_alerts(connection, _VIEWER, limit=arguments.limit)
         units = load_boundaries(connection, today(site))
-    items = alert_items(found, units)
+    items = alert_items(found, units, site.zone)
     lines = [
         f"{one['id']:>6} {one['opened_at']:%Y-%m-%d %H:%M} {one['level']:<6} {one['headline']}"
         for one in items
@@ -39,6 +39,8 @@ def _show(arguments: argparse.Namespace, site: Site) -> Answer:
     with reading(site.engine) as connection:
         found = read_alert(connection, _VIEWER, arguments.id)
         units = load_boundaries(connection, today(site))
-    item = alert_items([found], units)[0]
+    item = alert_items([found], units, site.zone)[0]
     lines = [f"{name}: {value}" for name, value in item.items()]
-    return Answer({**item, "signals": found["signals"], "appeals": found["appeals"]}, lines)
+    return Answer(
+        {**item, "signals": signal_items(found, site.zone), "appeals": found["appeals"]}, lines
+    )

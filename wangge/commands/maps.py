@@ -11,10 +11,12 @@ from appeals.database import Connection, reading
 from appeals.errors import InputError
 from appeals.privacy import Role, Viewer
 from grids.store import load_boundaries
+from hotspots.table import HotspotTable
 from maps.atlas import LEVELS, Question, layer_of, newest_month, table_of
 from maps.export import export
 from maps.layers import alert_layer, hide_small
 from maps.marks import alert_items
+from maps.wording import READING_NAMES
 from wangge.arguments import Commands, add_site_command, month
 from wangge.site import Site, today
 from wangge.terminal import Answer
@@ -81,11 +83,19 @@ def _hotspots(arguments: argparse.Namespace, site: Site) -> Answer:
         "items": json.loads(rows.to_json(orient="records", force_ascii=False)),
     }
     shown = rows[["rank", "name", "n", "rate", "growth"]].head(20)
-    return Answer(data, [*shown.to_string(index=False).splitlines(), *_rest(table.n_not_placeable)])
+    return Answer(data, [*_totals(table), *shown.to_string(index=False).splitlines()])
 
 
-def _rest(n: int) -> list[str]:
-    return [f"not placeable at this level: {n}"] if n else []
+def _totals(table: HotspotTable) -> list[str]:
+    """Say what the figures are: the total is the 受理量 of the pages, the rows leave out some."""
+    this = table.months.this
+    received = table.n + table.n_not_placeable + table.n_sinks
+    sinks = f", on sinks {table.n_sinks}" if table.n_sinks else ""
+    return [
+        f"{this.first} to {this.last}, {READING_NAMES[table.reading]} ({table.reading})",
+        f"received (受理量) {received}: at this level {table.n}, "
+        f"not placeable {table.n_not_placeable}{sinks}",
+    ]
 
 
 def _export(arguments: argparse.Namespace, site: Site) -> Answer:
@@ -106,7 +116,7 @@ def _layer(site: Site, connection: Connection, asked: argparse.Namespace) -> gpd
     if asked.layer == "alerts":
         found = read_alerts(connection, _VIEWER, limit=_ALL)
         units = load_boundaries(connection, today(site))
-        return alert_layer(alert_items(found, units))
+        return alert_layer(alert_items(found, units, site.zone))
     return layer_of(
         connection, table_of(connection, _question(site, connection, asked.layer, asked))
     )
