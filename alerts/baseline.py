@@ -202,7 +202,9 @@ class Baseline:
         seen = self.ring[np.ix_(rows, key)].sum(0, dtype=np.float64)
         expected = np.maximum(self.levels(key) * exposure, 1e-6)
         unique, back = np.unique(city, return_inverse=True)
+        # A caller counts once a day in the city too, perhaps in an hour before this window.
         rest_seen = self.ring[np.ix_(rows, unique)].sum(0, dtype=np.float64)[back] - seen
+        rest_seen = np.maximum(rest_seen, 0.0)
         rest = np.maximum(self.levels(unique)[back] * exposure - expected, 0.0)
         # Drawn to 1 by the doubt of the rest's own count, the less the further it went.
         moved = np.log((rest_seen + 1.0) / (rest + 1.0))

@@ -27,7 +27,7 @@ class Bounds:
     independent tests, not one and not 24.
     """
 
-    false_share: float = 0.2
+    false_share: float = 0.1
     looks: float = 2.0
     floor: tuple[int, ...] = (8, 6, 5, 4, 4, 5)  # in the order of AREA_KINDS
     excess: float = 4.0

@@ -154,7 +154,10 @@ def gather(episodes: list[Episode], signals: Iterable[Signal]) -> list[Episode]:
     """
     opened: list[Episode] = []
     for signal in sorted(signals, key=lambda s: (-s.excess, s.key)):
-        home = next((e for e in episodes if e.joins(signal)), None)
+        joinable = [e for e in episodes if e.joins(signal)]
+        # What was told of this very key goes on there, whoever else would take it.
+        told = (e for e in joinable if signal.key in e.signals)
+        home = next(told, joinable[0] if joinable else None)
         if home is None:
             home = Episode(signal.tick, signal.tick)
             episodes.append(home)

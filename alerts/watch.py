@@ -128,7 +128,7 @@ class Watch:
         active = np.flatnonzero(self.baseline.ring.any(axis=0))
         if self.baseline.days > 2 * GUARD_DAYS and active.size:
             scores = score_keys(self.baseline, active, number)
-            self.calibration.learn(scores.score, self.baseline.a.size)
+            self.calibration.learn(scores.score, scores.expected, self.baseline.a.size)
         self.baseline.learn(number)
         today = self.recent[-1][1]
         self.texts.add(day, today.appeal_id, today.text.tolist())

@@ -108,7 +108,7 @@ class Alerts(_Section):
     learning_days: int = Field(
         default=14, ge=1, description="days of counts before a surge can be told"
     )
-    false_share: float = Field(default=0.2, gt=0, lt=1, description="q of Benjamini-Hochberg")
+    false_share: float = Field(default=0.1, gt=0, lt=1, description="q of Benjamini-Hochberg")
     lexicon: Path | None = Field(
         default=None, description="the office's own list of sensitive terms"
     )
