@@ -4,6 +4,7 @@ The ceiling of 落点 is the gazetteer, not the matcher: the report shows pins t
 names given twice, and names whose points lie far apart.
 """
 
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from appeals.errors import InputError
+from appeals.headers import shown
 from appeals.record import Reject
 from geo.addresses import normalise
 from geo.datums import check_datum, in_range, to_wgs84
@@ -36,6 +38,10 @@ _GUESSES: dict[str, tuple[str, ...]] = {
     "lon": ("lon", "lng", "longitude", "经度", "x"),
     "lat": ("lat", "latitude", "纬度", "y"),
 }
+
+
+_NO_NUMBER = "is empty or not a number: write degrees with decimals"
+_TELLING = (ValueError, RuntimeError, OSError, zipfile.BadZipFile)  # of a file that is broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +108,19 @@ def read_places(
     if kind not in KINDS:
         raise InputError(f"kind {kind!r} is unknown: use {', '.join(KINDS)}")
     if datum is None:
-        raise InputError("gazetteer: the datum of the coordinates is not declared, never guessed")
+        raise InputError(
+            f"gazetteer: {path.name}: the datum of the coordinates is not declared: give --datum "
+            "(wgs84, cgcs2000, gcj02, bd09 or EPSG:NNNN); it is never guessed"
+        )
     check_datum(datum)
     table = _read_table(path, columns)
     headers = {name: _header(name, columns, table) for name in ("name", "lon", "lat")}
     lost = [name for name, header in headers.items() if header is None]
     if lost:
-        raise InputError(f"gazetteer: no column for {lost[0]}; name it")
+        raise InputError(
+            f"gazetteer: {path.name}: no column for {lost[0]}: name it by --{lost[0]}; there are "
+            f"{shown([str(header) for header in table.columns])}"
+        )
     frame = pd.DataFrame({"name": _text(table, headers["name"])})
     given = columns.get("kind")
     kinds = _text(table, given) if given in table.columns else pd.Series([""] * len(table))
@@ -125,7 +137,7 @@ def read_places(
     rejects = [
         Reject(int(i) + 1, "name" if nameless[i] else "lon, lat", reason)
         for i, reason in (
-            (i, "no name" if nameless[i] else "no number" if no_number[i] else "out of range")
+            (i, "is empty" if nameless[i] else _NO_NUMBER if no_number[i] else "out of range")
             for i in np.flatnonzero(nameless | off)
         )
     ]
@@ -143,9 +155,19 @@ def _read_table(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
         if suffix in (".geojson", ".json", ".gpkg"):
             layer = gpd.read_file(path)
         else:
-            raise InputError(f"gazetteer: {suffix or 'a file without a suffix'} is not read here")
+            raise InputError(
+                f"gazetteer: {suffix or 'a file without a suffix'} is not read here: save it as "
+                ".csv, .xlsx, .geojson or .gpkg"
+            )
+    except InputError:
+        raise
     except FileNotFoundError as error:
         raise InputError(f"gazetteer: {path.name} is not here") from error
+    except _TELLING as error:
+        # A reader's own words may quote a line of the file.
+        raise InputError(
+            f"gazetteer: {path.name} is empty, damaged or no {suffix[1:]} file: save it anew"
+        ) from error
     # The file's own word on its datum does not count: many say EPSG:4326 over GCJ-02 numbers.
     points = layer.geometry.representative_point()
     table = pd.DataFrame(layer.drop(columns=layer.geometry.name))

@@ -80,10 +80,48 @@ def month(text: str) -> tuple[int, int]:
     >>> month("2026-02")
     (2026, 2)
     """
-    first = day(f"{text}-01") if len(text) == 7 else None
-    if first is None:
-        raise argparse.ArgumentTypeError("a month is YYYY-MM")
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("a month is YYYY-MM") from error
     return first.year, first.month
+
+
+def count(text: str) -> int:
+    """Read a number of things, at least one.
+
+    >>> count("50")
+    50
+    """
+    if not text.isascii() or not text.isdigit() or int(text) < 1 or len(text) > 9:
+        raise argparse.ArgumentTypeError("a number of things is 1 or more")
+    return int(text)
+
+
+def port(text: str) -> int:
+    """Read the number of a port.
+
+    >>> port("8000")
+    8000
+    """
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= 65_535:
+        raise argparse.ArgumentTypeError("a port is 1 to 65535")
+    return int(text)
+
+
+def metres(text: str) -> float:
+    """Read a length in metres, 0 or more.
+
+    >>> metres("12.5")
+    12.5
+    """
+    try:
+        length = float(text)
+    except ValueError:
+        length = -1.0
+    if not 0 <= length < 1e8:
+        raise argparse.ArgumentTypeError("a length in metres is 0 or more")
+    return length
 
 
 def datum(text: str) -> str:

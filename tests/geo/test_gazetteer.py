@@ -41,8 +41,8 @@ def test_places_are_read_by_their_usual_headers_and_bad_rows_are_named(
     assert set(frame["source"]) == {"示例局"}
     assert (report.rows, report.accepted) == (7, 4)
     assert [(r.row, r.field, r.reason) for r in report.rejects] == [
-        (3, "name", "no name"),
-        (4, "lon, lat", "no number"),
+        (3, "name", "is empty"),
+        (4, "lon, lat", "is empty or not a number: write degrees with decimals"),
         (5, "lon, lat", "out of range"),
     ]
 
@@ -118,6 +118,10 @@ def test_a_file_that_cannot_be_read_rightly_is_refused_whole(tmp_path: Path) -> 
         read_places(write(tmp_path, "name,lat\n甲,1"), {}, "wgs84", "compound", "示例局")
     with pytest.raises(InputError, match="not here"):
         read_places(tmp_path / "none.csv", {}, "wgs84", "compound", "示例局")
+    for name in ("damaged.xlsx", "damaged.gpkg", "damaged.geojson", "empty.csv"):
+        (tmp_path / name).write_bytes(b"" if name == "empty.csv" else b"hello")
+        with pytest.raises(InputError, match=f"{name} is empty, damaged or no"):
+            read_places(tmp_path / name, {}, "wgs84", "compound", "示例局")
     with pytest.raises(InputError, match="not read here"):
         read_places(tmp_path / "places.doc", {}, "wgs84", "compound", "示例局")
 

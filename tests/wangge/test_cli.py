@@ -45,6 +45,28 @@ def test_a_typing_error_names_what_was_meant(
     assert f"did you mean {meant}?" in err
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["hotspots", "--level", "street", "--month", "2025-13"], "a month is YYYY-MM"),
+        (["hotspots", "--level", "street", "--month", "2025-1"], "a month is YYYY-MM"),
+        (["alerts", "list", "--limit", "0"], "1 or more"),
+        (["alerts", "list", "--limit", "-1"], "1 or more"),
+        (["serve", "--port", "99999"], "a port is 1 to 65535"),
+        (["demo", "--port", "http"], "a port is 1 to 65535"),
+        (["place", "--lon", "1", "--lat", "1", "--radius-m", "-5"], "0 or more"),
+        (["place", "--lon", "1", "--lat", "1", "--radius-m", "nan"], "0 or more"),
+    ],
+)
+def test_a_value_that_cannot_be_is_told_with_what_can(
+    typed: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = refusal(typed, capsys)
+
+    assert code == 2
+    assert said in err
+
+
 @pytest.mark.parametrize("later", ["backtest", "report", "users", "spark", "bench", "backup"])
 def test_commands_that_do_not_exist_yet_are_wrong_usage(
     later: str, capsys: pytest.CaptureFixture[str]

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -235,3 +236,14 @@ def test_true_and_false_are_answers(site: Path) -> None:
     report = post(site, ONE | {"direct": True, "repeat": False, "solved": True})
 
     assert (report.accepted, dict(report.unread)) == (1, {})
+
+
+def test_alerts_on_a_terminal_stand_in_the_jurisdictions_time_with_its_offset(
+    run: Run, site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("ingest", write(tmp_path / "a.csv", changed(text="厨房燃气泄漏")), "--datum", "wgs84")
+
+    code, out, _ = said(site, capsys, "alerts", "list")
+
+    assert code == 0
+    assert re.search(r"^ +1 2026-03-02 0[89]:00:00\+08:00 ", out)

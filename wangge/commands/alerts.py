@@ -7,7 +7,7 @@ from appeals.database import reading
 from appeals.privacy import Role, Viewer
 from grids.store import load_boundaries
 from maps.marks import alert_items, signal_items
-from wangge.arguments import Commands, add_family, add_site_command
+from wangge.arguments import Commands, add_family, add_site_command, count
 from wangge.site import Site, today
 from wangge.terminal import Answer
 
@@ -18,7 +18,7 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
     family = add_family(commands, "alerts", "the alert desk on a terminal")
     show_all = add_site_command(family, shared, "list", _list, "alerts, the newest first")
-    show_all.add_argument("--limit", type=int, default=50)
+    show_all.add_argument("--limit", type=count, default=50)
     show = add_site_command(family, shared, "show", _show, "one alert with its evidence")
     show.add_argument("id", type=int)
 
@@ -29,8 +29,7 @@ def _list(arguments: argparse.Namespace, site: Site) -> Answer:
         units = load_boundaries(connection, today(site))
     items = alert_items(found, units, site.zone)
     lines = [
-        f"{one['id']:>6} {one['opened_at']:%Y-%m-%d %H:%M} {one['level']:<6} {one['headline']}"
-        for one in items
+        f"{one['id']:>6} {one['opened_at']!s} {one['level']:<6} {one['headline']}" for one in items
     ]
     return Answer({"items": items}, lines or ["no alerts"])
 

@@ -4,7 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from wangge.arguments import Commands, add_command
+from wangge.arguments import Commands, add_command, port
 from wangge.site import SETTINGS_FILE, open_site
 from wangge.terminal import Answer
 
@@ -14,7 +14,7 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     demo = add_command(commands, shared, "demo", _demo, "a made-up city, watched and served")
     demo.add_argument("--days", type=int, default=60)
     demo.add_argument("--seed", type=int, default=7)
-    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--port", type=port, default=8000)
     demo.add_argument("--no-serve", action="store_true")
     demo.add_argument("--dir", type=Path, help="where to make it; a new temporary folder without")
 

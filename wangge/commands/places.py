@@ -9,7 +9,7 @@ from geo.places import KINDS, read_places
 from geo.store import add_places
 from grids.describe import describe_located, describe_point
 from grids.placer import load_placer
-from wangge.arguments import Commands, add_family, add_site_command, datum
+from wangge.arguments import Commands, add_family, add_site_command, datum, metres
 from wangge.site import Site, today
 from wangge.terminal import Answer
 
@@ -30,7 +30,7 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     place.add_argument("--lon", type=float, required=True)
     place.add_argument("--lat", type=float, required=True)
     place.add_argument("--datum", type=datum, default="wgs84")
-    place.add_argument("--radius-m", type=float, default=0.0, help="how exactly it is known")
+    place.add_argument("--radius-m", type=metres, default=0.0, help="how exactly it is known")
 
 
 def _import(arguments: argparse.Namespace, site: Site) -> Answer:

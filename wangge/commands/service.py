@@ -3,7 +3,7 @@
 import argparse
 
 from appeals.database import reading
-from wangge.arguments import Commands, add_command, add_site_command
+from wangge.arguments import Commands, add_command, add_site_command, port
 from wangge.site import Site
 from wangge.terminal import Answer, Refused
 
@@ -12,7 +12,7 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
     serve = add_site_command(commands, shared, "serve", _serve, "the pages and the API")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--port", type=port, default=8000)
     serve.add_argument("--workers", type=int, default=1, metavar="N")
     add_command(commands, shared, "doctor", _doctor, "what is wrong with this installation")
     dump = add_site_command(commands, shared, "dump", _dump, "the content as sorted JSON lines")
