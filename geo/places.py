@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from appeals.errors import InputError
-from appeals.headers import shown
+from appeals.headers import looks_like_data, shown
 from appeals.record import Reject
 from geo.addresses import normalise
 from geo.datums import check_datum, in_range, to_wgs84
@@ -117,10 +117,11 @@ def read_places(
     headers = {name: _header(name, columns, table) for name in ("name", "lon", "lat")}
     lost = [name for name, header in headers.items() if header is None]
     if lost:
-        raise InputError(
-            f"gazetteer: {path.name}: no column for {lost[0]}: name it by --{lost[0]}; there are "
-            f"{shown([str(header) for header in table.columns])}"
-        )
+        there = [str(header) for header in table.columns]
+        hint = f"name it by --{lost[0]}; there are {shown(there)}"
+        if looks_like_data(there):  # a citizen's, which is never quoted
+            hint = "the first row looks like data: put a row of column names on top"
+        raise InputError(f"gazetteer: {path.name}: no column for {lost[0]}: {hint}")
     frame = pd.DataFrame({"name": _text(table, headers["name"])})
     given = columns.get("kind")
     kinds = _text(table, given) if given in table.columns else pd.Series([""] * len(table))

@@ -116,6 +116,9 @@ def test_a_file_that_cannot_be_read_rightly_is_refused_whole(tmp_path: Path) -> 
         read_places(path, {"lon": "lng"}, "wgs84", "compound", "示例局")
     with pytest.raises(InputError, match="no column for lon"):
         read_places(write(tmp_path, "name,lat\n甲,1"), {}, "wgs84", "compound", "示例局")
+    with pytest.raises(InputError, match="looks like data") as caught:
+        read_places(write(tmp_path, ROWS[0] + "\n" + ROWS[1]), {}, "wgs84", "compound", "示例局")
+    assert "示例花园" not in str(caught.value)
     with pytest.raises(InputError, match="not here"):
         read_places(tmp_path / "none.csv", {}, "wgs84", "compound", "示例局")
     for name in ("damaged.xlsx", "damaged.gpkg", "damaged.geojson", "empty.csv"):
