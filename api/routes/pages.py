@@ -71,10 +71,13 @@ def _hotspot_page(desk: Desk, viewer: Viewer, connection: Connection) -> str:
     month = newest_month(connection, start)
     if month is None:
         return _EMPTY
-    levels = []
-    for level in ("street", "community"):
-        table = table_of(connection, Question(level, *month, month_start=start))
-        levels.append(LevelSheet(layer_of(connection, table), table))
+    tables = [
+        table_of(connection, Question(level, *month, month_start=start))
+        for level in ("street", "community", "district")
+    ]
+    # A level without units is not a level on which all appeals failed; districts only stand in.
+    tables = [table for table in tables[:2] if len(table.rows)] or tables[2:]
+    levels = [LevelSheet(layer_of(connection, table), table) for table in tables]
     this = levels[0].table.months.this
 
     def day(moment: datetime) -> date:

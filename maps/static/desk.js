@@ -3,7 +3,7 @@
 // The duty desk: figures, list and map, kept up to date by one event stream.
 (function (wangge) {
   const $ = function (id) { return document.getElementById(id); };
-  const PAGE = 200;
+  const PAGE = 500;
   const OVERVIEW_EVERY_MS = 60000;
   const REOPEN_AFTER_MS = 3000;
   const LOST_AFTER_MS = 3000;
@@ -30,6 +30,7 @@
     map.point,
     function (alerts) {
       toggles.count(list.all());
+      $("toggles").hidden = !list.all().length;
       map.showAlerts(alerts);
     },
     function () {
@@ -193,6 +194,7 @@
       option.selected = of.month === chosen;
       $("month").appendChild(option);
     });
+    $("month").disabled = !months.length;
     if (!known) loadLayer();
   }
 

@@ -17,7 +17,7 @@
     const button = element("button", "head");
     button.type = "button";
     button.setAttribute("aria-expanded", "false");
-    button.appendChild(wangge.badge(alert.level, alert.historical));
+    button.appendChild(wangge.badge(alert.level, wangge.group(alert) !== "open"));
     const text = element("span", "text");
     text.appendChild(element("b", "", alert.headline));
     text.appendChild(element("span", "reason", alert.reason));
@@ -123,7 +123,7 @@
         group.head.textContent = group.word + " " + wangge.number(total) + " 条"
           + (here < own.length ? "，按筛选显示 " + here + " 条" : own.length < total ? "，已载入 " + own.length + " 条" : "");
         group.none.textContent = total ? "" : group.empty;
-        group.none.hidden = Boolean(total) || !group.empty;
+        group.none.hidden = Boolean(total) || !group.empty || !state.hidden;
         group.head.hidden = !total;
       });
       onShow(seen);

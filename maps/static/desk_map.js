@@ -67,7 +67,6 @@
     let framed = false;
 
     function drawLegend(measure, between) {
-      legend.textContent = "";
       legend.appendChild(element("b", "", wangge.MEASURES[measure]));
       wangge.palette.legend(measure, between).forEach(function (step) {
         const line = element("div", "step");
@@ -77,7 +76,7 @@
         line.appendChild(element("span", "", step[1]));
         legend.appendChild(line);
       });
-      legend.appendChild(element("div", "step", "标记：实心未解除，空心历史"));
+      legend.appendChild(element("div", "step", "标记：实心未解除，空心历史或已结束"));
     }
 
     // The first time that there are units on a map that can be seen.
@@ -108,7 +107,8 @@
           layer.on("mouseout", function () { if (units) units.resetStyle(layer); });
         },
       }).addTo(map);
-      drawLegend(measure, between);
+      legend.textContent = "";
+      if (collection.features.length) drawLegend(measure, between);
       frame();
     }
 

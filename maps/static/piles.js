@@ -4,14 +4,15 @@
 (function (wangge) {
   function gravest(alerts) {
     return alerts.slice().sort(function (a, b) {
-      const solid = Number(Boolean(a.historical)) - Number(Boolean(b.historical));
+      const solid = Number(wangge.group(a) !== "open") - Number(wangge.group(b) !== "open");
       return solid || (wangge.GRAVITY[b.level] || 0) - (wangge.GRAVITY[a.level] || 0) || b.id - a.id;
     });
   }
 
   function mark(alerts, reach) {
     const face = alerts[0];
-    const badge = wangge.badge(face.level, face.historical);
+    const open = wangge.group(face) === "open";
+    const badge = wangge.badge(face.level, !open);
     if (alerts.length > 1) badge.appendChild(wangge.element("span", "how-many", String(alerts.length)));
     const words = alerts.slice(0, 8).map(function (alert) { return alert.headline; });
     if (alerts.length > words.length) words.push("等 " + alerts.length + " 条");
@@ -21,7 +22,7 @@
       icon: L.divIcon({ className: "mark", html: box, iconSize: [reach, reach] }),
       title: words.join("\n"),
       alt: words.join("；"),
-      zIndexOffset: (face.historical ? 0 : 1000) + 100 * (wangge.GRAVITY[face.level] || 0),
+      zIndexOffset: (open ? 1000 : 0) + 100 * (wangge.GRAVITY[face.level] || 0),
     });
   }
 

@@ -24,7 +24,7 @@ function wanggeSnapshot(map) {
       line.appendChild(element("span", "", step.label));
       legend.appendChild(line);
     });
-    if (data.alerts.length) legend.appendChild(element("div", "step", "标记：实心未解除，空心历史"));
+    if (data.alerts.length) legend.appendChild(element("div", "step", "标记：实心未解除，空心历史或已结束"));
   }
 
   // On a phone the list of layers would cover the map: a button folds it.
@@ -58,8 +58,7 @@ function wanggeSnapshot(map) {
   function about(alert) {
     const usual = wangge.usual(alert.expected);
     return [
-      alert.historical ? "历史提示" : wangge.STATES[alert.state],
-      alert.area_name,
+      alert.historical ? "历史提示" : wangge.STATES[alert.state] || alert.state,
       wangge.counted(alert),
       wangge.moment(alert.newest_at),
       usual ? "往常" + usual : "",
@@ -69,7 +68,7 @@ function wanggeSnapshot(map) {
   function sheet(alert) {
     const made = element("div", "popup");
     const head = element("p", "who");
-    head.appendChild(wangge.badge(alert.level, alert.historical));
+    head.appendChild(wangge.badge(alert.level, wangge.group(alert) !== "open"));
     head.appendChild(element("b", "", wangge.KINDS[alert.kind] || alert.kind));
     made.appendChild(head);
     made.appendChild(element("p", "headline", alert.headline));
@@ -91,7 +90,7 @@ function wanggeSnapshot(map) {
     const item = element("li");
     const button = element("button");
     button.type = "button";
-    button.appendChild(wangge.badge(alert.level, alert.historical));
+    button.appendChild(wangge.badge(alert.level, wangge.group(alert) !== "open"));
     const text = element("span", "text");
     text.appendChild(element("b", "", alert.headline));
     const more = text.appendChild(element("span", "reason", alert.reason));

@@ -171,6 +171,8 @@ def test_hot_spots_say_their_reading_and_what_is_not_placeable(client: TestClien
     page = client.get("/hotspots").text
     assert "<dt>受理量</dt><dd>40 <small>件</small>" in page
     assert "属地口径" in page
+    assert "未能落到街乡镇" in page
+    assert "未能落到社区" not in page  # no communities were ever brought in
     assert [one["rank"] for one in table["items"]] == [1, 1]
 
 

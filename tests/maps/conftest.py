@@ -169,8 +169,9 @@ class Visit:
     errors: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for one file of tests: its event loop would be in the way of those that follow."""
     found = shutil.which("chromium")
     if found is None:
         if os.environ.get("CI"):
