@@ -63,7 +63,7 @@ class RecentTexts:
     """The index: one sparse matrix a day, and the number of texts that hold each gram."""
 
     days_kept: int = 60
-    most_texts: int = 300_000
+    most_texts: int = 100_000
     _days: deque[tuple[date, Ints, Any]] = field(default_factory=deque)
     _holding: Floats = field(default_factory=lambda: np.zeros(FEATURES))
     _size: int = 0
