@@ -126,19 +126,21 @@ def read_appeals(
     after: int | None = None,
     limit: int = 50,
 ) -> list[dict[str, object]]:
-    """Give current versions, the newest first, as this viewer may see them.
+    """Give current versions, the newest appeal first, as this viewer may see them.
+
+    An update does not move an appeal: it keeps its place while somebody turns the pages.
 
     Parameters
     ----------
     after
-        Serial of the last one of the page before; ``None`` begins with the newest.
+        ``appeal_id`` of the last one of the page before; ``None`` begins with the newest.
     limit
         Most records to give.
     """
     wanted = filters or Filters()
-    query = _current().order_by(VERSIONS.c.serial.desc()).limit(limit)
+    query = _current().order_by(APPEALS.c.appeal_id.desc()).limit(limit)
     if after is not None:
-        query = query.where(VERSIONS.c.serial < after)
+        query = query.where(APPEALS.c.appeal_id < after)
     if wanted.first_day is not None:
         query = query.where(VERSIONS.c.local_day >= wanted.first_day)
     if wanted.last_day is not None:

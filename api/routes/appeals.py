@@ -156,7 +156,7 @@ def appeals(
             connection, viewer, filters=filters, after=read_cursor(after), limit=limit + 1
         )
     items = found[:limit]
-    following = write_cursor(int(str(items[-1]["serial"]))) if len(found) > limit else None
+    following = write_cursor(int(str(items[-1]["appeal_id"]))) if len(found) > limit else None
     return answer({"items": items, "next": following})
 
 
