@@ -11,7 +11,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("appeals", "geo", "grids", "alerts", "hotspots", "casework", "maps", "api", "wangge")
+ROOMS = (
+    "appeals",
+    "geo",
+    "grids",
+    "alerts",
+    "hotspots",
+    "casework",
+    "maps",
+    "api",
+    "benchmarks",
+    "wangge",
+)
 FLOORS = {
     "appeals": 1,
     "geo": 2,
@@ -21,7 +32,8 @@ FLOORS = {
     "casework": 4,
     "maps": 5,
     "api": 6,
-    "wangge": 7,
+    "benchmarks": 7,
+    "wangge": 8,
 }
 SQL = {"sqlalchemy", "psycopg", "sqlite3", "duckdb", "alembic"}
 FILES = sorted(

@@ -18,6 +18,7 @@ from appeals.errors import WanggeError
 from wangge.commands import (
     alerts,
     appeals,
+    bench,
     demo,
     maps,
     places,
@@ -30,7 +31,7 @@ from wangge.commands import (
 from wangge.site import SETTINGS_FILE
 from wangge.terminal import Answer, Refused, as_json
 
-_FAMILIES = (setup, units, places, appeals, watch, alerts, maps, service, reference, demo)
+_FAMILIES = (setup, units, places, appeals, watch, alerts, maps, service, reference, bench, demo)
 
 
 class _Parser(argparse.ArgumentParser):
