@@ -1,5 +1,6 @@
 """From the stores to a table or a layer: hot spots of one level for one statistical month."""
 
+import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from grids.store import counted_days, day_counts, load_boundaries, sink_counts, 
 from hotspots.months import Months, Span, months
 from hotspots.places import PLACE_COLUMNS, cell_places, ring
 from hotspots.table import HotspotTable, Reading, hotspot_table
-from maps.layers import cell_layer, unit_layer
+from maps.layers import cell_layer, hide_small, unit_layer
 
 UNIT_LEVELS: Final = ("district", "street", "community", "grid")
 CELL_LEVELS: Final = ("h3-8", "h3-9", "h3-10")
@@ -39,6 +40,48 @@ class Question:
     class_code: str | None = None
     kinds: tuple[str, ...] | None = None
     month_start: int = 1
+
+
+def question(
+    connection: Connection,
+    level: str,
+    month: tuple[int, int] | None,
+    *,
+    reading: Reading = "lies",
+    class_code: str | None = None,
+    month_start: int = 1,
+) -> Question:
+    """Put a question together; without a month (year, number) it is the newest one with data.
+
+    Raises
+    ------
+    InputError
+        No month is given and there are no data.
+    """
+    wanted = month or newest_month(connection, month_start)
+    if wanted is None:
+        raise InputError("month: there are no appeals yet")
+    return Question(level, *wanted, reading, class_code, None, month_start)
+
+
+def answer_of(table: HotspotTable, asked: Question) -> dict[str, object]:
+    """Write a table out for a script: what was asked, the totals, one item a place.
+
+    Small counts are hidden.
+    """
+    rows = hide_small(table.rows).drop(columns=["area"])
+    return {
+        "level": asked.level,
+        "month": f"{asked.year}-{asked.month:02d}",
+        "first_day": table.months.this.first,
+        "last_day": table.months.this.last,
+        "reading": table.reading,
+        "category": asked.class_code,
+        "n": table.n,
+        "n_not_placeable": table.n_not_placeable,
+        "n_sinks": table.n_sinks,
+        "items": json.loads(rows.to_json(orient="records", force_ascii=False)),
+    }
 
 
 def newest_month(connection: Connection, month_start: int) -> tuple[int, int] | None:

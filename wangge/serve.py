@@ -7,16 +7,40 @@ from collections.abc import Callable, Mapping, Sequence
 import uvicorn
 
 from api.app import create_app
-from appeals.database import Connection
+from api.desk import Take
+from appeals.database import Connection, Engine
 from appeals.errors import InputError, WanggeError
+from appeals.seals import KeyRing
 from wangge.ingest_report import IngestReport
-from wangge.intake import Options, take_appeals
+from wangge.intake import Clock, Options, take_appeals
+from wangge.settings import Settings
 from wangge.site import Site, wall_clock
 
 _LOG = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LOOK_EVERY_S = 3.0
+
+
+def taker(engine: Engine, settings: Settings, ring: KeyRing, clock: Clock) -> Take:
+    """Make the door through which the API hands in appeals: the same intake as that of files."""
+
+    def take(
+        rows: Sequence[Mapping[str, object]],
+        *,
+        source: str | None,
+        datum: str | None,
+        within: Callable[[Connection, Mapping[str, object]], None] | None,
+    ) -> Mapping[str, object]:
+        def also(connection: Connection, report: IngestReport) -> None:
+            if within is not None:
+                within(connection, answer_of(report))
+
+        options = Options(datum=datum, source=source, who="api")
+        report = take_appeals(engine, settings, ring, rows, options, clock=clock, within=also)
+        return answer_of(report)
+
+    return take
 
 
 def serve(site: Site, host: str, port: int, workers: int) -> None:
@@ -31,25 +55,7 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
     check_bind(site, host, workers)
     if workers > 1:
         raise InputError("workers: several workers need an installation of their own each; use 1")
-    ring = site.ring()
-
-    def take(
-        rows: Sequence[Mapping[str, object]],
-        *,
-        source: str | None,
-        datum: str | None,
-        within: Callable[[Connection, Mapping[str, object]], None] | None,
-    ) -> Mapping[str, object]:
-        def also(connection: Connection, report: IngestReport) -> None:
-            if within is not None:
-                within(connection, answer_of(report))
-
-        options = Options(datum=datum, source=source, who="api")
-        report = take_appeals(
-            site.engine, site.settings, ring, rows, options, clock=wall_clock, within=also
-        )
-        return answer_of(report)
-
+    take = taker(site.engine, site.settings, site.ring(), wall_clock)
     app = create_app(site.engine, site.settings, take=take)
     stopping = threading.Event()
     watcher = threading.Thread(target=_watch, args=(site, stopping), name="watcher", daemon=True)

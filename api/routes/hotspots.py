@@ -1,16 +1,14 @@
 """热点: tables and layers of one level for one statistical month."""
 
-import json
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
 from api.answers import GEOJSON, answer
-from api.desk import Desk, TheDesk
-from appeals.database import Connection, reading
-from appeals.errors import InputError
-from maps.atlas import Question, layer_of, newest_month, table_of
-from maps.layers import feature_collection, hide_small
+from api.desk import TheDesk
+from appeals.database import reading
+from maps.atlas import answer_of, layer_of, question, table_of
+from maps.layers import feature_collection
 
 router = APIRouter(prefix="/api", tags=["hotspots"])
 
@@ -20,24 +18,8 @@ Category = Annotated[str | None, Query(max_length=200, description="class and al
 Reading = Literal["lies", "sent"]
 
 
-def question(
-    desk: Desk,
-    connection: Connection,
-    level: str,
-    month: str | None,
-    category: str | None = None,
-    reading: Reading = "lies",
-) -> Question:
-    """Put a question together; without a month it is the newest one with data."""
-    start = desk.settings.period.month_start
-    if month is None:
-        newest = newest_month(connection, start)
-        if newest is None:
-            raise InputError("month: there are no appeals yet")
-        year, number = newest
-    else:
-        year, number = int(month[:4]), int(month[5:])
-    return Question(level, year, number, reading, category, None, start)
+def _month(text: str | None) -> tuple[int, int] | None:
+    return None if text is None else (int(text[:4]), int(text[5:]))
 
 
 @router.get("/hotspots", summary="Places of one level, ranked for a month")
@@ -50,29 +32,23 @@ def hotspots(
 ) -> Response:
     """Give the hot-spot table; small counts are hidden."""
     with reading(desk.engine) as connection:
-        asked = question(desk, connection, level, month, category, reading_)
+        asked = question(
+            connection,
+            level,
+            _month(month),
+            reading=reading_,
+            class_code=category,
+            month_start=desk.settings.period.month_start,
+        )
         table = table_of(connection, asked)
-    rows = hide_small(table.rows).drop(columns=["area"])
-    return answer(
-        {
-            "level": level,
-            "month": f"{asked.year}-{asked.month:02d}",
-            "first_day": table.months.this.first,
-            "last_day": table.months.this.last,
-            "reading": table.reading,
-            "category": category,
-            "n": table.n,
-            "n_not_placeable": table.n_not_placeable,
-            "n_sinks": table.n_sinks,
-            "items": json.loads(rows.to_json(orient="records", force_ascii=False)),
-        }
-    )
+    return answer(answer_of(table, asked))
 
 
 @router.get("/layers/{level}", summary="A level as GeoJSON, with a month's figures")
 def layer(desk: TheDesk, level: Level, month: Month = None, category: Category = None) -> Response:
     """Give one level as a FeatureCollection: code, name, n, rate, growth and the rest."""
     with reading(desk.engine) as connection:
-        asked = question(desk, connection, level, month, category)
+        start = desk.settings.period.month_start
+        asked = question(connection, level, _month(month), class_code=category, month_start=start)
         shapes = layer_of(connection, table_of(connection, asked))
     return answer(feature_collection(shapes), media_type=GEOJSON)

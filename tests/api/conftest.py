@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -17,9 +17,8 @@ from api.app import create_app
 from appeals.database import Connection, Engine, open_database, upgrade_schema, writing
 from appeals.seals import KeyRing
 from grids.store import add_units, load_boundaries
-from wangge.ingest_report import IngestReport
 from wangge.intake import Options, take_appeals
-from wangge.serve import answer_of
+from wangge.serve import taker
 from wangge.settings import Settings
 
 NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
@@ -103,24 +102,7 @@ def database(planted: Path, tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def client(database: Engine, tmp_path: Path) -> Iterator[TestClient]:
     settings, ring = Settings(), KeyRing.load(tmp_path / "site" / "wangge.key")
-
-    def take(
-        rows: Sequence[Mapping[str, object]],
-        *,
-        source: str | None,
-        datum: str | None,
-        within: Callable[[Connection, Mapping[str, object]], None] | None,
-    ) -> Mapping[str, object]:
-        def also(connection: Connection, report: IngestReport) -> None:
-            if within is not None:
-                within(connection, answer_of(report))
-
-        options = Options(datum=datum, source=source)
-        report = take_appeals(
-            database, settings, ring, rows, options, clock=lambda: NOW, within=also
-        )
-        return answer_of(report)
-
+    take = taker(database, settings, ring, lambda: NOW)
     app = create_app(database, settings, take=take, clock=lambda: NOW)
     with TestClient(app) as client:
         yield client

@@ -1,18 +1,16 @@
 """``wangge hotspots`` and ``wangge export``: tables and layers for other hands."""
 
 import argparse
-import json
 from pathlib import Path
 
 import geopandas as gpd
 
 from alerts.store import read_alerts
 from appeals.database import Connection, reading
-from appeals.errors import InputError
 from appeals.privacy import Role, Viewer
 from grids.store import load_boundaries
 from hotspots.table import HotspotTable
-from maps.atlas import LEVELS, Question, layer_of, newest_month, table_of
+from maps.atlas import LEVELS, Question, answer_of, layer_of, question, table_of
 from maps.export import export
 from maps.layers import alert_layer, hide_small
 from maps.marks import alert_items
@@ -55,12 +53,14 @@ def _filters(parser: argparse.ArgumentParser) -> None:
 def _question(
     site: Site, connection: Connection, level: str, asked: argparse.Namespace
 ) -> Question:
-    start = site.settings.period.month_start
-    wanted = asked.month or newest_month(connection, start)
-    if wanted is None:
-        raise InputError("there are no appeals yet")
-    year, number = wanted
-    return Question(level, year, number, asked.reading, asked.category, None, start)
+    return question(
+        connection,
+        level,
+        asked.month,
+        reading=asked.reading,
+        class_code=asked.category,
+        month_start=site.settings.period.month_start,
+    )
 
 
 def _hotspots(arguments: argparse.Namespace, site: Site) -> Answer:
@@ -70,19 +70,8 @@ def _hotspots(arguments: argparse.Namespace, site: Site) -> Answer:
         shapes = layer_of(connection, table) if arguments.output is not None else None
     if shapes is not None:
         export(shapes, arguments.output, layer_name=f"hotspots {asked.level}")
-    rows = hide_small(table.rows).drop(columns=["area"])
-    data = {
-        "level": asked.level,
-        "month": f"{asked.year}-{asked.month:02d}",
-        "reading": table.reading,
-        "category": asked.class_code,
-        "n": table.n,
-        "n_not_placeable": table.n_not_placeable,
-        "n_sinks": table.n_sinks,
-        "file": arguments.output,
-        "items": json.loads(rows.to_json(orient="records", force_ascii=False)),
-    }
-    shown = rows[["rank", "name", "n", "rate", "growth"]].head(20)
+    data = answer_of(table, asked) | {"file": arguments.output}
+    shown = hide_small(table.rows)[["rank", "name", "n", "rate", "growth"]].head(20)
     return Answer(data, [*_totals(table), *shown.to_string(index=False).splitlines()])
 
 
