@@ -1,19 +1,17 @@
-"""H3 cells of points and polygons.
+"""H3 cells of points.
 
 The range of a position is checked before h3 sees it: the library takes a latitude of 116 degrees
 and gives a valid cell somewhere else. A cell is a signed 64-bit integer in arrays and in the
 database (an index fits), 0 where there is none, and its hexadecimal text for people.
 """
 
-from collections.abc import Sequence
 from itertools import repeat
-from typing import Literal, cast
+from typing import cast
 
 import h3.api.basic_int as h3
 import numpy as np
 from numpy.typing import NDArray
-from shapely import MultiPolygon, Polygon
-from shapely.geometry.base import BaseGeometry
+from shapely import Polygon
 
 from appeals.errors import InputError
 from geo.datums import Floats, in_range, range_fault
@@ -124,56 +122,3 @@ def cell_point(cell: int) -> tuple[float, float]:
 def disk(cell: int, k: int) -> list[int]:
     """List the cells within ``k`` steps of a cell, itself among them, in ascending order."""
     return sorted(h3.grid_disk(cell, k))
-
-
-def cells_of_polygon(
-    shape: BaseGeometry, resolution: int, mode: Literal["centre", "overlap"] = "centre"
-) -> tuple[Sequence[int], bool]:
-    """List the cells of a polygon; a small or thin one keeps at least the cell of an inner point.
-
-    Parameters
-    ----------
-    shape
-        WGS84 Polygon or MultiPolygon, longitude first.
-    resolution
-        H3 resolution.
-    mode
-        ``centre``: cells whose centre lies inside, so that neighbours share none;
-        ``overlap``: every cell that touches the polygon.
-
-    Returns
-    -------
-    cells : list of int
-        In ascending order; empty only for an empty shape.
-    fallback : bool
-        Whether no cell's centre lay inside, so that an inner point decided.
-
-    Raises
-    ------
-    InputError
-        The shape is no polygon or leaves the globe.
-    """
-    if shape.is_empty:
-        return [], False
-    if not isinstance(shape, Polygon | MultiPolygon):
-        raise InputError("cells: a Polygon or MultiPolygon is needed")
-    west, south, east, north = shape.bounds
-    fault = range_fault(west, south) or range_fault(east, north)
-    if fault is not None:
-        raise InputError(fault)
-    contain = "center" if mode == "centre" else "overlap"
-    parts = shape.geoms if isinstance(shape, MultiPolygon) else [shape]
-    found: set[int] = set()
-    for part in parts:
-        rings = [
-            [(lat, lon) for lon, lat in ring.coords] for ring in (part.exterior, *part.interiors)
-        ]
-        found.update(
-            h3.h3shape_to_cells_experimental(
-                h3.LatLngPoly(rings[0], *rings[1:]), resolution, contain=contain
-            )
-        )
-    if found:
-        return sorted(found), False
-    inner = shape.representative_point()
-    return [cell(inner.x, inner.y, resolution)], True
