@@ -7,7 +7,7 @@ import shapely
 
 from appeals.errors import InputError
 from geo.datums import bd09_from_wgs84
-from geo.gazetteer import COLUMNS, Gazetteer, read_places
+from geo.gazetteer import ALIAS_COLUMNS, COLUMNS, Gazetteer, read_places
 
 HEADER = "名称,地址,所属区,经度,纬度\n"
 ROWS = [
@@ -145,3 +145,24 @@ def test_an_alias_of_the_bracket_alone_or_of_a_bare_direction_is_never_a_name() 
     assert sorted(gazetteer.by_name) == ["某院商住楼"]
     assert not gazetteer.by_alias
     assert not gazetteer.by_road
+
+
+def test_an_alias_leads_to_a_place_a_point_or_a_unit() -> None:
+    places = [("示例花园", "compound", "", "示例区", 116.3, 39.9, "doc")]
+    aliases = [
+        ("老示例园", "示例花园", None, None, ""),
+        ("大院", "", 116.5, 39.8, ""),
+        ("老街道", "", None, None, "990101001"),
+        ("空", "", None, None, ""),
+    ]
+
+    gazetteer = Gazetteer.build(
+        pd.DataFrame(places, columns=list(COLUMNS)),
+        aliases=pd.DataFrame(aliases, columns=list(ALIAS_COLUMNS)),
+    )
+
+    assert gazetteer.by_name["老示例园"] == gazetteer.by_name["示例花园"]
+    (row,) = gazetteer.by_name["大院"]
+    assert (gazetteer.lon[row], gazetteer.lat[row]) == (116.5, 39.8)
+    assert gazetteer.unit_aliases == {"老街道": "990101001"}
+    assert "空" not in gazetteer.by_name
