@@ -25,6 +25,7 @@ from grids.counts.store import (
     cube_as_of,
     day_counts,
     half_years,
+    known_at,
     move_counts,
     recount,
 )
@@ -171,8 +172,19 @@ def sink_counts(
     return read_frame(connection, query)
 
 
-def appeal_rows(connection: Connection, first_day: date, last_day: date) -> pd.DataFrame:
+def appeal_rows(
+    connection: Connection, first_day: date, last_day: date, known_by: datetime | None = None
+) -> pd.DataFrame:
     """Read the current versions of some local days, both included.
+
+    Parameters
+    ----------
+    connection
+        An open transaction.
+    first_day, last_day
+        Local days.
+    known_by
+        Read the versions that were current at this aware moment; now without it.
 
     Returns
     -------
@@ -182,7 +194,8 @@ def appeal_rows(connection: Connection, first_day: date, last_day: date) -> pd.D
         ``sink``: the point is flagged and belongs in no point layer.
     """
     query = sa.select(*_ROW, _ON_SINK.label("sink")).select_from(PLACED_APPEALS)
-    query = query.where(IS_CURRENT, VERSIONS.c.local_day.between(first_day, last_day))
+    current = IS_CURRENT if known_by is None else known_at(known_by)
+    query = query.where(current, VERSIONS.c.local_day.between(first_day, last_day))
     return typed_rows(read_frame(connection, query))
 
 

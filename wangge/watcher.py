@@ -9,13 +9,11 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from alerts import store as alert_store
-from alerts.decide import Bounds
 from alerts.episode import Episode
 from alerts.lease import store as lease_store
 from alerts.novelty import RecentTexts
@@ -25,11 +23,9 @@ from alerts.watch import DAYS_BEHIND, Context, Watch
 from appeals import store as appeal_store
 from appeals.database import Connection, Engine, reading, writing
 from appeals.errors import Conflict, StateMismatch
-from geo.cells import cell_point
 from grids import store as grid_store
-from grids.boundaries import LEVELS, Boundaries
-from grids.place import units_of_points
 from wangge.settings import Settings
+from wangge.watch_context import named_rows, watch_context
 
 LEASE_LASTS = timedelta(seconds=90)
 LATENESS = timedelta(hours=2)
@@ -87,7 +83,7 @@ class Watcher:
             newest = grid_store.newest_serial(connection)
             if newest == self._serial:
                 return WatchReport(0, 0, 0)
-            context = self._context(connection)
+            context, self._paths = watch_context(connection, self._settings, self._sensitive)
             watch, late = self._load(connection, context)
             self._watch = watch
             days = lease_store.days_with_rows(connection, after=watch.closed)
@@ -180,10 +176,7 @@ class Watcher:
         return watch, found
 
     def _rows(self, connection: Connection, day: date) -> pd.DataFrame:
-        """Give a day's appeals; the watch reads a class as the path of names from the top."""
-        rows = grid_store.appeal_rows(connection, day, day)
-        code = rows["class_code"]
-        return rows.assign(class_code=code.map(self._paths).fillna(code))
+        return named_rows(connection, day, self._paths)
 
     def _warm(self, connection: Connection, watch: Watch, context: Context) -> None:
         if watch.closed is None:
@@ -209,39 +202,6 @@ class Watcher:
             return 0
         return sum(context.tick_end(day, 23) + LATENESS <= newest for day in days)
 
-    def _context(self, connection: Connection) -> Context:
-        settings = self._settings
-        zone = ZoneInfo(settings.jurisdiction.time_zone)
-        calendar = appeal_store.calendar(connection)
-        tree = appeal_store.class_tree(connection)
-        self._paths = {code: tree.words(code) for code in tree.parent}
-        codes = {path: code for code, path in self._paths.items()}
-        names = lease_store.unit_names(connection)
-        city = settings.jurisdiction.name
-        newest = appeal_store.newest_received(connection) or datetime.now(UTC)
-        units = grid_store.load_boundaries(connection, newest.astimezone(zone).date())
-
-        def name_of(kind: str, area: int) -> str:
-            if kind == "city":
-                return city
-            return cell_words(area, units, city) if kind == "cell_8" else names[area]
-
-        def nature(day: date) -> tuple[bool, bool]:
-            kind = calendar.day_type(day)
-            return kind == "holiday", kind == "workday" and day.weekday() >= 5
-
-        return Context(
-            zone=zone,
-            name_of=name_of,
-            nature=nature,
-            learning=lambda path, day: tree.learning(codes.get(path, path), day),
-            sensitive=self._sensitive,
-            bounds=Bounds(false_share=settings.alerts.false_share),
-            learning_days=settings.alerts.learning_days,
-            budget_per_day=settings.alerts.budget_per_day,
-            consult=settings.alerts.consult,
-        )
-
 
 def _is_dead(holder: str) -> bool:
     """Tell whether a lease's holder ran on this machine and was killed: nobody need wait for it."""
@@ -255,19 +215,6 @@ def _is_dead(holder: str) -> bool:
     except PermissionError:
         pass
     return False
-
-
-def cell_words(cell: int, units: Boundaries, city: str) -> str:
-    """Name an H3 cell as an official reads it: by the unit in which its middle lies.
-
-    A cell is never called 网格: that word is for the units of governance.
-    """
-    lon, lat = cell_point(cell)
-    found, _ = units_of_points(np.array([lon]), np.array([lat]), units)
-    inside = [unit for unit in found[0].tolist() if unit]
-    # The community says where; a grid would say more than a cell of half a kilometre knows.
-    finest = inside[-2] if len(inside) == len(LEVELS) else inside[-1] if inside else None
-    return f"{units.unit(finest).name if finest else city}一带"
 
 
 def run_watch(

@@ -215,16 +215,20 @@ def cube_as_of(
     reading: str = "lies",
 ) -> pd.DataFrame:
     """Read counts as :func:`cube` gave them at an aware moment, from the versions until then."""
+    until = VERSIONS.c.local_day.between(first_day, last_day) & known_at(moment)
+    query = sa.select(*_COUNTED).select_from(PLACED_VERSIONS).where(until)
+    return slice_of(_count(connection, query), area_kind, reading)
+
+
+def known_at(moment: datetime) -> sa.ColumnElement[bool]:
+    """Give the condition that keeps the versions which were current at an aware moment."""
     later = VERSIONS.alias("later")
     replaced = sa.exists().where(
         later.c.appeal_id == VERSIONS.c.appeal_id,
         later.c.serial > VERSIONS.c.serial,
         later.c.recorded_at <= moment,
     )
-    days = VERSIONS.c.local_day.between(first_day, last_day)
-    until = days & (VERSIONS.c.recorded_at <= moment) & ~replaced
-    query = sa.select(*_COUNTED).select_from(PLACED_VERSIONS).where(until)
-    return slice_of(_count(connection, query), area_kind, reading)
+    return (VERSIONS.c.recorded_at <= moment) & ~replaced
 
 
 def recount(connection: Connection, first_day: date = date.min) -> None:

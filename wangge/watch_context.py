@@ -1,0 +1,93 @@
+"""What the watch is told by an installation: names, calendar, classes, and what the office set."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from alerts.decide import Bounds
+from alerts.lease import store as lease_store
+from alerts.sensitive import SensitiveWatch
+from alerts.watch import Context
+from appeals import store as appeal_store
+from appeals.database import Connection
+from geo.cells import cell_point
+from grids import store as grid_store
+from grids.boundaries import LEVELS, Boundaries
+from grids.place import units_of_points
+from wangge.settings import Settings
+
+
+def watch_context(
+    connection: Connection, settings: Settings, sensitive: SensitiveWatch
+) -> tuple[Context, dict[str, str]]:
+    """Read what the watch is told from outside; give it with the path of names of each class."""
+    zone = ZoneInfo(settings.jurisdiction.time_zone)
+    calendar = appeal_store.calendar(connection)
+    tree = appeal_store.class_tree(connection)
+    paths = {code: tree.words(code) for code in tree.parent}
+    codes = {path: code for code, path in paths.items()}
+    names = lease_store.unit_names(connection)
+    city = settings.jurisdiction.name
+    newest = appeal_store.newest_received(connection) or datetime.now(UTC)
+    units = grid_store.load_boundaries(connection, newest.astimezone(zone).date())
+
+    def name_of(kind: str, area: int) -> str:
+        if kind == "city":
+            return city
+        return cell_words(area, units, city) if kind == "cell_8" else names[area]
+
+    def nature(day: date) -> tuple[bool, bool]:
+        kind = calendar.day_type(day)
+        return kind == "holiday", kind == "workday" and day.weekday() >= 5
+
+    context = Context(
+        zone=zone,
+        name_of=name_of,
+        nature=nature,
+        learning=lambda path, day: tree.learning(codes.get(path, path), day),
+        sensitive=sensitive,
+        bounds=Bounds(false_share=settings.alerts.false_share),
+        learning_days=settings.alerts.learning_days,
+        budget_per_day=settings.alerts.budget_per_day,
+        consult=settings.alerts.consult,
+    )
+    return context, paths
+
+
+def named_rows(
+    connection: Connection,
+    day: date,
+    paths: dict[str, str],
+    known_by: datetime | None = None,
+) -> pd.DataFrame:
+    """Give a day's appeals; the watch reads a class as the path of names from the top.
+
+    Parameters
+    ----------
+    connection
+        An open transaction.
+    day
+        Local day.
+    paths
+        Path of names by class code.
+    known_by
+        As the rows stood at this moment; as they stand now without it.
+    """
+    rows = grid_store.appeal_rows(connection, day, day, known_by)
+    code = rows["class_code"]
+    return rows.assign(class_code=code.map(paths).fillna(code))
+
+
+def cell_words(cell: int, units: Boundaries, city: str) -> str:
+    """Name an H3 cell as an official reads it: by the unit in which its middle lies.
+
+    A cell is never called 网格: that word is for the units of governance.
+    """
+    lon, lat = cell_point(cell)
+    found, _ = units_of_points(np.array([lon]), np.array([lat]), units)
+    inside = [unit for unit in found[0].tolist() if unit]
+    # The community says where; a grid would say more than a cell of half a kilometre knows.
+    finest = inside[-2] if len(inside) == len(LEVELS) else inside[-1] if inside else None
+    return f"{units.unit(finest).name if finest else city}一带"
