@@ -18,7 +18,9 @@ from alerts.baseline import GUARD_DAYS, WINDOWS_H, Baseline, season_bin
 from alerts.calibrate import Calibration
 from alerts.decide import Bounds
 from alerts.episode import QUIET_AFTER, Episode, Signal, gather
-from alerts.find import find_first, find_sensitive, find_surges
+from alerts.find import find_surges
+from alerts.find_first import find_first
+from alerts.find_sensitive import find_sensitive
 from alerts.novelty import RecentTexts
 from alerts.observe import DAY_ENDS, DayCounts, Rows, count_day, join, rows_of
 from alerts.score import score_keys
