@@ -121,7 +121,8 @@ class Episode:
         if signal.tick - self.last_at > QUIET_AFTER:
             return False
         if (signal.kind == "sensitive") != any(k[0] == "sensitive" for k in self.signals):
-            return False
+            # A first report that is told for its sensitive words is that alert's evidence.
+            return signal.kind == "first" and signal.appeals <= self.named.appeals
         if signal.kind == "sensitive":
             # It grows while its window holds all that it told; after that the next is news again.
             known = self.signals.get(signal.key)
@@ -149,11 +150,11 @@ def _one_matter(signal: Signal, other: Signal) -> bool:
 def gather(episodes: list[Episode], signals: Iterable[Signal]) -> list[Episode]:
     """Put the signals of one tick into the open episodes, opening new ones; give the new ones.
 
-    Larger excess first, so that the widest view of a matter opens the episode and the narrower
-    ones join it, whatever the order in which keys were scored.
+    Sensitive ones first, then by larger excess, so that the widest view of a matter opens the
+    episode and the narrower ones join it, whatever the order in which keys were scored.
     """
     opened: list[Episode] = []
-    for signal in sorted(signals, key=lambda s: (-s.excess, s.key)):
+    for signal in sorted(signals, key=lambda s: (s.kind != "sensitive", -s.excess, s.key)):
         joinable = [e for e in episodes if e.joins(signal)]
         # What was told of this very key goes on there, whoever else would take it.
         told = (e for e in joinable if signal.key in e.signals)
@@ -169,7 +170,8 @@ def gather(episodes: list[Episode], signals: Iterable[Signal]) -> list[Episode]:
 def level_of(episode: Episode) -> str:
     """Give the 提示等级 of an episode from the written table (docs/decisions/0007).
 
-    Sensitive: orange for danger to life or order, red when three people report it, else yellow.
+    Sensitive: orange for danger to life or order, red when three people report it or when it is
+    raised by a 重点时段, 重点点位 or 重点人群, else yellow (raised: orange).
     Others: by callers above the expectation: from 30 orange, from 10 yellow, else blue.
     """
     named = episode.named
@@ -177,6 +179,8 @@ def level_of(episode: Episode) -> str:
         severity = max(s.score for s in episode.signals.values())
         if severity < 3:
             return "yellow"
+        if severity > 3:  # raised by 重点时段, 重点点位 or 重点人群
+            return "red"
         return "red" if max(s.callers for s in episode.signals.values()) >= 3 else "orange"
     excess = max(s.excess for s in episode.signals.values())
     return "orange" if excess >= 30 else "yellow" if excess >= 10 else "blue"

@@ -1,6 +1,6 @@
 """Detector of sensitive appeals (风险性诉求): terms of the list in the words of this hour."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
@@ -8,67 +8,85 @@ import pandas as pd
 from alerts.episode import Signal
 from alerts.find import Told
 from alerts.keys import AREA_KINDS, CITY
+from alerts.lexicon.read import Family
 from alerts.observe import NOWHERE, Rows
 from alerts.reason import sensitive_reason
 from alerts.sensitive import TOLD_FROM, Hit
 
 _FINEST_FIRST = tuple(AREA_KINDS.index(name) for name in ("community", "street", "district"))
-_MOST_WORDS = 4  # terms that are quoted
+_MOST_WORDS = 4  # words that are quoted
 
 
 def find_sensitive(fresh: Rows, past: Rows, tick: datetime, told: Told) -> list[Signal]:
     """Find sensitive appeals: the terms of the list in the words of this hour's rows.
 
     One signal a family and area (community, or the finest that is known); it counts the callers of
-    the same family there over the last 24 hours.
+    the same family there over the last 24 hours. A family that waits for a size is told when so
+    many callers are there, and at once in 重点时段, at 重点点位 and about 重点人群.
     """
     asked = fresh if told.consult else fresh.take(~fresh.consult)
-    groups: dict[tuple[int, int, str], Hit] = {}
+    groups: dict[tuple[int, int, str], Family] = {}
     for text, area in zip(asked.text, asked.area, strict=True):
         for hit in told.sensitive.hits(text)[:1]:
             if hit.severity >= TOLD_FROM:
                 kind = next((k for k in _FINEST_FIRST if area[k] != NOWHERE), CITY)
-                key = (kind, int(area[kind]), hit.family.key)
-                groups[key] = max(groups.get(key, hit), hit, key=lambda h: h.severity)
+                groups[kind, int(area[kind]), hit.family.key] = hit.family
     if not groups:
         return []
     day = past.take(past.number > past.number[-1] - 24)
     day = day if told.consult else day.take(~day.consult)
-    return [
-        _sensitive(kind, area, hit, day.take(day.area[:, kind] == area), tick, told)
-        for (kind, area, _), hit in sorted(groups.items(), key=lambda item: item[0])
-    ]
+    found = (
+        _sensitive(kind, area, family, day.take(day.area[:, kind] == area), tick, told)
+        for (kind, area, _), family in sorted(groups.items(), key=lambda item: item[0])
+    )
+    return [signal for signal in found if signal is not None]
 
 
-def _sensitive(kind: int, area: int, hit: Hit, day: Rows, tick: datetime, told: Told) -> Signal:
-    terms: dict[str, None] = {}
+def _sensitive(
+    kind: int, area: int, family: Family, day: Rows, tick: datetime, told: Told
+) -> Signal | None:
+    hits: list[Hit] = []
     same = np.zeros(len(day), np.bool_)
-    for i, text in enumerate(day.text):
-        own = [h for h in told.sensitive.hits(text) if h.family == hit.family]
+    raised_by: str | None = None
+    for i, (text, number) in enumerate(zip(day.text, day.number.tolist(), strict=True)):
+        own = [h for h in told.sensitive.hits(text) if h.family.key == family.key]
         own = [h for h in own if h.severity >= TOLD_FROM]
-        same[i] = bool(own)
-        terms.update(dict.fromkeys(h.term for h in own))
-    rows, words = day.take(same), list(terms)[:_MOST_WORDS]
-    name, callers = told.name_of(AREA_KINDS[kind], area), len(pd.unique(rows.caller))
+        if own:
+            same[i] = True
+            hits += own
+            why = told.sensitive.focus.why(family.key, date.fromordinal(number // 24), text)
+            raised_by = raised_by or why
+    rows = day.take(same)
+    callers = len(pd.unique(rows.caller))
+    if callers < family.callers and raised_by is None:
+        return None
+    words = list(dict.fromkeys(hit.words for hit in hits))[:_MOST_WORDS]
+    name, severity = told.name_of(AREA_KINDS[kind], area), max(hit.severity for hit in hits)
     return Signal(
         tick=tick,
         kind="sensitive",
         area_kind=AREA_KINDS[kind],
         area=area,
         area_name=name,
-        class_code=hit.family.name,
+        class_code=family.name,
         window_h=24,
         cases=len(rows),
         callers=callers,
         expected=None,
-        score=float(hit.severity),
+        score=float(severity + (raised_by is not None)),
         newest_at=rows.newest_at(),
-        reason=sensitive_reason(name, hit.family.name, words, callers, len(rows)),
+        reason=sensitive_reason(name, family.name, words, callers, len(rows), raised_by),
         detail={
-            "detector": "lexicon 1",
-            "family": hit.family.key,
-            "terms": words,
-            "duties": list(hit.family.duties),
+            "detector": "lexicon 2",
+            "lexicon": told.sensitive.lexicon.version,
+            "family": family.key,
+            "severity": severity,
+            "raised_by": raised_by,
+            "least_callers": family.callers,
+            "limit_h": family.limit_h,
+            "words": words,
+            "terms": sorted({hit.term for hit in hits})[:_MOST_WORDS],
+            "duties": list(family.duties),
             "classes": sorted(set(rows.class_code)),
         },
         appeals=frozenset(rows.appeal_id.tolist()),

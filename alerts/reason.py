@@ -53,18 +53,27 @@ def surge_reason(
     )
 
 
-def first_reason(area: str, code: str, callers: int, similarity: float, days: int) -> str:
-    """Say that a matter is new here: no history of the class, and new in its words."""
+def first_reason(
+    area: str, code: str, callers: int, similarity: float, days: int, words: list[str]
+) -> str:
+    """Say that a matter is new here: no history of the class, and new in its words.
+
+    ``words`` are those of practice (首发, 高集中 …, see :mod:`alerts.practice`).
+    """
+    by = f"3天内有{callers}人反映" if callers > 1 else "有1人反映且内容敏感"
     return (
-        f"{area}近{days}天没有“{class_words(code)}”类诉求，3天内有{callers}人反映，"
-        f"表述与近期诉求最高相似度{similarity:.2f}，待核实。"
+        f"{area}近{days}天没有“{class_words(code)}”类诉求，{by}，"
+        f"表述与近期诉求最高相似度{similarity:.2f}（{'、'.join(words)}），待核实。"
     )
 
 
-def sensitive_reason(area: str, family: str, terms: list[str], callers: int, cases: int) -> str:
-    """Say which terms of which family were found, and where."""
-    words = "、".join(f"“{term}”" for term in terms)
-    return f"{area}有{callers}人（{cases}件）反映涉及{family}的内容，含{words}，待核实。"
+def sensitive_reason(
+    area: str, family: str, words: list[str], callers: int, cases: int, raised_by: str | None
+) -> str:
+    """Say which words of which family were found, where, and why it is raised a level."""
+    quoted = "、".join(f"“{word}”" for word in words)
+    raised = f"，{raised_by}，提级提示" if raised_by else ""
+    return f"{area}有{callers}人（{cases}件）反映涉及{family}的内容，含{quoted}{raised}，待核实。"
 
 
 _KIND = {

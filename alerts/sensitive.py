@@ -4,109 +4,56 @@ The list decides, so every hit can be explained: family, term, severity, and wha
 around it lowered it: negation, a supposition, the past, a drill, a name that merely holds the term.
 """
 
-import tomllib
+import itertools
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
-from typing import Any
 
 from ahocorasick_rs import AhoCorasick
 
-from appeals.errors import InputError
+from alerts.focus import Focus
+from alerts.lexicon.read import Family, Lexicon, Lowering
+from alerts.lexicon.terms import NEAR, Term, squeeze
 
 TOLD_FROM = 2
 """Least severity that raises an alert: 1 note, 2 prompt, 3 danger to life or public order."""
 
-_CLAUSE_ENDS = frozenset("，。！？；,!?;\n")
-_NEAR = 7  # characters that count as near to a term
+MATTER = 400
+"""Characters from the beginning of a text in which its matter stands; what comes later is history
+and argument, and counts two degrees less, unless its family says otherwise."""
 
-WHERE = ("near_before", "before", "near_after", "clause", "text")
-"""Where a cue may stand: close before or after the term, anywhere before it in its clause,
-anywhere in its clause, anywhere in the text."""
+_SENTENCE_ENDS = frozenset("。！？；!?;\n")
+_CLAUSE_ENDS = _SENTENCE_ENDS | frozenset("，,")
+_CLOSE = 7  # characters that count as close to a term
+_LOWERED = 2  # degrees
 
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Terms of one kind of danger: Chinese name, severity 1-3, duties it concerns."""
-
-    key: str
-    name: str
-    severity: int
-    duties: tuple[str, ...]
-    terms: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Lowering:
-    """Words that lower a hit by two degrees: why, where they must stand, and the words."""
-
-    why: str
-    where: str
-    cues: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """The families, what lowers a hit, and the names that are no hit at all."""
-
-    families: tuple[Family, ...]
-    lowered: tuple[Lowering, ...]
-    names: tuple[str, ...]
+Spans = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A term that was found: its family, the severity that is left, and why it was lowered."""
+    """A term that was found.
+
+    ``severity`` is what is left of its family's; ``lowered_by`` says why it is less; ``words`` are
+    the characters that were found, in the order in which they stand.
+    """
 
     family: Family
     term: str
     severity: int
     lowered_by: str | None
+    words: str
 
 
-def read_lexicon(path: Path | None = None) -> Lexicon:
-    """Read the list of terms from a file, or the one that the product brings.
+@dataclass(frozen=True, slots=True)
+class _Squeezed:
+    """A text without marks and spaces; the clause and sentence number of each character left."""
 
-    Raises
-    ------
-    InputError
-        The file is missing or a family lacks a part; the message names family and key.
-    """
-    try:
-        if path is None:
-            text = (resources.files("alerts") / "lexicon.toml").read_text(encoding="utf-8")
-        else:
-            text = path.read_text(encoding="utf-8")
-        given = tomllib.loads(text)
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"lexicon: cannot be read: {error}") from error
-    families = tuple(_family(key, value) for key, value in given.get("family", {}).items())
-    if not families:
-        raise InputError("lexicon: there is no [family.…] in the file")
-    lowered = tuple(_lowering(number, one) for number, one in enumerate(given.get("lowered", ())))
-    return Lexicon(families, lowered, tuple(given.get("names", {}).get("spans", ())))
-
-
-def _lowering(number: int, value: dict[str, Any]) -> Lowering:
-    if value.get("where") not in WHERE:
-        raise InputError(f"lexicon: lowered {number + 1}: where must be one of {', '.join(WHERE)}")
-    if not value.get("why") or not value.get("cues"):
-        raise InputError(f"lexicon: lowered {number + 1}: why or cues is missing")
-    return Lowering(value["why"], value["where"], tuple(value["cues"]))
-
-
-def _family(key: str, value: dict[str, Any]) -> Family:
-    for part in ("name", "severity", "duties", "terms"):
-        if part not in value:
-            raise InputError(f"lexicon: family {key}: {part} is missing")
-    if value["severity"] not in (1, 2, 3):
-        raise InputError(f"lexicon: family {key}: severity must be 1, 2 or 3")
-    return Family(
-        key, value["name"], value["severity"], tuple(value["duties"]), tuple(value["terms"])
-    )
+    text: str
+    clause: Sequence[int]
+    sentence: Sequence[int]
 
 
 class SensitiveWatch:
@@ -116,64 +63,123 @@ class SensitiveWatch:
     ----------
     lexicon
         What to look for.
+    focus
+        When, where and about whom nothing waits for a size.
     """
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._terms: list[tuple[Family, str]] = [
+    def __init__(self, lexicon: Lexicon, focus: Focus | None = None) -> None:
+        self.lexicon = lexicon
+        self.focus = focus or Focus()
+        self._terms: list[tuple[Family, Term]] = [
             (family, term) for family in lexicon.families for term in family.terms
         ]
-        patterns = [_squeeze(term)[0] for _, term in self._terms]
-        self._automaton = AhoCorasick(patterns + [_squeeze(n)[0] for n in lexicon.names])
-        self._lexicon = lexicon
+        # Each word once in the automaton, with all the terms and parts that it stands for.
+        uses: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for number, (_, term) in enumerate(self._terms):
+            for part, words in enumerate(term.parts):
+                for word in words:
+                    uses[word].append((number, part))
+        names = {squeeze(name) for name in lexicon.names} - {""}
+        self._uses = [*uses.values(), *([] for _ in names)]
+        self._first_name = len(uses)
+        self._automaton = AhoCorasick([*uses, *names])
 
     def hits(self, text: str) -> list[Hit]:
-        """Give the hits in one text, the most severe first; no hit inside a listed name.
+        """Give the hits in one text, no hit inside a listed name.
+
+        The most severe come first, of equal ones those that wait for fewer callers.
 
         Marks and spaces put between the characters of a term do not hide it.
         """
-        squeezed, clause = _squeeze(text)
-        found = self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
-        names = [(s, e) for i, s, e in found if i >= len(self._terms)]
-        hits: dict[tuple[str, str], Hit] = {}
+        squeezed = _squeeze(text)
+        found = self._automaton.find_matches_as_indexes(squeezed.text, overlapping=True)
+        names = [(s, e) for i, s, e in found if i >= self._first_name]
+        parts: dict[int, dict[int, Spans]] = defaultdict(lambda: defaultdict(list))
         for index, start, end in found:
-            if index >= len(self._terms) or any(s <= start and end <= e for s, e in names):
-                continue
-            family, term = self._terms[index]
-            if clause[start] != clause[end - 1] and end - start > 2:
-                continue  # a long term does not run over the end of a clause
-            lowered = self._lowered(squeezed, clause, start, end)
-            severity = family.severity - 2 if lowered else family.severity
-            hit = Hit(family, term, max(severity, 0), lowered)
-            known = hits.get((family.key, term))
-            if known is None or known.severity < hit.severity:
-                hits[family.key, term] = hit
-        return sorted(hits.values(), key=lambda h: (-h.severity, h.family.key, h.term))
+            if not any(s <= start and end <= e for s, e in names):
+                for number, part in self._uses[index]:
+                    parts[number][part].append((start, end))
+        hits: dict[tuple[str, str], Hit] = {}
+        for number in sorted(parts):
+            family, term = self._terms[number]
+            for spans in _together(term, parts[number], squeezed):
+                hit = self._hit(family, term, spans, squeezed)
+                known = hits.get((family.key, term.written))
+                if known is None or known.severity < hit.severity:
+                    hits[family.key, term.written] = hit
+        return sorted(hits.values(), key=_gravest_first)
 
-    def _lowered(self, text: str, clause: Sequence[int], start: int, end: int) -> str | None:
-        own = clause[start]
-        first, last = bisect_left(clause, own), bisect_right(clause, own)
+    def _hit(self, family: Family, term: Term, spans: Spans, squeezed: _Squeezed) -> Hit:
+        start, end = min(s for s, _ in spans), max(e for _, e in spans)
+        why = self._lowered(family, squeezed, start, max(s for s, _ in spans), end)
+        if why is None and start >= MATTER and not family.throughout:
+            why = "后文提及"
+        severity = max(family.severity - _LOWERED, 0) if why else family.severity
+        if why and family.severity == TOLD_FROM:
+            severity = min(severity, TOLD_FROM - 1)
+        words = "…".join(squeezed.text[s:e] for s, e in sorted(spans))
+        return Hit(family, term.written, severity, why, words)
+
+    def _lowered(
+        self, family: Family, squeezed: _Squeezed, start: int, inside: int, end: int
+    ) -> str | None:
+        """Say what lowers a hit from ``start`` to ``end`` whose last word begins at ``inside``."""
+        text, clause = squeezed.text, squeezed.clause
+        first, last = bisect_left(clause, clause[start]), bisect_right(clause, clause[end - 1])
         areas = {
-            "near_before": text[max(first, start - _NEAR) : start],
-            "before": text[first:start],
-            "near_after": text[end : min(last, end + _NEAR)],
+            "near_before": text[max(first, start - _CLOSE) : inside],
+            "before": text[first:inside],
+            "near_after": text[end : min(last, end + _CLOSE)],
+            "after": text[end:last],
             "clause": text[first:last],
             "text": text,
         }
-        for rule in self._lexicon.lowered:
-            if any(cue in areas[rule.where] for cue in rule.cues):
+        for rule in self.lexicon.lowered:
+            if _concerns(rule, family) and any(cue in areas[rule.where] for cue in rule.cues):
                 return rule.why
         return None
 
 
-def _squeeze(text: str) -> tuple[str, list[int]]:
-    """Give the text without marks and spaces, and the clause number of each character left."""
+def _gravest_first(hit: Hit) -> tuple[int, int, str, str]:
+    return -hit.severity, hit.family.callers, hit.family.key, hit.term
+
+
+def _concerns(rule: Lowering, family: Family) -> bool:
+    return not rule.families or family.key in rule.families
+
+
+def _together(term: Term, found: dict[int, Spans], squeezed: _Squeezed) -> Iterator[Spans]:
+    """Give the places where every part of a term stands, near to each other in one sentence."""
+    if len(found) < len(term.parts):
+        return
+    if len(term.parts) == 1:
+        for start, end in found[0]:
+            # A long term does not run over the end of a clause.
+            if end - start <= 2 or squeezed.clause[start] == squeezed.clause[end - 1]:
+                yield [(start, end)]
+        return
+    for spans in itertools.product(*(found[part] for part in range(len(term.parts)))):
+        ordered = sorted(spans)
+        near = all(
+            0 <= later[0] - earlier[1] <= NEAR for earlier, later in itertools.pairwise(ordered)
+        )
+        one = squeezed.sentence[ordered[0][0]] == squeezed.sentence[ordered[-1][1] - 1]
+        if near and one:
+            yield list(spans)
+
+
+def _squeeze(text: str) -> _Squeezed:
     kept: list[str] = []
     clause: list[int] = []
-    number = 0
+    sentence: list[int] = []
+    clauses = sentences = 0
     for char in unicodedata.normalize("NFKC", text):
         if char in _CLAUSE_ENDS:
-            number += 1
+            clauses += 1
+            sentences += char in _SENTENCE_ENDS
         elif char.isalnum():
             kept.append(char.lower())
-            clause.append(number)
-    return "".join(kept), clause
+            clause.append(clauses)
+            sentence.append(sentences)
+    # A letter may become two when it is made small: only one counts, as positions are told by it.
+    return _Squeezed("".join(c[0] for c in kept), clause, sentence)

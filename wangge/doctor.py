@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 from alerts.lease.store import lease_is_held, read_mark
-from alerts.sensitive import read_lexicon
+from alerts.lexicon.read import read_lexicon
 from appeals import store as appeal_store
 from appeals.database import check_schema, open_database, reading
 from appeals.errors import WanggeError
@@ -122,7 +122,7 @@ def _calendar(site: Site) -> Finding:
 def _lexicon(site: Site) -> Finding:
     own = site.settings.alerts.lexicon
     families = read_lexicon(own).families
-    path = own or resources.files("alerts") / "lexicon.toml"
+    path = own or resources.files("alerts.lexicon") / "list.toml"
     return Finding("lexicon", True, f"{len(families)} families of sensitive terms in {path}")
 
 

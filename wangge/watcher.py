@@ -16,8 +16,9 @@ import pandas as pd
 from alerts import store as alert_store
 from alerts.episode import Episode
 from alerts.lease import store as lease_store
+from alerts.lexicon.read import read_lexicon
 from alerts.novelty import RecentTexts
-from alerts.sensitive import SensitiveWatch, read_lexicon
+from alerts.sensitive import SensitiveWatch
 from alerts.state import VERSION, pack, unpack
 from alerts.watch import DAYS_BEHIND, Context, Watch
 from appeals import store as appeal_store

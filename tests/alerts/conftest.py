@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alerts.sensitive import SensitiveWatch, read_lexicon
+from alerts.lexicon.read import read_lexicon
+from alerts.sensitive import SensitiveWatch
 from alerts.watch import Context
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from alerts.sensitive import TOLD_FROM, SensitiveWatch, read_lexicon
+from alerts.lexicon.read import read_lexicon
+from alerts.sensitive import TOLD_FROM, SensitiveWatch
 from appeals.errors import InputError
 
 
@@ -12,7 +13,7 @@ def watch() -> SensitiveWatch:
 
 
 def told(watch: SensitiveWatch, text: str) -> list[str]:
-    return [h.term for h in watch.hits(text) if h.severity >= TOLD_FROM]
+    return [h.words for h in watch.hits(text) if h.severity >= TOLD_FROM]
 
 
 @pytest.mark.parametrize(

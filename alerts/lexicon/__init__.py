@@ -1,0 +1,1 @@
+"""The list of sensitive terms: what a deployer may change, how it is read, checked and kept."""
