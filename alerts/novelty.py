@@ -48,7 +48,7 @@ def _grams(texts: Sequence[str]) -> tuple[Ints, Ints]:
     return (np.concatenate(owners), np.concatenate(features)) if owners else (empty, empty)
 
 
-def _matrix(texts: Sequence[str]) -> Any:
+def gram_matrix(texts: Sequence[str]) -> Any:
     """Give one row a text, columns are hashed grams, values 1 + log(count), CSR."""
     owner, feature = _grams(texts)
     shape = (len(texts), FEATURES)
@@ -84,7 +84,7 @@ class RecentTexts:
         ids, texts
             Numbers of the appeals, shape (n,), and their redacted words.
         """
-        matrix = _matrix(texts)
+        matrix = gram_matrix(texts)
         self._days.append((day, ids, matrix))
         self._holding += np.bincount(matrix.indices, minlength=FEATURES)
         self._size += len(ids)
@@ -110,7 +110,7 @@ class RecentTexts:
             Numbers of appeals that do not count as neighbours, shape (k,).
         """
         weights = self._weights()
-        row = _matrix([text])
+        row = gram_matrix([text])
         query = np.zeros(FEATURES)
         query[row.indices] = row.data * weights[row.indices] ** 2
         length = float(np.sqrt((row.data**2 * weights[row.indices] ** 2).sum()))
