@@ -5,24 +5,22 @@ and gives a valid cell somewhere else. A cell is a signed 64-bit integer in arra
 database (an index fits), 0 where there is none, and its hexadecimal text for people.
 """
 
-from itertools import repeat
+from collections.abc import Collection
 from typing import cast
 
 import h3.api.basic_int as h3
 import numpy as np
-from numpy.typing import NDArray
 from shapely import Polygon
 
 from appeals.errors import InputError
 from geo.datums import Floats, in_range, range_fault
-
-Cells = NDArray[np.int64]
+from geo.lattice import RESOLUTIONS, Cells, cells_of_many, each_cell
 
 # Average edge in metres: a point gets a cell only where its radius is at most this.
 EDGE_M = {8: 531, 9: 201, 10: 76}
 
-# From so many positions on, looking for repeats costs less than asking h3 again.
-_MANY = 10_000
+# From so many positions on, the lattice costs less than asking h3 for each.
+_MANY = 1_000
 
 
 def cell(lon: float, lat: float, resolution: int) -> int:
@@ -66,24 +64,36 @@ def cells(lon: Floats, lat: Floats, resolution: int) -> Cells:
     >>> cells(np.array([39.9045, np.nan]), np.array([116.4075, 39.9]), 9).tolist()
     [0, 0]
     """
+    return cells_by_resolution(lon, lat, [resolution])[resolution]
+
+
+def cells_by_resolution(lon: Floats, lat: Floats, resolutions: Collection[int]) -> dict[int, Cells]:
+    """Tell the cells of each position at several resolutions, as :func:`cells` does at one.
+
+    Parameters
+    ----------
+    lon, lat
+        WGS84 degrees, shape (n,).
+    resolutions
+        H3 resolutions, 0 to 15.
+    """
     lon = np.asarray(lon, dtype=np.float64)
     lat = np.asarray(lat, dtype=np.float64)
-    out = np.zeros(lon.shape, dtype=np.int64)
-    good = np.flatnonzero(in_range(lon, lat))
-    if len(good) > _MANY:
-        # Appeals repeat their coordinates: one call of h3 a distinct pair.
-        pairs = np.empty(len(good), dtype=np.complex128)
-        pairs.real, pairs.imag = lon[good], lat[good]
-        distinct, where = np.unique(pairs, return_inverse=True)
-        out[good] = _each(distinct.real, distinct.imag, resolution)[where]
-    else:
-        out[good] = _each(lon[good], lat[good], resolution)
-    return out
-
-
-def _each(lon: Floats, lat: Floats, resolution: int) -> Cells:
-    found = map(h3.latlng_to_cell, lat.tolist(), lon.tolist(), repeat(resolution))
-    return np.fromiter(found, dtype=np.int64, count=len(lon))
+    good = in_range(lon, lat)
+    all_good = bool(good.all())
+    if not all_good:
+        lon, lat = lon[good], lat[good]
+    found: dict[int, Cells] = {}
+    many = [one for one in resolutions if one in RESOLUTIONS and len(lon) >= _MANY]
+    if many:
+        found = dict(zip(many, cells_of_many(lon, lat, many), strict=True))
+    for one in set(resolutions) - found.keys():
+        found[one] = each_cell(lon, lat, one)
+    if not all_good:
+        for one, own in found.items():
+            found[one] = np.zeros(good.shape, np.int64)
+            found[one][good] = own
+    return found
 
 
 def cell_name(cell: int) -> str:

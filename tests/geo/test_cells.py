@@ -31,21 +31,6 @@ def test_rows_without_a_point_get_no_cell_and_keep_their_place() -> None:
     assert cells.cells(np.array([]), np.array([]), 9).shape == (0,)
 
 
-@pytest.mark.parametrize("distinct", [3, 20_000])
-def test_many_points_get_the_cells_of_single_ones(distinct: int) -> None:
-    rng = np.random.default_rng(5)
-    few_lon, few_lat = rng.uniform(115.5, 117.4, distinct), rng.uniform(39.5, 41.0, distinct)
-    pick = rng.integers(0, distinct, 20_000)
-    lon, lat = few_lon[pick], few_lat[pick]
-    lon[7] = np.nan
-
-    found = cells.cells(lon, lat, 9)
-
-    assert found[7] == 0
-    for i in (0, 1, 8, 9_999, 19_999):
-        assert found[i] == cells.cell(lon[i], lat[i], 9)
-
-
 @given(st.floats(-180, 180), st.floats(-85, 85), resolutions)
 def test_a_cell_survives_text_and_holds_its_centre(lon: float, lat: float, resolution: int) -> None:
     cell = cells.cell(lon, lat, resolution)
