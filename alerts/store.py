@@ -15,10 +15,12 @@ from appeals.errors import NotFound
 from appeals.privacy import Viewer, view
 from appeals.store import APPEALS, VERSIONS
 from grids.store import PLACEMENTS, UNITS
+from grids.units.store import read_frame
 
 _SAME_OPENING = timedelta(hours=12)
 """An alert run again may open some hours earlier, when rows came late; not as another day's."""
 
+_AT_ONCE = 10_000  # numbers in one query
 _UNIT_KINDS = ("district", "street", "community", "grid")
 
 SIGNALS = sa.Table(
@@ -239,29 +241,41 @@ def stable_rows(
         }  # fmt: skip
 
 
+_CODE = sa.select(UNITS.c.code).where(
+    UNITS.c.unit_id
+    == sa.func.coalesce(
+        PLACEMENTS.c.grid_id,
+        PLACEMENTS.c.community_id,
+        PLACEMENTS.c.street_id,
+        PLACEMENTS.c.district_id,
+    )
+)
+_PLACES = APPEALS.join(VERSIONS, VERSIONS.c.serial == APPEALS.c.current).join(
+    PLACEMENTS, PLACEMENTS.c.serial == APPEALS.c.current
+)
+_PLACE = (APPEALS.c.source_id, VERSIONS.c.received_at, _CODE.scalar_subquery().label("code"))
+
+
 def evidence(connection: Connection) -> pd.DataFrame:
     """Give the appeals behind each alert: one row an alert and appeal.
 
     Columns: ``alert_id``, ``source_id``, ``received_at`` and ``code``, the code of the finest unit
     in which the appeal lies (null where none is known).
     """
-    unit_id = sa.func.coalesce(
-        PLACEMENTS.c.grid_id,
-        PLACEMENTS.c.community_id,
-        PLACEMENTS.c.street_id,
-        PLACEMENTS.c.district_id,
-    )
-    query = (
-        sa.select(
-            ALERT_APPEALS.c.alert_id,
-            APPEALS.c.source_id,
-            VERSIONS.c.received_at,
-            UNITS.c.code,
-        )
-        .join(APPEALS, APPEALS.c.appeal_id == ALERT_APPEALS.c.appeal_id)
-        .join(VERSIONS, VERSIONS.c.serial == APPEALS.c.current)
-        .join(PLACEMENTS, PLACEMENTS.c.serial == APPEALS.c.current)
-        .join(UNITS, UNITS.c.unit_id == unit_id, isouter=True)
-    )
-    rows = [tuple(row) for row in connection.execute(query)]
-    return pd.DataFrame(rows, columns=["alert_id", "source_id", "received_at", "code"])
+    linked = _PLACES.join(ALERT_APPEALS, ALERT_APPEALS.c.appeal_id == APPEALS.c.appeal_id)
+    query = sa.select(ALERT_APPEALS.c.alert_id, *_PLACE).select_from(linked)
+    return _timed(read_frame(connection, query))
+
+
+def appeal_places(connection: Connection, appeal_ids: Sequence[int]) -> pd.DataFrame:
+    """Give when and where some appeals are, as of :func:`evidence`, by ``appeal_id``."""
+    query = sa.select(APPEALS.c.appeal_id, *_PLACE).select_from(_PLACES)
+    parts = [
+        read_frame(connection, query.where(APPEALS.c.appeal_id.in_(appeal_ids[at : at + _AT_ONCE])))
+        for at in range(0, max(len(appeal_ids), 1), _AT_ONCE)
+    ]
+    return _timed(pd.concat(parts, ignore_index=True))
+
+
+def _timed(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(received_at=pd.to_datetime(frame["received_at"], utc=True))

@@ -199,9 +199,13 @@ def appeal_rows(
     return typed_rows(read_frame(connection, query))
 
 
-def newest_serial(connection: Connection) -> int:
-    """Tell the serial of the newest version that has a place, 0 where there is none."""
-    return connection.execute(sa.select(sa.func.max(PLACEMENTS.c.serial))).scalar() or 0
+def newest_serial(connection: Connection, known_by: datetime | None = None) -> int:
+    """Tell the serial of the newest version that has a place (at a moment), 0 without one."""
+    query = sa.select(sa.func.max(PLACEMENTS.c.serial))
+    if known_by is not None:
+        query = query.join(VERSIONS, VERSIONS.c.serial == PLACEMENTS.c.serial)
+        query = query.where(VERSIONS.c.recorded_at <= known_by)
+    return connection.execute(query).scalar() or 0
 
 
 def stable_rows(connection: Connection) -> Iterator[tuple[str, dict[str, object]]]:

@@ -18,6 +18,7 @@ from appeals.errors import WanggeError
 from wangge.commands import (
     alerts,
     appeals,
+    backtest,
     bench,
     demo,
     maps,
@@ -31,7 +32,20 @@ from wangge.commands import (
 from wangge.site import SETTINGS_FILE
 from wangge.terminal import Answer, Refused, as_json
 
-_FAMILIES = (setup, units, places, appeals, watch, alerts, maps, service, reference, bench, demo)
+_FAMILIES = (
+    setup,
+    units,
+    places,
+    appeals,
+    watch,
+    backtest,
+    alerts,
+    maps,
+    service,
+    reference,
+    bench,
+    demo,
+)
 
 
 class _Parser(argparse.ArgumentParser):

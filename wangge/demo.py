@@ -17,13 +17,11 @@ from appeals.database import reading
 from appeals.errors import WanggeError
 from appeals.privacy import Role, Viewer
 from wangge.city.make import CityFiles, make_city
-from wangge.city.score import Raised, false_alerts, missed, score
+from wangge.city.score import Raised, as_raised, false_alerts, missed, score
 from wangge.city.truth import read_truth
 from wangge.site import SETTINGS_FILE, Site, open_site
 
 Run = Callable[[Sequence[str]], int]
-
-_KINDS = {"first": "first_time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +140,9 @@ def raised_alerts(site: Site) -> list[Raised]:
     for alert in alerts:
         if alert["detail"]["over_budget"]:
             continue
+        classes = [key[4] for key in alert["detail"]["keys"]]
         rows = behind[alert["alert_id"]]
-        codes = frozenset() if alert["area_kind"] == "city" else frozenset(rows["code"].dropna())
-        sensitive = alert["kind"] == "sensitive"
-        classes = [] if sensitive else [key[4] for key in alert["detail"]["keys"]]
-        raised.append(
-            Raised(
-                kind=_KINDS.get(alert["kind"], alert["kind"]),
-                areas=codes,
-                classes=frozenset(classes),
-                first=rows["received_at"].min().to_pydatetime(),
-                last=rows["received_at"].max().to_pydatetime(),
-                appeals=frozenset(rows["source_id"]),
-            )
-        )
+        raised.append(as_raised(alert["kind"], alert["area_kind"], classes, rows))
     return raised
 
 

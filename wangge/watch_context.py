@@ -1,6 +1,6 @@
 """What the watch is told by an installation: names, calendar, classes, and what the office set."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,6 +17,9 @@ from grids import store as grid_store
 from grids.boundaries import LEVELS, Boundaries
 from grids.place import units_of_points
 from wangge.settings import Settings
+
+LATENESS = timedelta(hours=2)
+"""A local day is over when an appeal has come that was received so long after its end."""
 
 
 def watch_context(

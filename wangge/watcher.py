@@ -26,11 +26,9 @@ from appeals.database import Connection, Engine, reading, writing
 from appeals.errors import Conflict, StateMismatch
 from grids import store as grid_store
 from wangge.settings import Settings
-from wangge.watch_context import named_rows, watch_context
+from wangge.watch_context import LATENESS, named_rows, watch_context
 
 LEASE_LASTS = timedelta(seconds=90)
-LATENESS = timedelta(hours=2)
-"""A local day is over when an appeal has come that was received so long after its end."""
 BACKLOG_DAYS = 7
 """Rows for more closed days than this are a backlog: all that was learnt is learnt again."""
 

@@ -127,6 +127,14 @@ def late_days(connection: Connection, serial: int, closed: date) -> list[date]:
     return list(connection.execute(query).scalars())
 
 
+def first_recorded(connection: Connection) -> datetime | None:
+    """Give the moment at which the first version was recorded, None where there is none."""
+    found: datetime | None = connection.execute(
+        sa.select(VERSIONS.c.recorded_at).order_by(VERSIONS.c.serial).limit(1)
+    ).scalar()
+    return found
+
+
 def unit_names(connection: Connection) -> dict[int, str]:
     """Give the names of the units of all editions by their ids."""
     return {row.unit_id: row.name for row in connection.execute(sa.select(UNITS))}

@@ -4,7 +4,7 @@ import csv
 import json
 import random
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,11 @@ from pathlib import Path
 import orjson
 import pytest
 
+from appeals.database import Engine
+from tests.wangge.three_weeks import DAYS, TREE, ingest, rows_of, write
 from wangge.cli import main
+from wangge.settings import Settings
+from wangge.site import open_site
 
 WEST, SOUTH, STEP = 111.0, 30.0, 0.01
 HEADERS = [
@@ -174,3 +178,38 @@ def run(site: Path, capsys: pytest.CaptureFixture[str]) -> Run:
         return answer
 
     return call
+
+
+@pytest.fixture
+def engine_of() -> Iterator[Callable[[Path], tuple[Engine, Settings]]]:
+    opened = []
+
+    def opener(site: Path) -> tuple[Engine, Settings]:
+        found = open_site(site / "wangge.toml")
+        opened.append(found.engine)
+        return found.engine, found.settings
+
+    yield opener
+    for engine in opened:
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def with_tree(empty_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation whose classes are known, so that none of them is learning."""
+    folder = tmp_path_factory.mktemp("tree")
+    shutil.copytree(empty_site, folder / "site")
+    (folder / "tree.csv").write_text(TREE, encoding="utf-8")
+    config = ["--config", str(folder / "site" / "wangge.toml")]
+    assert main([*config, "classes", "import", str(folder / "tree.csv")]) == 0
+    return folder / "site"
+
+
+@pytest.fixture(scope="session")
+def watched(with_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation that took three weeks in one file."""
+    folder = tmp_path_factory.mktemp("watched")
+    site = folder / "site"
+    shutil.copytree(with_tree, site)
+    ingest(site, write(folder / "all.csv", rows_of(range(DAYS))))
+    return site

@@ -1,13 +1,11 @@
 """The watch on a database: whatever way the rows come, the same alerts; one watcher at a time."""
 
-import csv
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from alerts.lease.store import read_mark, take_lease
@@ -15,79 +13,14 @@ from alerts.store import read_alerts
 from appeals.database import Engine, reading, writing
 from appeals.errors import Conflict
 from appeals.privacy import Role, Viewer
+from tests.wangge.three_weeks import DAYS, ingest, rows_of, write
 from wangge.cli import main
 from wangge.settings import Settings
-from wangge.site import open_site
 from wangge.watcher import Watcher, run_watch
 
-HEADERS = [
-    *("工单编号", "受理时间", "诉求类型", "问题分类一级", "问题分类二级", "诉求内容"),
-    *("经度", "纬度", "来电号码"),
-]
-TREE = """编码,名称,上级
-噪声,噪声,
-噪声/施工噪声,施工噪声,噪声
-物业,物业,
-物业/停车管理,停车管理,物业
-市容环卫,市容环卫,
-市容环卫/垃圾清运,垃圾清运,市容环卫
-"""
 VIEWER = Viewer(actor="test", role=Role.OPERATOR)
-DAYS, BURST_DAY = 22, 20
 
-Row = list[str]
 Take = Callable[..., dict[str, object]]
-
-
-def rows_of(days: Sequence[int]) -> list[Row]:
-    """Sixty appeals a day in the town's eight communities, and one burst."""
-    found = []
-    for day in days:
-        rng = np.random.default_rng(day)
-        start = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(days=day)
-        for number in range(60):
-            at = start + timedelta(hours=int(rng.integers(8, 20)), minutes=number)
-            first, second = [("噪声", "施工噪声"), ("物业", "停车管理")][number % 2]
-            lon, lat = 111 + rng.random() * 0.04, 30 + rng.random() * 0.02
-            found.append(
-                [f"D{day:02d}-{number:03d}", f"{at:%Y-%m-%d %H:%M:%S}", "投诉", first, second,
-                 f"第{number}件一般事项", f"{lon:.6f}", f"{lat:.6f}", f"138{day:04d}{number:04d}"]
-            )  # fmt: skip
-        if day == BURST_DAY:
-            found += [
-                [f"B{number:03d}", f"{start:%Y-%m-%d} {9 + number // 4:02d}:{number:02d}:00",
-                 "投诉", "市容环卫", "垃圾清运", "垃圾没有清运", "111.005", "30.005",
-                 f"1390000{number:04d}"]
-                for number in range(14)
-            ]  # fmt: skip
-    return sorted(found, key=lambda row: row[1])
-
-
-def write(path: Path, rows: Sequence[Row]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([HEADERS, *rows])
-    return path
-
-
-@pytest.fixture
-def engine_of() -> Iterator[Callable[[Path], tuple[Engine, Settings]]]:
-    opened = []
-
-    def opener(site: Path) -> tuple[Engine, Settings]:
-        found = open_site(site / "wangge.toml")
-        opened.append(found.engine)
-        return found.engine, found.settings
-
-    yield opener
-    for engine in opened:
-        engine.dispose()
-
-
-def ingest(site: Path, *files: Path, more: Sequence[str] = ()) -> None:
-    config = ["--config", str(site / "wangge.toml")]
-    how = ["--datum", "wgs84", "--source", "hotline", *more]
-    for file in files:
-        assert main([*config, "ingest", str(file), *how]) == 0
 
 
 def dump(site: Path, capsys: pytest.CaptureFixture[str]) -> str:
@@ -96,31 +29,10 @@ def dump(site: Path, capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
-@pytest.fixture(scope="module")
-def with_tree(empty_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An installation whose classes are known, so that none of them is learning."""
-    folder = tmp_path_factory.mktemp("tree")
-    shutil.copytree(empty_site, folder / "site")
-    (folder / "tree.csv").write_text(TREE, encoding="utf-8")
-    config = ["--config", str(folder / "site" / "wangge.toml")]
-    assert main([*config, "classes", "import", str(folder / "tree.csv")]) == 0
-    return folder / "site"
-
-
 @pytest.fixture
 def site(with_tree: Path, tmp_path: Path) -> Path:
     shutil.copytree(with_tree, tmp_path / "site")
     return tmp_path / "site"
-
-
-@pytest.fixture(scope="module")
-def watched(with_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An installation that took three weeks in one file."""
-    folder = tmp_path_factory.mktemp("watched")
-    site = folder / "site"
-    shutil.copytree(with_tree, site)
-    ingest(site, write(folder / "all.csv", rows_of(range(DAYS))))
-    return site
 
 
 def test_the_burst_is_told_once_with_its_place(

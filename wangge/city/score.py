@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import pandas as pd
+
 from wangge.city.truth import Event, EventKind, Truth
 
 LEARNING_DAYS = 14  # days of counts before the watch can tell a surge: not watched
@@ -40,6 +42,32 @@ class Raised:
     appeals: frozenset[str]
 
 
+_KINDS = {"first": EventKind.FIRST_TIME.value}
+
+
+def as_raised(kind: str, area_kind: str, classes: Iterable[str], appeals: pd.DataFrame) -> Raised:
+    """Give an alert as the score sees it.
+
+    Parameters
+    ----------
+    kind, area_kind
+        Of the alert.
+    classes
+        Class codes of its signals; those of a sensitive one are families and do not count.
+    appeals
+        Of :func:`alerts.store.evidence`, the rows of this alert.
+    """
+    codes = () if area_kind == "city" else appeals["code"].dropna()
+    return Raised(
+        kind=_KINDS.get(kind, kind),
+        areas=frozenset(codes),
+        classes=frozenset(() if kind == "sensitive" else classes),
+        first=appeals["received_at"].min().to_pydatetime(),
+        last=appeals["received_at"].max().to_pydatetime(),
+        appeals=frozenset(appeals["source_id"]),
+    )
+
+
 def matches(event: Event, alert: Raised) -> bool:
     """Tell whether an alert speaks of a planted event.
 
@@ -53,14 +81,15 @@ def matches(event: Event, alert: Raised) -> bool:
        them where there are fewer than three);
     5. these are at least 20 % of the alert's appeals, so that one alert about everything does not
        find everything. The fifth rule is not asked of the wave: part of it is still the wave.
+
+    An event whose appeals are not known (a list that an office wrote) is matched by the first three
+    rules, a sensitive one by an alert of its kind.
     """
+    if not event.appeals:
+        return _could_be(event, alert)
     if event.kind in (EventKind.SENSITIVE, EventKind.LOOKALIKE):
         return alert.kind == "sensitive" and event.appeals[0] in alert.appeals
-    if event.start > alert.last + SLACK or alert.first > event.end + SLACK:
-        return False
-    if not _class_related(event.class_code, alert.classes):
-        return False
-    if not _area_related(event.areas, alert.areas):
+    if not _could_be(event, alert):
         return False
     shared = len(alert.appeals.intersection(event.appeals))
     if event.kind == EventKind.WAVE:
@@ -72,6 +101,16 @@ def matches(event: Event, alert: Raised) -> bool:
     )
 
 
+def _could_be(event: Event, alert: Raised) -> bool:
+    if event.start > alert.last + SLACK or alert.first > event.end + SLACK:
+        return False
+    sensitive = event.kind == EventKind.SENSITIVE
+    if sensitive != (alert.kind == "sensitive") and not event.appeals:
+        return False
+    related = _class_related(event.class_code, alert.classes)
+    return related and _area_related(event.areas, alert.areas)
+
+
 def _class_related(code: str, classes: frozenset[str]) -> bool:
     def above(upper: str, lower: str) -> bool:
         return lower == upper or lower.startswith(upper + "/")
@@ -79,11 +118,11 @@ def _class_related(code: str, classes: frozenset[str]) -> bool:
     return not classes or any(above(code, other) or above(other, code) for other in classes)
 
 
-def _area_related(areas: Iterable[str], touched: frozenset[str]) -> bool:
+def _area_related(areas: Sequence[str], touched: frozenset[str]) -> bool:
     def whole(code: str) -> bool:
         return code == "city" or (len(code) == 6 and code.endswith("00"))
 
-    if not touched or any(whole(code) for code in (*areas, *touched)):
+    if not touched or not areas or any(whole(code) for code in (*areas, *touched)):
         return True
     return any(one.startswith(other) or other.startswith(one) for one in areas for other in touched)
 

@@ -110,7 +110,9 @@ def write_truth(path: Path, truth: Truth) -> None:
 
 
 def read_truth(path: Path) -> Truth:
-    """Read what :func:`write_truth` wrote.
+    """Read what :func:`write_truth` wrote, or an office's own list of what happened.
+
+    A list needs ``events`` only, each with kind, areas, class, start and end.
 
     Raises
     ------
@@ -126,18 +128,18 @@ def read_truth(path: Path) -> Truth:
                 class_code=item["class"],
                 start=datetime.fromisoformat(item["start"]),
                 end=datetime.fromisoformat(item["end"]),
-                appeals=tuple(item["appeals"]),
+                appeals=tuple(item.get("appeals", ())),
                 base_per_day=float(item.get("base_per_day", 0.0)),
                 note=item.get("note", ""),
             )
             for item in content["events"]
         )
         return Truth(
-            city=content["city"],
-            seed=int(content["seed"]),
-            start=date.fromisoformat(content["start"]),
-            days=int(content["days"]),
-            time_zone=content["time_zone"],
+            city=content.get("city", ""),
+            seed=int(content.get("seed", 0)),
+            start=date.fromisoformat(content.get("start", "1970-01-01")),
+            days=int(content.get("days", 0)),
+            time_zone=content.get("time_zone", "UTC"),
             events=events,
             rows={str(key): int(value) for key, value in content.get("rows", {}).items()},
             sinks=tuple((float(lon), float(lat)) for lon, lat in content.get("sinks", ())),

@@ -1,0 +1,114 @@
+"""A replay tells what would have been raised, as of its time, and leaves nothing behind."""
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from appeals.database import Engine, reading, writing
+from appeals.errors import InputError
+from tests.wangge.three_weeks import BURST_DAY, DAYS, ingest, rows_of, write
+from wangge.backtest import counted, judged, replay
+from wangge.city.truth import EventKind, read_truth
+from wangge.cli import main
+from wangge.settings import Settings
+
+FIRST = date(2026, 3, 2)
+LAST = FIRST + timedelta(days=DAYS - 1)
+WHOLE = FIRST + timedelta(days=14), LAST
+
+EngineOf = Callable[[Path], tuple[Engine, Settings]]
+
+
+def burst(**changes: object) -> dict[str, object]:
+    start = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Asia/Shanghai")) + timedelta(days=BURST_DAY)
+    known = {
+        "kind": "surge",
+        "areas": [],
+        "class": "市容环卫/垃圾清运",
+        "start": start.isoformat(),
+        "end": (start + timedelta(hours=4)).isoformat(),
+    }
+    return known | changes
+
+
+def test_a_replay_finds_the_burst_that_the_watch_told(watched: Path, engine_of: EngineOf) -> None:
+    engine, settings = engine_of(watched)
+    with reading(engine) as connection:
+        found = replay(connection, settings, *WHOLE)
+
+    ours = [one for one in found.alerts["raised"] if "市容环卫/垃圾清运" in one.classes]
+    assert [len(one.appeals) for one in ours] == [14]
+    assert {name[0] for name in ours[0].appeals} == {"B"}
+    assert counted(found)["alerts"] == len(found.alerts)
+
+
+def test_a_replay_leaves_the_database_as_it_was(
+    watched: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = ["--config", str(watched / "wangge.toml")]
+    main([*config, "dump", "--stable"])
+    before = capsys.readouterr().out
+
+    days = ["--from", str(WHOLE[0]), "--to", str(LAST)]
+    assert main([*config, "backtest", *days, "--false-share", "0.2", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    main([*config, "dump", "--stable"])
+
+    assert capsys.readouterr().out == before
+    assert answer["changed"]["alerts"] >= answer["as_set"]["alerts"] > 0
+
+
+def test_an_office_can_write_down_what_happened_without_the_numbers_of_appeals(
+    watched: Path, tmp_path: Path, engine_of: EngineOf
+) -> None:
+    truth = tmp_path / "known.json"
+    quiet = burst(**{"class": "噪声/施工噪声", "kind": "cluster"})
+    truth.write_text(json.dumps({"events": [burst(), quiet]}), encoding="utf-8")
+    engine, settings = engine_of(watched)
+    with reading(engine) as connection:
+        found = replay(connection, settings, *WHOLE)
+    told = judged(found, read_truth(truth))
+
+    hits = {one["kind"]: one for one in told["hits"]}
+    assert hits[EventKind.SURGE]["found"] == 1
+    assert 0 <= hits[EventKind.SURGE]["median_delay_h"] <= 4
+    assert hits[EventKind.CLUSTER]["found"] == 0
+    assert [one["class"] for one in told["missed"]] == ["噪声/施工噪声"]
+
+
+def test_rows_recorded_after_their_day_was_closed_are_late_in_the_replay_too(
+    site: Path, tmp_path: Path, engine_of: EngineOf
+) -> None:
+    ingest(site, write(tmp_path / "all.csv", rows_of(range(DAYS))))
+    engine, settings = engine_of(site)
+    with writing(engine) as connection:  # as if all had come on its day, the burst a week later
+        connection.exec_driver_sql("UPDATE versions SET recorded_at = received_at")
+        connection.exec_driver_sql(
+            "UPDATE versions SET recorded_at = '2026-04-01 00:00:00.000000' WHERE appeal_id IN "
+            "(SELECT appeal_id FROM appeals WHERE source_id LIKE 'B%')"
+        )
+    with reading(engine) as connection:
+        found = replay(connection, settings, *WHOLE)
+
+    classes = {name for one in found.alerts["raised"] for name in one.classes}
+    assert "市容环卫/垃圾清运" not in classes
+
+
+def test_a_span_without_appeals_is_refused(watched: Path, engine_of: EngineOf) -> None:
+    engine, settings = engine_of(watched)
+    with reading(engine) as connection:
+        with pytest.raises(InputError, match="lies before"):
+            replay(connection, settings, LAST, FIRST)
+        with pytest.raises(InputError, match="no appeals between"):
+            replay(connection, settings, date(2027, 1, 1), date(2027, 2, 1))
+
+
+@pytest.fixture
+def site(with_tree: Path, tmp_path: Path) -> Path:
+    shutil.copytree(with_tree, tmp_path / "site")
+    return tmp_path / "site"
