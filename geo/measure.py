@@ -41,6 +41,31 @@ def area_m2(geometries: Sequence[BaseGeometry] | NDArray[np.object_]) -> Floats:
     return np.nan_to_num(shapely.area(flat))
 
 
+def width_m(geometries: Sequence[BaseGeometry] | NDArray[np.object_]) -> Floats:
+    """Measure how wide polygons are on average: twice the area over the length of the border.
+
+    Parameters
+    ----------
+    geometries
+        WGS84 polygons, longitude first, shape (n,).
+
+    Returns
+    -------
+    ndarray of float
+        Metres, shape (n,).
+
+    Examples
+    --------
+    A strip of 5 m by 20 km:
+
+    >>> round(float(width_m([shapely.box(116.3, 39.9, 116.3 + 20_000 / 85_393, 39.900045)])[0]), 1)
+    5.0
+    """
+    shapes = np.asarray(geometries, dtype=np.object_)
+    length = [_GEOD.geometry_area_perimeter(shape)[1] for shape in shapes]
+    return np.asarray(2 * area_m2(shapes) / np.array(length, np.float64))
+
+
 def distance_m(lon1: Floats, lat1: Floats, lon2: Floats, lat2: Floats) -> Floats:
     """Measure geodesic distances on the WGS84 ellipsoid.
 

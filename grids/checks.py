@@ -7,17 +7,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
-from geo.measure import area_m2
-from grids.boundaries import Boundaries
-from grids.codes import find_parents, level_above
+from grids.boundaries import Boundaries, stem
+from grids.codes import belongs, check_codes, has_form, rows_of
 from grids.findings import CheckReport, Finding, make_report
-
-LEAST_M2 = 1.0
-"""Overlaps, gaps and parts outside below this are the rounding of coordinates."""
-
-Shapes = NDArray[np.object_]
+from grids.parents import find_parents, level_above
+from grids.topology import Whose, check_parents, check_shapes
 
 
 def check(layer: gpd.GeoDataFrame, level: str, boundaries: Boundaries) -> CheckReport:
@@ -30,10 +25,11 @@ def check(layer: gpd.GeoDataFrame, level: str, boundaries: Boundaries) -> CheckR
     level
         Of :data:`grids.boundaries.LEVELS`.
     boundaries
-        The units of the day, among which parents are looked for.
+        The units of the day: among them parents are looked for, and those of the same level are
+        the list with which codes and names are compared.
     """
     parents, findings = find_parents(layer, level, boundaries)
-    findings = [*layer.attrs.get("findings", ()), *findings]
+    findings = [*layer.attrs.get("findings", ()), *findings, *_list(layer, level, boundaries)]
     return _report(layer, level, parents, boundaries, findings)
 
 
@@ -51,11 +47,13 @@ def check_units(boundaries: Boundaries) -> list[CheckReport]:
         parents = [None if pd.isna(one) else int(one) for one in layer["parent_id"]]
         findings = []
         above = level_above(level, boundaries)
-        for name, parent, shape in zip(layer["name"], parents, layer.geometry, strict=True):
+        for code, name, parent, shape in zip(
+            layer["code"], layer["name"], parents, layer.geometry, strict=True
+        ):
             if parent is None and above is not None:
-                findings.append(Finding("no parent", (name,), f"has no unit of level {above}"))
+                findings.append(Finding("no parent", (name,), above, codes=(code,)))
             if shape is None:
-                findings.append(Finding("no shape", (name,), "is known by name only"))
+                findings.append(Finding("name only", (name,), codes=(code,)))
         reports.append(_report(layer, level, parents, boundaries, findings))
     return reports
 
@@ -67,125 +65,105 @@ def _report(
     boundaries: Boundaries,
     findings: Sequence[Finding],
 ) -> CheckReport:
-    names = [str(name) for name in layer["name"]]
+    codes = [None if pd.isna(code) else str(code) for code in layer["code"]]
+    whose = Whose([str(name) for name in layer["name"]], codes, rows_of(layer))
     shapes = np.array(layer.geometry, dtype=object)
-    there = ~shapely.is_missing(shapes)
-    known = [name for name, has in zip(names, there, strict=True) if has]
+    there = np.flatnonzero(~shapely.is_missing(shapes))
     found = [
         *findings,
-        *_twice(layer, parents),
-        *_prefixes(layer, parents, boundaries),
-        *_overlaps(shapes[there], known),
-        *_gaps(shapes[there], known),
-        *_outside(shapes, names, parents, boundaries),
+        *check_codes(layer, level),
+        *_twice(whose, parents),
+        *_prefixes(whose, level, parents, boundaries),
+        *check_shapes(shapes[there], whose.some(there.tolist())),
+        *_parents(shapes, whose, parents, boundaries),
     ]
     return make_report(level, len(layer), found)
 
 
-def _twice(layer: gpd.GeoDataFrame, parents: Sequence[int | None]) -> list[Finding]:
-    codes: dict[str, list[str]] = defaultdict(list)
-    names: dict[tuple[str, int | None], int] = defaultdict(int)
-    for code, name, parent in zip(layer["code"], layer["name"], parents, strict=True):
-        if pd.notna(code):
-            codes[code].append(name)
-        names[name, parent] += 1
+def _twice(whose: Whose, parents: Sequence[int | None]) -> list[Finding]:
+    codes: dict[str, list[int]] = defaultdict(list)
+    names: dict[tuple[str, int | None], list[int]] = defaultdict(list)
+    for i, (name, code, parent) in enumerate(zip(whose.names, whose.codes, parents, strict=True)):
+        if code is not None:
+            codes[code].append(i)
+        names[name, parent].append(i)
     out = [
-        Finding("duplicate code", tuple(who), f"all have the code {code}", severity="error")
+        Finding(
+            "duplicate code",
+            tuple(whose.names[i] for i in who),
+            f"{code}{_rows(whose, who)}",
+            codes=(code,),
+        )
         for code, who in codes.items()
         if len(who) > 1
     ]
     out += [
-        Finding("duplicate name", (name,), f"stands {n} times under one parent")
-        for (name, _), n in names.items()
-        if n > 1
+        Finding(
+            "duplicate name",
+            (name,),
+            str(len(who)),
+            codes=tuple(code for i in who if (code := whose.codes[i]) is not None),
+        )
+        for (name, _), who in names.items()
+        if len(who) > 1
     ]
     return out
+
+
+def _rows(whose: Whose, who: Sequence[int]) -> str:
+    rows = [str(row) for i in who if (row := whose.rows[i]) is not None]
+    return f" (rows {', '.join(rows)})" if rows else ""
 
 
 def _prefixes(
-    layer: gpd.GeoDataFrame, parents: Sequence[int | None], boundaries: Boundaries
+    whose: Whose, level: str, parents: Sequence[int | None], boundaries: Boundaries
 ) -> list[Finding]:
     codes, names = (boundaries.units[column].tolist() for column in ("code", "name"))
     out = []
-    for code, name, parent in zip(layer["code"], layer["name"], parents, strict=True):
-        if parent is None or pd.isna(code):
+    for name, code, row, parent in zip(*whose, parents, strict=True):
+        if parent is None or code is None or not has_form(code, level):
             continue
-        row = boundaries.row(parent)
-        if not code.startswith(codes[row]):
-            words = f"code {code} does not begin with {codes[row]} of {names[row]}"
-            out.append(Finding("code not of parent", (name,), words))
+        above = boundaries.row(parent)
+        if not belongs(code, codes[above]):
+            words = f"{code} / {codes[above]} {names[above]}"
+            out.append(Finding("code not of parent", (name,), words, codes=(code,), row=row))
     return out
 
 
-def _overlaps(shapes: Shapes, names: Sequence[str]) -> list[Finding]:
-    """Find the ground that two units of the layer both hold."""
-    if not len(shapes):
-        return []
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    # Where all edges are shared to the last digit nothing overlaps: the dear step is spared.
-    bad = ~shapely.is_empty(shapely.coverage_invalid_edges(shapes))
-    asked = (one < other) & (bad[one] | bad[other])
-    one, other = one[asked], other[asked]
-    both = shapely.intersection(shapes[one], shapes[other])
-    sizes = area_m2(both)
-    return [
-        Finding("overlap", (names[i], names[j]), "both hold the same ground", float(size))
-        for i, j, size in zip(one, other, sizes, strict=True)
-        if size >= LEAST_M2
-    ]
-
-
-def _gaps(shapes: Shapes, names: Sequence[str]) -> list[Finding]:
-    """Find the holes between units of the layer, with the units around each."""
-    if not len(shapes):
-        return []
-    whole = shapely.get_parts(shapely.union_all(shapes))
-    rings = shapely.get_rings(whole)
-    # Of each polygon the first ring is its outline, the others are holes.
-    _, owner = shapely.get_rings(whole, return_index=True)
-    inner = np.r_[False, owner[1:] == owner[:-1]]
-    if not inner.any():
-        return []
-    holes = np.asarray(shapely.polygons(rings[inner]), dtype=object)
-    sizes = area_m2(holes)
-    tree = shapely.STRtree(shapes)
+def _list(layer: gpd.GeoDataFrame, level: str, boundaries: Boundaries) -> list[Finding]:
+    """Compare codes and names with those of the units that are held."""
+    held = boundaries.frame(level)
+    by_code = dict(zip(held["code"], held["name"], strict=True))
     out = []
-    for hole, size in zip(holes, sizes, strict=True):
-        if size < LEAST_M2:
+    for row, code, name in zip(rows_of(layer), layer["code"], layer["name"], strict=True):
+        if pd.isna(code):
             continue
-        around = np.sort(tree.query(hole, predicate="dwithin", distance=1e-9))
-        who = tuple(names[i] for i in around[:6])
-        at = hole.representative_point()
-        words = f"belongs to nobody, near {at.x:.5f}, {at.y:.5f}"
-        out.append(Finding("gap", who, words, float(size)))
+        known = by_code.get(code)
+        if known is not None and known != name:
+            kind = "spelt otherwise" if stem(known) == stem(name) else "name differs"
+            out.append(Finding(kind, (name,), known, codes=(code,), row=row))
+        elif known is None and (unit := boundaries.named(level, name)) is not None:
+            other = boundaries.unit(unit).code
+            out.append(Finding("code differs", (name,), other, codes=(code,), row=row))
     return out
 
 
-def _outside(
-    shapes: Shapes,
-    names: Sequence[str],
-    parents: Sequence[int | None],
-    boundaries: Boundaries,
+def _parents(
+    shapes: np.ndarray, whose: Whose, parents: Sequence[int | None], boundaries: Boundaries
 ) -> list[Finding]:
-    """Find the parts of units that lie outside of their parents."""
-    geometries = np.array(boundaries.units.geometry, dtype=object)
+    above = np.array(boundaries.units.geometry, dtype=object)
     rows = [
-        (i, boundaries.row(parent))
+        (i, row)
         for i, parent in enumerate(parents)
-        if parent is not None and shapes[i] is not None
+        if parent is not None
+        and shapes[i] is not None
+        and above[row := boundaries.row(parent)] is not None
     ]
-    rows = [(i, row) for i, row in rows if geometries[row] is not None]
     if not rows:
         return []
-    own, above = (np.array(column) for column in zip(*rows, strict=True))
-    sizes = area_m2(shapely.difference(shapes[own], geometries[above]))
-    return [
-        Finding(
-            "outside parent",
-            (names[i],),
-            f"lies in part outside of {boundaries.units['name'].iloc[row]}",
-            float(size),
-        )
-        for i, row, size in zip(own, above, sizes, strict=True)
-        if size >= LEAST_M2
-    ]
+    own, at = (np.array(column) for column in zip(*rows, strict=True))
+    used, position = np.unique(at, return_inverse=True)
+    names = [str(boundaries.units["name"].iloc[row]) for row in used]
+    return check_parents(
+        shapes[own], whose.some(own.tolist()), position.tolist(), above[used], names
+    )

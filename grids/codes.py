@@ -1,7 +1,12 @@
-"""Codes and parents of a layer's units: taken from the file, else made by a written rule.
+"""Codes of units: the forms that are known, and how codes are made where a layer has none.
 
 A unit code is 6 + 3 + 3 + 3 digits: 区 (GB/T 2260), 街乡镇, 社区（村）, 网格; each begins with its
-parent's (DB11 单元网格划分, GB/T 30428). Where a layer has no codes we make them:
+parent's (DB11 单元网格划分, GB/T 30428). Two other forms are known. The statistical list writes
+区 and 街乡镇 with twelve digits, the rest zeros. A 专业网格 (CJ/T 349) has twenty: the managed
+object's six, then 6 + 3 + 3 of the community, then two of its own. Any other code is free: kept
+and never judged.
+
+Where a layer has no codes we make them:
 
 1. A unit of the same name under the same parent keeps the code that it has.
 2. The others are numbered inside their parent, west to east and then north to south by an inner
@@ -9,12 +14,9 @@ parent's (DB11 单元网格划分, GB/T 30428). Where a layer has no codes we ma
    that was ever given there, so that no number comes to mean another place.
 3. The code is the parent's followed by the number, two digits for a 区, three below it. Without a
    parent the jurisdiction's code stands in its place; levels that are missing are filled with 0.
-
-A parent is the unit of the next coarser level that has units: the one that the parent column
-names (by name or code), else the one whose code begins this code, else the one that covers most of
-this unit's area, else none.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import geopandas as gpd
@@ -23,94 +25,95 @@ import pandas as pd
 import shapely
 
 from appeals.errors import BoundaryError
-from grids.boundaries import LEVELS, Boundaries, Shapes
 from grids.findings import Finding
 
 WIDTH = {"district": 6, "street": 9, "community": 12, "grid": 15}
 
-
-def level_above(level: str, boundaries: Boundaries) -> str | None:
-    """Tell the next coarser level that has units, ``None`` where there is none."""
-    coarser = LEVELS[: LEVELS.index(level)]
-    return next((one for one in reversed(coarser) if one in boundaries.levels), None)
+_FORMS = {"district": (12,), "street": (12,), "community": (), "grid": (20,)}
+_SPOILT = re.compile(r"\d(\.\d*)?[eE]\+?\d+")
 
 
-def find_parents(
-    layer: gpd.GeoDataFrame, level: str, boundaries: Boundaries
-) -> tuple[list[int | None], list[Finding]]:
-    """Find the parent of each unit of a layer.
+def place_code(code: str) -> str:
+    """Give the part of a code that says where a unit is: what the codes below it begin with.
+
+    Examples
+    --------
+    >>> place_code("110105018000"), place_code("110105000000"), place_code("110105018001")
+    ('110105018', '110105', '110105018001')
+    >>> place_code("01020311010501800102")
+    '11010501800102'
+    """
+    if not is_number(code):
+        return code
+    if len(code) == 12 and code.endswith("000"):
+        return code[:6] if code.endswith("000000") else code[:9]
+    return code[6:] if len(code) == 20 else code
+
+
+def belongs(code: str, parent: str) -> bool:
+    """Tell whether a unit's code begins as its parent's code asks.
+
+    A 专业网格 of merged communities has a community number from 601: its street must agree.
+
+    Examples
+    --------
+    >>> belongs("110105018001003", "110105018001"), belongs("110105018", "110106000000")
+    (True, False)
+    >>> belongs("01020311010501860100", "110105018001")
+    True
+    """
+    own, above = place_code(code), place_code(parent)
+    if len(code) == 20 and len(above) == 12 and own[9:12] >= "601":
+        above = above[:9]
+    return own.startswith(above)
+
+
+def is_number(code: str) -> bool:
+    """Tell whether a code is made of plain digits."""
+    return code.isascii() and code.isdecimal()
+
+
+def check_codes(layer: gpd.GeoDataFrame, level: str) -> list[Finding]:
+    """Check the form of a layer's codes.
 
     Parameters
     ----------
     layer
-        Columns ``code``, ``name``, ``parent`` (text or missing) and ``geometry`` (WGS84 or None).
+        Columns ``code`` (text or missing) and ``name``.
     level
         The layer's level.
-    boundaries
-        The units of the day.
-
-    Returns
-    -------
-    parents : list of int or None
-        Unit ids, one a row.
-    findings : list of Finding
-        Parents that are unknown or were found by area.
     """
-    above = level_above(level, boundaries)
-    if above is None:
-        return [None] * len(layer), []
-    parents: list[int | None] = []
-    findings: list[Finding] = []
-    for code, name, parent in zip(layer["code"], layer["name"], layer["parent"], strict=True):
-        found = boundaries.named(above, parent) if pd.notna(parent) else None
-        if found is None and pd.notna(parent):
-            several = len(boundaries.all_named(above, parent)) > 1
-            what = f"is the name of several units of level {above}" if several else "is not known"
-            findings.append(Finding("parent unknown", (name,), f"{above} {parent!r} {what}"))
-        if found is None and pd.notna(code):
-            found = _by_prefix(code, above, boundaries)
-        parents.append(found)
-    without = [i for i, parent in enumerate(parents) if parent is None]
-    shapes, names = np.array(layer.geometry, dtype=object)[without], layer["name"].tolist()
-    places = boundaries.units["name"].tolist()
-    for i, (found, share) in zip(without, _by_area(shapes, above, boundaries), strict=True):
-        parents[i], name = found, names[i]
-        if found is None:
-            findings.append(Finding("no parent", (name,), f"lies in no unit of level {above}"))
+    out: list[Finding] = []
+    free = 0
+    for row, code, name in zip(rows_of(layer), layer["code"], layer["name"], strict=True):
+        if pd.isna(code):
             continue
-        where = places[boundaries.row(found)]
-        words = f"taken by area: {share:.0%} of it lies in {where}"
-        findings.append(Finding("parent by area", (name,), words, severity="note"))
-    return parents, findings
+        if _SPOILT.fullmatch(code):
+            out.append(Finding("spoiled code", (name,), code, codes=(code,), row=row))
+        elif is_number(code) and 0 < abs(len(code) - WIDTH[level]) <= 2:
+            digits = f"{len(code)}/{WIDTH[level]}"
+            out.append(Finding("code length", (name,), digits, codes=(code,), row=row))
+        else:
+            free += not has_form(code, level)
+    if free:
+        out.append(Finding("free code", detail=str(free)))
+    return out
 
 
-def _by_prefix(code: str, above: str, boundaries: Boundaries) -> int | None:
-    column = LEVELS.index(above)
-    for length in range(len(code) - 1, 0, -1):
-        for unit in boundaries.coded(code[:length]):
-            if boundaries.above[boundaries.row(unit), column] == unit:
-                return unit
-    return None
+def has_form(code: str, level: str) -> bool:
+    """Tell whether a code has one of the written forms of its level.
+
+    Examples
+    --------
+    >>> has_form("010101001001001", "grid"), has_form("B7", "grid"), has_form("110101", "street")
+    (True, False, False)
+    """
+    return is_number(code) and (len(code) == WIDTH[level] or len(code) in _FORMS[level])
 
 
-def _by_area(shapes: Shapes, above: str, boundaries: Boundaries) -> list[tuple[int | None, float]]:
-    """Give the unit that covers most of each shape, and the share that it covers."""
-    best: list[tuple[int | None, float]] = [(None, 0.0)] * len(shapes)
-    layer = boundaries.layers.get(above)
-    if layer is None:
-        return best
-    own, other = layer.tree.query(shapes)
-    order = np.lexsort((other, own))
-    own, other = own[order], other[order]
-    whole = shapely.covers(layer.shapes[other], shapes[own])
-    area = shapely.area(shapes)[own]
-    common = np.where(whole, area, 0.0)
-    part = ~whole & ~np.isin(own, own[whole])
-    common[part] = shapely.area(shapely.intersection(layer.shapes[other[part]], shapes[own[part]]))
-    for i, shape, share in zip(own.tolist(), other.tolist(), common / area, strict=True):
-        if share > best[i][1]:  # of equals the first has the lowest code
-            best[i] = int(boundaries.ids[layer.rows[shape]]), float(share)
-    return best
+def rows_of(layer: pd.DataFrame) -> list[int | None]:
+    """Give the number of each unit's row in its file, ``None`` where it is of none."""
+    return layer.index.tolist() if layer.index.name == "row" else [None] * len(layer)
 
 
 def make_codes(
@@ -149,9 +152,10 @@ def make_codes(
     digits = 2 if level == "district" else 3
     highest: dict[str, int] = {}
     for code in (*used, *filter(None, codes)):
-        tail = code[-digits:]
+        own = place_code(code)
+        tail = own[-digits:]
         if tail.isdecimal():
-            prefix = code[:-digits]
+            prefix = own[:-digits]
             highest[prefix] = max(highest.get(prefix, 0), int(tail))
     waiting: dict[str | None, list[int]] = {}
     for i in sorted((i for i, code in enumerate(codes) if code is None), key=_order(layer)):
@@ -173,7 +177,7 @@ def make_codes(
 def _prefix(level: str, parent: str | None, jurisdiction: str) -> str:
     if level == "district":
         return jurisdiction[:4]
-    start = parent or jurisdiction
+    start = jurisdiction if parent is None else place_code(parent)
     length = WIDTH[level] - 3
     # A parent's code of another kind (a foreign number) is continued as it is.
     standard = start.isdecimal() and len(start) in (6, 9, 12)

@@ -24,8 +24,9 @@ from shapely.geometry.base import BaseGeometry
 from appeals.errors import BoundaryError
 from geo.measure import area_m2
 from grids.boundaries import LEVELS, Boundaries, on_day
-from grids.codes import find_parents, make_codes
+from grids.codes import make_codes
 from grids.findings import Finding
+from grids.parents import find_parents
 from grids.rows import missing, records
 
 LINK = ("unit_id", "level", "code", "parent_id", "valid_from", "valid_to")

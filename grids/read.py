@@ -1,34 +1,34 @@
-"""Boundary layers from files: GeoJSON, GPKG, FlatGeobuf, KML, shapefile, CSV of names."""
+"""Boundary layers from files: GeoJSON, GPKG, FlatGeobuf, KML, shapefile, or a table of names."""
 
 import unicodedata
-import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from zipfile import BadZipFile, ZipFile
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
-from pyproj import CRS
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 
+from appeals.cells import text_of
 from appeals.errors import BoundaryError, InputError
 from appeals.headers import looks_like_data
-from geo.datums import check_datum, in_range, to_wgs84
-from grids.dbf import judge_encoding
+from appeals.values import code as code_of
+from appeals.values import plain_text
+from appeals.workbooks import Workbook
 from grids.findings import Finding
 from grids.rows import missing
+from grids.vectors import read_vector
 
 COLUMNS = ("code", "name", "parent", "households", "people", "geometry")
-FORMATS = (".geojson", ".json", ".gpkg", ".fgb", ".kml", ".kmz", ".shp", ".zip", ".csv")
+TABLES = (".csv", ".xlsx")
+FORMATS = (".geojson", ".json", ".gpkg", ".fgb", ".kml", ".kmz", ".shp", ".zip", *TABLES)
 
-_CODES = ("code", "编码", "代码", "区划代码", "行政区划代码", "网格编码", "网格代码", "社区编码")
+_CODES = (
+    "code", "编码", "代码", "区划代码", "行政区划代码", "统计用区划代码", "标识码", "网格编码",
+    "网格代码", "网格编号", "单元网格标识码", "社区编码", "社区代码", "街道编码", "街道代码",
+)  # fmt: skip
 _NAMES = ("name", "名称", "单位名称", "区划名称")
 _LEVEL_NAMES = {
     "district": ("district", "区", "区县", "区名", "区县名称"),
@@ -76,7 +76,8 @@ def read_layer(
     -------
     GeoDataFrame
         ``code``, ``name``, ``parent`` (text or None), ``households``, ``people`` (Int64),
-        ``geometry`` (Polygon or MultiPolygon in WGS84, longitude first, or None).
+        ``geometry`` (Polygon or MultiPolygon in WGS84, longitude first, or None). The index, of
+        name ``row``, has the numbers of the rows, 1 below the header.
 
     Raises
     ------
@@ -90,18 +91,19 @@ def read_layer(
         raise InputError(f"{path.name}: no such file")
     if suffix not in FORMATS:
         raise InputError(f"{path.name}: not one of {' '.join(FORMATS)}")
-    if suffix == ".csv":
+    if suffix in TABLES:
         table, notes = _read_table(path, encoding)
         shapes: np.ndarray = np.full(len(table), None, dtype=object)
     else:
-        table, shapes, notes = _read_vector(path, datum, encoding)
+        table, shapes, notes = read_vector(path, datum, encoding)
     columns = _choose(table, level, code=code, name=name, parent=parent)
-    columns, shapes, found = _named(columns, shapes, path.name)
+    columns, shapes, rows, found = _named(columns, shapes, path.name)
     notes += found
-    if suffix != ".csv":
-        shapes, found = _mend(shapes, columns["name"].tolist())
+    if suffix not in TABLES:
+        shapes, found = _mend(shapes, columns["name"].tolist(), rows)
         notes += found
     layer = gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
+    layer.index = pd.Index(rows, name="row")
     layer.attrs["findings"] = tuple(notes)
     return layer
 
@@ -110,6 +112,11 @@ def read_layer(
 
 
 def _read_table(path: Path, encoding: str | None) -> tuple[pd.DataFrame, list[Finding]]:
+    if path.suffix.lower() == ".xlsx":
+        with path.open("rb") as stream:
+            book = Workbook(stream, path.name)
+            rows = [row for row in book if not isinstance(row, str)]
+        return pd.DataFrame(rows, columns=book.headers, dtype=object), []
     encodings = ["utf-8-sig", "gb18030"] if encoding is None else [encoding]
     for tried in encodings:
         try:
@@ -118,7 +125,7 @@ def _read_table(path: Path, encoding: str | None) -> tuple[pd.DataFrame, list[Fi
             continue
         except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             raise InputError(f"{path.name}: not a table of comma-separated values") from error
-        note = Finding("encoding", (), "read as GB18030", severity="note")
+        note = Finding("encoding", detail="read as GB18030")
         return table, [note] if tried == "gb18030" and not encoding else []
     raise BoundaryError(f"{path.name}: the text is not {encoding or 'UTF-8 or GB18030'}")
 
@@ -153,7 +160,10 @@ def _choose(
         "name": named,
         "parent": pick(parent, (), "parent"),
     }
-    chosen = {key: empty if one is None else one.map(_text) for key, one in texts.items()}
+    chosen = {
+        key: empty if one is None else one.map(_code if key == "code" else _text).astype(object)
+        for key, one in texts.items()
+    }
     for key, usual in (("households", _HOUSEHOLDS), ("people", _PEOPLE)):
         one = pick(None, usual, key)
         numbers = pd.to_numeric(empty if one is None else one, errors="coerce")
@@ -163,20 +173,21 @@ def _choose(
 
 def _named(
     columns: dict[str, pd.Series], shapes: np.ndarray, file: str
-) -> tuple[dict[str, pd.Series], np.ndarray, list[Finding]]:
+) -> tuple[dict[str, pd.Series], np.ndarray, list[int], list[Finding]]:
     """Let units without a name go by their code, and leave out those without both."""
     nameless = columns["name"].isna()
     names = columns["name"].where(~nameless, columns["code"])
     out = names.isna().to_numpy(bool)
     if out.all():
         raise BoundaryError(f"{file}: no row has a name; give --name with its column")
-    notes = [Finding("no name", (str(one),), "goes by its code") for one in names[nameless & ~out]]
-    notes += [
-        Finding("no name", (), f"row {row + 1} has neither name nor code: left out")
-        for row in np.flatnonzero(out)
+    notes = [
+        Finding("no name", (str(names[i]),), row=i + 1)
+        for i in np.flatnonzero(nameless & ~out).tolist()
     ]
+    notes += [Finding("no name, no code", row=i + 1) for i in np.flatnonzero(out).tolist()]
     kept = {key: column[~out] for key, column in {**columns, "name": names}.items()}
-    return {key: one.reset_index(drop=True) for key, one in kept.items()}, shapes[~out], notes
+    kept = {key: one.reset_index(drop=True) for key, one in kept.items()}
+    return kept, shapes[~out], (np.flatnonzero(~out) + 1).tolist(), notes
 
 
 def _fold(header: object) -> str:
@@ -184,129 +195,45 @@ def _fold(header: object) -> str:
 
 
 def _text(value: object) -> str | None:
-    """Give a cell as text; codes that a file keeps as numbers lose no digit and gain no point."""
     if missing(value):
         return None
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        value = int(value)
-    return str(value).strip() or None
+    return plain_text(text_of(value.item() if isinstance(value, np.generic) else value))
 
 
-# --- vectors ------------------------------------------------------------------------------------
+def _code(value: object) -> str | None:
+    """Give a code as text; one that a file keeps as a number gains no point."""
+    text = _text(value)
+    try:
+        return code_of(text)
+    except InputError:
+        return text  # what a spreadsheet has lost is not made up: the check reports it
 
 
-def _read_vector(
-    path: Path, datum: str | None, encoding: str | None
-) -> tuple[pd.DataFrame, np.ndarray, list[Finding]]:
-    notes: list[Finding] = []
-    with _opened(path) as file, warnings.catch_warnings():
-        if file.suffix.lower() == ".shp":
-            encoding, words = judge_encoding(file, encoding)
-            notes += [Finding("encoding", (), words, severity="note")] if words else []
-        else:
-            encoding = None
-        try:
-            warnings.simplefilter("ignore")  # rings that are not closed: reported by ourselves
-            layers = [str(layer) for layer, _ in pyogrio.list_layers(file)]
-            frames = [
-                pyogrio.read_dataframe(file, layer=one, encoding=encoding, on_invalid="ignore")
-                for one in layers
-            ]
-        except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
-            raise InputError(f"{path.name}: cannot be read as a layer") from error
-    frames = [frame for frame in frames if isinstance(frame, gpd.GeoDataFrame) and len(frame)]
-    if not frames:
-        raise BoundaryError(f"{path.name}: there are no shapes in it")
-    frame = pd.concat(frames, ignore_index=True)
-    shapes = np.array(frame.geometry, dtype=object)
-    flat = shapely.has_z(shapes)
-    if flat.any():
-        words = f"dropped from {int(flat.sum())} shapes"
-        notes.append(Finding("height", (), words, severity="note"))
-    shapes = _in_wgs84(shapely.force_2d(shapes), frame.crs, datum, path.name)
-    return pd.DataFrame(frame.drop(columns=frame.geometry.name)), shapes, notes
+# --- shapes ---------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Path]:
-    """Give the file to read; of a zip, its shapefile under a plain name."""
-    if path.suffix.lower() != ".zip":
-        yield path
-        return
-    with TemporaryDirectory() as folder:
-        try:
-            with ZipFile(path) as pack:
-                inside = [one for one in pack.namelist() if one.lower().endswith(".shp")]
-                if len(inside) != 1:
-                    raise InputError(f"{path.name}: holds {len(inside)} shapefiles, not one")
-                stem = inside[0][:-4].casefold()
-                for member in pack.namelist():
-                    head, dot, kind = member.rpartition(".")
-                    if dot and head.casefold() == stem:
-                        # Names inside may be in any encoding: the parts get a plain one.
-                        part = Path(folder) / f"layer.{kind.lower()}"
-                        part.write_bytes(pack.read(member))
-        except BadZipFile as error:
-            raise InputError(f"{path.name}: is no zip file") from error
-        yield Path(folder) / "layer.shp"
-
-
-def _in_wgs84(shapes: np.ndarray, crs: CRS | None, datum: str | None, name: str) -> np.ndarray:
-    code = crs.to_epsg() if crs is not None else None
-    if datum is None:
-        if crs is None or code == 4326 or crs == CRS("OGC:CRS84"):
-            raise InputError(
-                f"{name}: the datum is not declared; give --datum "
-                "(wgs84, cgcs2000, gcj02, bd09 or EPSG:n)"
-            )
-        if code is None:
-            raise InputError(f"{name}: its reference system has no EPSG code; give --datum EPSG:n")
-        datum = f"EPSG:{code}"
-    elif crs is not None and crs.is_projected and not datum.upper().startswith("EPSG"):
-        # Metres on the paper of a shifted datum: back to its degrees first.
-        shapes = _moved(shapes, f"EPSG:{code}" if code else _no_code(name))
-    shapes = _moved(shapes, check_datum(datum))
-    west, south, east, north = shapely.total_bounds(shapes)
-    if not in_range(np.array([west, east]), np.array([south, north])).all():
-        raise BoundaryError(f"{name}: coordinates are not on the globe; is the datum {datum}?")
-    return shapes
-
-
-def _no_code(name: str) -> str:
-    raise InputError(f"{name}: its reference system has no EPSG code; give --datum EPSG:n")
-
-
-def _moved(shapes: np.ndarray, datum: str) -> np.ndarray:
-    return np.asarray(
-        shapely.transform(
-            shapes, lambda points: np.column_stack(to_wgs84(points[:, 0], points[:, 1], datum))
-        )
-    )
-
-
-def _mend(shapes: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, list[Finding]]:
+def _mend(
+    shapes: np.ndarray, names: Sequence[str], rows: Sequence[int]
+) -> tuple[np.ndarray, list[Finding]]:
     """Keep what is polygon, repair rings, and say so."""
     out = np.full(len(shapes), None, dtype=object)
     findings: list[Finding] = []
-    for i, (shape, name) in enumerate(zip(shapes, names, strict=True)):
+    for i, (shape, name, row) in enumerate(zip(shapes, names, rows, strict=True)):
         if shape is None or shape.is_empty:
-            words = (
-                "has no shape that can be read; a ring needs 4 points, the first equal to the last"
-            )
-            findings.append(Finding("no shape", (name,), words))
+            findings.append(Finding("no shape", (name,), row=row))
             continue
         if shape.geom_type not in ("Polygon", "MultiPolygon"):
-            raise BoundaryError(f"{name}: is a {shape.geom_type}; units are polygons")
+            raise BoundaryError(f"row {row}: {name} is a {shape.geom_type}; units are polygons")
         if shape.is_valid:
             out[i] = shape
             continue
-        words = f"ring repaired: {shapely.is_valid_reason(shape)}"
+        reason = shapely.is_valid_reason(shape)
         mended = _polygons(shapely.make_valid(shape))
         if mended is None:
-            findings.append(Finding("no shape", (name,), "its ring has no inside"))
+            findings.append(Finding("no inside", (name,), row=row))
             continue
         out[i] = mended
-        findings.append(Finding("invalid ring", (name,), words))
+        findings.append(Finding("invalid ring", (name,), reason, row=row, shape=mended))
     return out, findings
 
 

@@ -113,7 +113,7 @@ def test_heights_are_dropped_crossing_rings_repaired_and_empty_shapes_told(tmp_p
     bow = [[116.40, 39.90], [116.42, 39.92], [116.42, 39.90], [116.40, 39.92], [116.40, 39.90]]
     high = [[*xy, 3.5] for xy in BOX.exterior.coords]
     short = [[116.5, 39.9], [116.6, 39.9]]
-    shapes = {"高": [high], "交叉": [bow], "两点": [short], "无": None}
+    shapes = {"高": [high], "交叉": [bow], "两点": [short], "零": None}
     features = [
         {
             "type": "Feature",
@@ -130,13 +130,13 @@ def test_heights_are_dropped_crossing_rings_repaired_and_empty_shapes_told(tmp_p
     assert by_name["交叉"].is_valid
     assert by_name["交叉"].geom_type == "MultiPolygon"
     assert by_name["两点"] is None
-    assert by_name["无"] is None
+    assert by_name["零"] is None
     told = read.attrs["findings"]
     assert findings(read) == [
         ("height", ()),
         ("invalid ring", ("交叉",)),
         ("no shape", ("两点",)),
-        ("no shape", ("无",)),
+        ("no shape", ("零",)),
     ]
     assert "Self-intersection" in told[1].words
     assert "a ring needs 4 points, the first equal to the last" in told[2].words
@@ -145,7 +145,7 @@ def test_heights_are_dropped_crossing_rings_repaired_and_empty_shapes_told(tmp_p
 def test_points_are_no_units(tmp_path: Path) -> None:
     points = gpd.GeoDataFrame({"name": ["甲"]}, geometry=[shapely.Point(116.4, 39.9)], crs=4326)
     points.to_file(tmp_path / "layer.gpkg")
-    with pytest.raises(BoundaryError, match="甲: is a Point; units are polygons"):
+    with pytest.raises(BoundaryError, match="row 1: 甲 is a Point; units are polygons"):
         read_layer(tmp_path / "layer.gpkg", level="street", datum="wgs84")
 
 
@@ -230,7 +230,10 @@ def test_a_unit_without_a_name_goes_by_its_code_and_one_without_both_is_left_out
     path.write_text("code,name\n1,甲\n,\n3,丙\n", "utf-8")
     read = read_layer(path, level="street")
     assert read["name"].tolist() == ["甲", "丙"]
-    assert read.attrs["findings"][0].words == "row 2 has neither name nor code: left out"
+    assert read.attrs["findings"][0].line() == (
+        "warning: no name, no code: row 2: has neither name nor code: left out"
+    )
+    assert read.index.tolist() == [1, 3]
     path.write_text("code,name\n,\n", "utf-8")
     with pytest.raises(BoundaryError, match="no row has a name"):
         read_layer(path, level="street")
@@ -285,9 +288,9 @@ def test_gaps_overlaps_parents_and_codes_are_found_with_units_and_sizes() -> Non
     assert ("overlap", ("乙", "丙")) in found
     assert found["outside parent", ("乙",)].area_m2 == pytest.approx(0.01 * degree_m2, rel=0.01)
     assert "'无此街道' is not known" in found["parent unknown", ("丙",)].words
-    assert "100% of it lies in 右街道" in found["parent by area", ("丙",)].words
+    assert "右街道 (100%)" in found["parent by area", ("丙",)].words
     assert ("no parent", ("丁",)) in found
-    assert "990101002 of 右街道" in found["code not of parent", ("乙",)].words
+    assert "990101001001 / 990101002 右街道" in found["code not of parent", ("乙",)].words
     assert ("code not of parent", ("甲",)) not in found
     text = "\n".join(report.lines())
     assert "community: 4 units" in text
