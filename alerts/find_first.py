@@ -10,26 +10,27 @@ from alerts.episode import Signal
 from alerts.find import Ints, Told, area_name, behind
 from alerts.keys import AREA_KINDS
 from alerts.novelty import RecentTexts
-from alerts.observe import Rows
+from alerts.observe import NOWHERE, Rows
 from alerts.practice import NO_HISTORY, practice_words
 from alerts.reason import first_reason
 
-CORROBORATED = 2
-"""Distinct callers with new words within 72 hours; one is enough where the words are sensitive."""
+CORROBORATED = (3, 3, 2)
+"""Distinct callers with new words within 72 hours, in the city, a district and a street; one is
+enough in the finest area that is known where the words are severe."""
 
 NEW_WORDS = 0.38
 """A nearest neighbour less similar than this is another matter; repeats lie above .41."""
 
 _SEVERE = 3
 _MOST_ASKED = 4  # texts that are asked about
-_STREET, _COMMUNITY = AREA_KINDS.index("street"), AREA_KINDS.index("community")
+_COMMUNITY = AREA_KINDS.index("community")
 _FINE = 3  # depth of a class of the third level
 
 
 def asked_keys(baseline: Baseline, key: Ints) -> tuple[Ints, Ints]:
     """Give the keys of which a first report is asked, and those that have no history, of ``key``.
 
-    Asked of streets, districts and the city, and of communities for severe words; of a fine class
+    Asked of the city, districts and streets, and of communities for severe words; of a fine class
     only.
     """
     kinds, tokens, _, _ = baseline.keys.arrays()
@@ -41,58 +42,69 @@ def asked_keys(baseline: Baseline, key: Ints) -> tuple[Ints, Ints]:
 def find_first(
     baseline: Baseline, texts: RecentTexts, key: Ints, tick: datetime, past: Rows, told: Told
 ) -> list[Signal]:
-    """Find first reports: no history of area and class, two callers with new words.
+    """Find first reports: no history of area and class, and several callers with new words.
 
-    One caller is enough where the words are severe by the list of sensitive terms; only then are
-    communities asked. ``key`` are the keys that rose, shape (n,).
+    A single appeal with severe words is a first report at once, as evidence in its sensitive alert;
+    such appeals corroborate no other. ``key`` are the keys that rose, shape (n,).
     """
     if baseline.days < told.learning_days * 3 // 2:
         return []
     number = int(past.number[-1])
-    new = _worth_asking(baseline, asked_keys(baseline, key)[1], number, past, told)
+    _, new = asked_keys(baseline, key)
     nearest: dict[int, float] = {}  # the same appeal lies in a street, a district and the city
     signals = []
-    for one in new.tolist():
+    for one in _with_callers(baseline, new, number).tolist():
         rows = behind(past, baseline.keys, one, WINDOWS_H[-1])
-        similarity = _corroborated(baseline.keys.kind[one], rows, texts, told, nearest)
-        if similarity is not None:
-            signals.append(_first(baseline, one, similarity, texts, tick, rows, number, told))
+        plain = rows.take(~_severe(rows, told))
+        similar = _similar_of_new(plain, texts, rows.appeal_id, nearest)
+        if len(similar) >= CORROBORATED[baseline.keys.kind[one]]:
+            signals.append(_first(baseline, one, max(similar), texts, tick, rows, number, told))
+    fresh = past.hours(number, number)
+    fresh = fresh.take(_severe(fresh, told))
+    for i in range(len(fresh)):
+        row = fresh.take(slice(i, i + 1))
+        for one in _finest(baseline, new, row).tolist():
+            for similar_one in _similar_of_new(row, texts, row.appeal_id, nearest):
+                signals.append(_first(baseline, one, similar_one, texts, tick, row, number, told))
     return signals
 
 
-def _worth_asking(baseline: Baseline, key: Ints, number: int, past: Rows, told: Told) -> Ints:
-    """Give the keys with callers enough, and those where severe words came in this hour."""
-    kind, area = np.array(baseline.keys.kind)[key], np.array(baseline.keys.area)[key]
+def _with_callers(baseline: Baseline, key: Ints, number: int) -> Ints:
+    """Give the keys that have callers enough over the longest window."""
+    kind = np.array(baseline.keys.kind)[key]
+    key, kind = key[kind < _COMMUNITY], kind[kind < _COMMUNITY]
     rows, _ = baseline.rows(number, WINDOWS_H[-1])
     callers = baseline.ring[np.ix_(rows, key)].sum(0)
-    worth = (callers >= CORROBORATED) & (kind <= _STREET)
-    fresh = past.hours(number, number)
-    for severe, where in zip(_severe(fresh, told), fresh.area, strict=True):
-        if severe:
-            worth |= area == where[kind]
-    return np.asarray(key[worth])
+    return np.asarray(key[callers >= np.array(CORROBORATED)[kind]])
 
 
-def _severe(rows: Rows, told: Told) -> list[bool]:
-    return [any(h.severity >= _SEVERE for h in told.sensitive.hits(t)[:1]) for t in rows.text]
+def _finest(baseline: Baseline, key: Ints, row: Rows) -> Ints:
+    """Give the key of the finest area in which an appeal lies, where it is among these keys."""
+    kind, token, _, _ = baseline.keys.arrays()
+    area = np.array(baseline.keys.area)
+    finest = max(k for k in range(_COMMUNITY + 1) if row.area[0, k] != NOWHERE)
+    mine = (kind[key] == finest) & (area[key] == row.area[0, finest])
+    return np.asarray(key[mine & (token[key] == row.token[0, _FINE])])
 
 
-def _corroborated(
-    kind: int, rows: Rows, texts: RecentTexts, told: Told, nearest: dict[int, float]
-) -> float | None:
-    """Give the greatest similarity of new words that suffice to tell; None where they do not."""
+def _severe(rows: Rows, told: Told) -> npt.NDArray[np.bool_]:
+    found = [any(h.severity >= _SEVERE for h in told.sensitive.hits(t)[:1]) for t in rows.text]
+    return np.array(found, np.bool_)
+
+
+def _similar_of_new(
+    rows: Rows, texts: RecentTexts, without: Ints, nearest: dict[int, float]
+) -> list[float]:
+    """Give, of one appeal of each caller, the similarity to older words where they are new."""
     _, first = np.unique(rows.caller.astype(str), return_index=True)
-    asked: npt.NDArray[np.int64] = np.sort(first)[:_MOST_ASKED]
-    severe = _severe(rows, told)
     new = []
-    for at in asked.tolist():
+    for at in np.sort(first)[:_MOST_ASKED].tolist():
         appeal = int(rows.appeal_id[at])
         if appeal not in nearest:
-            nearest[appeal] = texts.nearest(rows.text[at], rows.appeal_id)
+            nearest[appeal] = texts.nearest(rows.text[at], without)
         if nearest[appeal] < NEW_WORDS:
-            new.append((nearest[appeal], severe[at]))
-    enough = len(new) >= CORROBORATED and kind <= _STREET
-    return max(s for s, _ in new) if enough or any(grave for _, grave in new) else None
+            new.append(nearest[appeal])
+    return new
 
 
 def _first(

@@ -22,7 +22,8 @@ def find_sensitive(fresh: Rows, past: Rows, tick: datetime, told: Told) -> list[
 
     One signal a family and area (community, or the finest that is known); it counts the callers of
     the same family there over the last 24 hours. A family that waits for a size is told when so
-    many callers are there, and at once in 重点时段, at 重点点位 and about 重点人群.
+    many callers are there in one community, and at once in 重点时段, at 重点点位 and about
+    重点人群.
     """
     asked = fresh if told.consult else fresh.take(~fresh.consult)
     groups: dict[tuple[int, int, str], Family] = {}
@@ -58,7 +59,8 @@ def _sensitive(
             raised_by = raised_by or why
     rows = day.take(same)
     callers = len(pd.unique(rows.caller))
-    if callers < family.callers and raised_by is None:
+    waits = callers < family.callers or (family.callers > 1 and kind != _FINEST_FIRST[0])
+    if waits and raised_by is None:
         return None
     words = list(dict.fromkeys(hit.words for hit in hits))[:_MOST_WORDS]
     name, severity = told.name_of(AREA_KINDS[kind], area), max(hit.severity for hit in hits)

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick
 
@@ -28,6 +29,7 @@ _SENTENCE_ENDS = frozenset("。！？；!?;\n")
 _CLAUSE_ENDS = _SENTENCE_ENDS | frozenset("，,")
 _CLOSE = 7  # characters that count as close to a term
 _LOWERED = 2  # degrees
+_REMEMBERED = 2**15  # texts whose hits are kept
 
 Spans = list[tuple[int, int]]
 
@@ -83,8 +85,10 @@ class SensitiveWatch:
         self._uses = [*uses.values(), *([] for _ in names)]
         self._first_name = len(uses)
         self._automaton = AhoCorasick([*uses, *names])
+        # The words of a day are asked about again and again as its hours go by.
+        self.hits = lru_cache(maxsize=_REMEMBERED)(self._hits)
 
-    def hits(self, text: str) -> list[Hit]:
+    def _hits(self, text: str) -> tuple[Hit, ...]:
         """Give the hits in one text, no hit inside a listed name.
 
         The most severe come first, of equal ones those that wait for fewer callers.
@@ -107,7 +111,7 @@ class SensitiveWatch:
                 known = hits.get((family.key, term.written))
                 if known is None or known.severity < hit.severity:
                     hits[family.key, term.written] = hit
-        return sorted(hits.values(), key=_gravest_first)
+        return tuple(sorted(hits.values(), key=_gravest_first))
 
     def _hit(self, family: Family, term: Term, spans: Spans, squeezed: _Squeezed) -> Hit:
         start, end = min(s for s, _ in spans), max(e for _, e in spans)
