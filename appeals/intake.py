@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from appeals import values
+from appeals.angles import Angle, coordinate
 from appeals.categories import class_code
 from appeals.errors import InputError
 from appeals.plan import Plan, Rules, plan
@@ -24,6 +25,8 @@ from appeals.times import local_day_hour, parse_time
 __all__ = ["Cells", "Plan", "Rules", "plan", "understand"]
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+# What a form writes where nobody set a point.
+_FORM_EMPTY = (0.0, -1.0)
 # The strongest mark that a path has is the one that parts it: "A-B/C" has two levels.
 _PATH_MARKS = tuple(map(re.compile, (r"\s*(?:->|→|>)\s*", r"\s*[/\\|]\s*", r"\s*(?:-|—)+\s*")))
 
@@ -41,10 +44,10 @@ class _Unreadable(Exception):
 def understand(row_number: int, cells: Cells, plan: Plan) -> Arrival | Reject:
     """Make an appeal of one row, or say which field keeps it from being one.
 
-    Coordinates are both there or both empty (no error: a row without a point); 0, 0 is a form's
-    empty value and no point. Where the datum counts in degrees their ranges are checked; nothing
-    is converted. The title stands before the text. The open part is redacted, the words as they
-    came go into the personal part.
+    Coordinates are both there or both empty (no error: a row without a point); 0, 0 and -1, -1 are
+    a form's empty value and no point: both fields are named as unread. Nothing is converted, and
+    what the numbers mean is asked of the whole column later (``geo/formats.py``). The title stands
+    before the text. The open part is redacted, the words as they came go into the personal part.
 
     Parameters
     ----------
@@ -128,7 +131,7 @@ def _arrival(row: int, cells: Mapping[str, str | None], plan: Plan) -> Arrival:
         satisfied=may("satisfied", values.answer),
         excluded=may("excluded", values.yes_no),
         exclusion_reason=redact(reason) if reason else None,
-        pin=_pin(cells, plan),
+        pin=_pin(cells, plan, unread),
         level_of_place=must("level_of_place", lambda value: values.level(value, plan.levels)),
     )
     personal = Personal(
@@ -166,42 +169,41 @@ def _class_names(cells: Mapping[str, str | None], plan: Plan) -> list[str | None
     ]
 
 
-def _pin(cells: Mapping[str, str | None], plan: Plan) -> Pin | None:
-    lon = _number("lon", cells, plan)
-    lat = _number("lat", cells, plan)
-    radius_m = _number("radius_m", cells, plan)
-    if radius_m is not None and radius_m < 0:
-        raise _Unreadable("radius_m", "is negative")
-    if lon is None and lat is None:
+def _pin(cells: Mapping[str, str | None], plan: Plan, unread: list[str]) -> Pin | None:
+    x, y = _coordinate("lon", cells, plan), _coordinate("lat", cells, plan)
+    radius_m = _radius_m(cells, plan)
+    if x is None and y is None:
         return None
-    if lon is None:
+    if x is None:
         raise _Unreadable("lon", "is empty where lat is not: give both or neither")
-    if lat is None:
+    if y is None:
         raise _Unreadable("lat", "is empty where lon is not: give both or neither")
-    if lon == 0 and lat == 0:
+    if x.value == y.value and x.value in _FORM_EMPTY:
+        unread += ["lon", "lat"]
         return None
-    if plan.degrees:
-        if not -90 <= lat <= 90:
-            swapped = -90 <= lon <= 90 and -180 <= lat <= 180
-            hint = ": longitude and latitude look swapped" if swapped else _unit_hint(lat)
-            raise _Unreadable("lat", f"latitude out of range (-90 to 90 degrees){hint}")
-        if not -180 <= lon <= 180:
-            hint = _unit_hint(lon)
-            raise _Unreadable("lon", f"longitude out of range (-180 to 180 degrees){hint}")
-    return Pin(lon, lat, plan.datum, radius_m or 0.0)
+    if x.axis == "lat" and y.axis == "lon":
+        x, y = y, x
+    elif x.axis == "lat" or y.axis == "lon":
+        field, word = ("lon", "latitude") if x.axis == "lat" else ("lat", "longitude")
+        raise _Unreadable(field, f"says that it is a {word}")
+    return Pin(x.value, y.value, plan.datum, radius_m)
 
 
-def _unit_hint(value: float) -> str:
-    if abs(value) >= 1e6:
-        return ": it looks like metres (declare EPSG:NNNN) or millionths of a degree, not degrees"
-    return ": it looks like metres: declare their EPSG:NNNN as the datum" if value >= 1e4 else ""
-
-
-def _number(field: str, cells: Mapping[str, str | None], plan: Plan) -> float | None:
+def _coordinate(field: str, cells: Mapping[str, str | None], plan: Plan) -> Angle | None:
     value = cells.get(plan.columns[field])
     if not value:
         return None
     try:
-        return values.number(value)
+        return coordinate(value)
     except InputError as error:
         raise _Unreadable(field, str(error)) from error
+
+
+def _radius_m(cells: Mapping[str, str | None], plan: Plan) -> float:
+    try:
+        radius_m = values.number(cells.get(plan.columns["radius_m"]))
+    except InputError as error:
+        raise _Unreadable("radius_m", str(error)) from error
+    if radius_m is not None and radius_m < 0:
+        raise _Unreadable("radius_m", "is negative")
+    return radius_m or 0.0

@@ -4,7 +4,8 @@ A mapping is a TOML file::
 
     source = "12345"                 # name of the source; ids are unique within it
     time_zone = "Asia/Shanghai"      # of times without an offset; else the jurisdiction's
-    datum = "gcj02"                  # of the coordinates: wgs84 cgcs2000 gcj02 bd09 EPSG:NNNN
+    datum = "gcj02"                  # of the coordinates: wgs84 cgcs2000 gcj02 bd09 EPSG:NNNN …
+    notation = "millionths"          # of their numbers, where it is not to be recognised
 
     [columns]                        # field = "header"; "" leaves a known header unread
     id = "case"
@@ -27,6 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from appeals.declared import CHOICES, FORM, NOTATIONS
 from appeals.errors import InputError
 from appeals.headers import FIELDS, nearest
 
@@ -43,8 +45,6 @@ LEVELS_OF_PLACE: tuple[str, ...] = (
 )
 """The levels that a source can say its coordinates have; ``point`` is a pin taken as declared."""
 
-_DATUM = re.compile(r"wgs84|cgcs2000|gcj02|bd09|EPSG:\d+")
-
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
@@ -57,6 +57,7 @@ class Mapping:
     source: str | None = None
     time_zone: str | None = None
     datum: str | None = None
+    notation: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     level_of_place: dict[str, str] = field(default_factory=dict)
@@ -94,6 +95,7 @@ def read_mapping(path: Path) -> Mapping:
         source=_word(name, given, "source"),
         time_zone=_word(name, given, "time_zone"),
         datum=_word(name, given, "datum"),
+        notation=_word(name, given, "notation"),
         columns=_table(name, given, "columns"),
         constants=_table(name, given, "constants"),
         level_of_place=_table(name, given, "level_of_place"),
@@ -146,10 +148,11 @@ def _check(name: str, mapping: Mapping) -> None:
         _must_be_known(name, "level in [level_of_place]", level, LEVELS_OF_PLACE)
     if mapping.time_zone is not None:
         read_zone(mapping.time_zone, f"mapping file {name}: time_zone")
-    if mapping.datum is not None and not _DATUM.fullmatch(mapping.datum):
+    if mapping.notation is not None:
+        _must_be_known(name, "notation", mapping.notation, NOTATIONS)
+    if mapping.datum is not None and not re.match(FORM, mapping.datum):
         raise InputError(
-            f"mapping file {name}: unknown datum {mapping.datum}: give one of "
-            "wgs84, cgcs2000, gcj02, bd09, EPSG:NNNN"
+            f"mapping file {name}: unknown datum {mapping.datum}: give one of {CHOICES}"
         )
 
 

@@ -19,7 +19,6 @@ from appeals.headers import (
 from appeals.mapping import LEVELS_OF_PLACE, Mapping, read_zone
 
 _FUTURE = timedelta(days=1)  # clocks differ, and a day without a time may be named from its end
-_DEGREES = frozenset(("wgs84", "cgcs2000", "gcj02", "bd09", "EPSG:4326", "EPSG:4490"))
 _LEVEL_WORDS: dict[str, str] = {
     **{level: level for level in LEVELS_OF_PLACE},
     "区": "district",
@@ -79,7 +78,6 @@ class Plan:
     constants: dict[str, str]
     zone: ZoneInfo
     datum: str
-    degrees: bool
     class_path: bool
     levels: dict[str, str]
     latest: datetime | None
@@ -131,7 +129,6 @@ def plan(headers: Sequence[str], rules: Rules) -> Plan:
         constants={_absent(field): value for field, value in rules.mapping.constants.items()},
         zone=zone,
         datum=datum,
-        degrees=datum in _DEGREES,
         class_path="class_2" not in given and holds_path(columns.get("class_1", "")),
         levels=_LEVEL_WORDS | rules.mapping.level_of_place,
         latest=None if rules.now is None else rules.now + _FUTURE,

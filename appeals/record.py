@@ -35,7 +35,7 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """The coordinates as the source gave them, before any conversion.
+    """The coordinates as the source gave them, before any conversion to another datum.
 
     ``x`` is east or longitude, ``y`` north or latitude, in the unit of ``datum`` (degrees or
     metres). ``radius_m`` is the accuracy that the source declares, 0 where it declares none.

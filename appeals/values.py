@@ -58,8 +58,6 @@ _ANSWERS: dict[str, dict[str, Answer]] = {
     for field, own in _RATED.items()
 }
 
-# Degrees with minutes: 116°23', 116度23分, 116:23:24, 116-23-24.
-_DMS = re.compile(r"[°º度]\s*\d|\d\s*[:-]\s*\d+\s*[:-]\s*\d")
 # What keeps a long number text in a spreadsheet: ="0012", or an apostrophe before it.
 _KEPT_AS_TEXT = re.compile(r"=\"([^\"]*)\"|'(.*)", re.DOTALL)
 _SPOILT = re.compile(r"[+-]?\d(?:\.\d*)?[eE]\+?\d+")
@@ -114,8 +112,8 @@ def code(value: str | None) -> str | None:
 def number(value: str | None) -> float | None:
     """Read a plain decimal number, ``None`` where the cell is empty.
 
-    >>> number(" 116.39"), number("39.9°"), number("-")
-    (116.39, 39.9, None)
+    >>> number(" 116.39"), number("1e2"), number("-")
+    (116.39, 100.0, None)
 
     Raises
     ------
@@ -127,15 +125,11 @@ def number(value: str | None) -> float | None:
         return None
     try:
         # The standard library takes full-width digits, but not the full-width point.
-        found = float(text if text.isascii() else narrow(text).rstrip("°"))
+        found = float(text if text.isascii() else narrow(text))
     except ValueError:
         found = math.nan
     if not math.isfinite(found) or "_" in text:
-        raise InputError(
-            "is in degrees, minutes and seconds: write degrees with decimals, 116.391"
-            if _DMS.search(text)
-            else "is not a number"
-        )
+        raise InputError("is not a number")
     return found
 
 

@@ -5,20 +5,13 @@ the publicly known formulas, not an official specification. CGCS2000 is taken as
 differ by centimetres. A datum is declared by the source, never guessed from the numbers.
 """
 
-import re
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
-from pyproj.transformer import TransformerGroup
 
-from appeals.errors import InputError
+from appeals.declared import NAMED, declared_datum
+from geo.systems import transformer
 
 Floats = NDArray[np.float64]
-
-DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
 
 # Krasovsky's ellipsoid, on which the GCJ-02 formula stands.
 _A_M = 6378245.0
@@ -28,9 +21,6 @@ _WEST, _EAST, _SOUTH, _NORTH = 72.004, 137.8347, 0.8293, 55.8271
 _BD_K = np.pi * 3000.0 / 180.0
 # Four passes reach 1e-9 degrees everywhere in China; the fifth is a reserve.
 _PASSES = 5
-# Datums whose shift to WGS84 is not public: a transformation without parameters would leave the
-# numbers as they are and be up to 100 m off in silence.
-_CLOSED_DATUMS = ("Beijing 1954", "Xian 1980", "New Beijing")
 
 
 def check_datum(name: str) -> str:
@@ -39,56 +29,24 @@ def check_datum(name: str) -> str:
     Parameters
     ----------
     name
-        ``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09`` or ``EPSG:n``; case, dash and space are free.
-
-    Returns
-    -------
-    str
-        One of :data:`DATUMS` or ``EPSG:n``.
+        ``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09`` (case, dash and space are free), ``EPSG:n``,
+        ``EPSG:n +towgs84=…`` or a PROJ string.
 
     Raises
     ------
     InputError
-        The name is unknown, the code is no horizontal reference system, or its datum is one
-        (Beijing 1954, Xi'an 1980) whose shift to WGS84 is not public.
+        The name is unknown, the system is not horizontal, or its shift to WGS84 is not public
+        (Beijing 1954, Xi'an 1980) and not given.
 
     Examples
     --------
     >>> check_datum("GCJ-02"), check_datum("epsg:4548")
     ('gcj02', 'EPSG:4548')
     """
-    plain = re.sub(r"[\s_-]", "", name).casefold()
-    if plain in DATUMS:
-        return plain
-    code = re.fullmatch(r"epsg:(\d{4,6})", plain)
-    if code is None:
-        raise InputError(f"datum {name!r} is unknown: use {', '.join(DATUMS)} or EPSG:n")
-    _transformer(int(code[1]))
-    return f"EPSG:{code[1]}"
-
-
-@lru_cache(maxsize=64)
-def _transformer(code: int) -> Transformer:
-    try:
-        crs = CRS.from_epsg(code)
-    except CRSError as error:
-        raise InputError(f"datum EPSG:{code} is not a known reference system") from error
-    base = crs.geodetic_crs
-    if base is None or base.datum is None or len(crs.axis_info) != 2 or crs.is_geocentric:
-        raise InputError(f"datum EPSG:{code} is not a horizontal reference system")
-    datum = base.datum.name
-    if datum in _CLOSED_DATUMS:
-        raise InputError(
-            f"datum EPSG:{code} stands on {datum}, whose shift to WGS84 is not public: "
-            "convert the data with the parameters of the surveying office first"
-        )
-    if datum == "China 2000":
-        # To its own degrees, which are WGS84's for our use.
-        return Transformer.from_crs(crs, base, always_xy=True)
-    ways = TransformerGroup(crs, 4326, always_xy=True).transformers
-    if not any(way.accuracy >= 0 for way in ways):
-        raise InputError(f"datum EPSG:{code} ({datum}) has no known transformation to WGS84")
-    return Transformer.from_crs(crs, 4326, always_xy=True)
+    datum = declared_datum(name)
+    if datum not in NAMED:
+        transformer(datum)
+    return datum
 
 
 def to_wgs84(x: Floats, y: Floats, datum: str) -> tuple[Floats, Floats]:
@@ -127,9 +85,49 @@ def to_wgs84(x: Floats, y: Floats, datum: str) -> tuple[Floats, Floats]:
         return wgs84_from_gcj02(x, y)
     if name == "bd09":
         return wgs84_from_bd09(x, y)
-    lon, lat = _transformer(int(name.removeprefix("EPSG:"))).transform(x, y)
+    lon, lat = transformer(name).transform(x, y)
     lost = ~(np.isfinite(lon) & np.isfinite(lat))
     return np.where(lost, np.nan, lon), np.where(lost, np.nan, lat)
+
+
+def from_wgs84(lon: Floats, lat: Floats, datum: str) -> tuple[Floats, Floats]:
+    """Write WGS84 positions in a datum: the inverse of :func:`to_wgs84`.
+
+    Parameters
+    ----------
+    lon, lat
+        WGS84 degrees, shape (n,).
+    datum
+        As for :func:`check_datum`.
+
+    Returns
+    -------
+    x, y
+        In the unit of the datum, shape (n,); NaN where there is no image.
+
+    Raises
+    ------
+    InputError
+        The datum is refused.
+
+    Examples
+    --------
+    >>> x, y = from_wgs84(np.array([116.397389]), np.array([39.908722]), "EPSG:4527")
+    >>> x.round(3).tolist(), y.round(3).tolist()
+    ([39448472.1], [4419567.942])
+    """
+    name = check_datum(datum)
+    lon = np.asarray(lon, dtype=np.float64)
+    lat = np.asarray(lat, dtype=np.float64)
+    if name in ("wgs84", "cgcs2000"):
+        return lon.copy(), lat.copy()
+    if name == "gcj02":
+        return gcj02_from_wgs84(lon, lat)
+    if name == "bd09":
+        return bd09_from_wgs84(lon, lat)
+    x, y = transformer(name).transform(lon, lat, direction="INVERSE")
+    lost = ~(np.isfinite(x) & np.isfinite(y))
+    return np.where(lost, np.nan, x), np.where(lost, np.nan, y)
 
 
 def gcj02_from_wgs84(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from appeals.declared import short_datum
 from appeals.record import Appeal, Pin
 from geo.areas import Area, decide
 from geo.datums import in_range, to_wgs84
@@ -147,7 +148,7 @@ def _pinned(
         lat=point[1],
         radius_m=pin.radius_m,
         confidence=1.0,
-        evidence=f"来源坐标（{pin.datum}）",
+        evidence=f"来源坐标（{short_datum(pin.datum)}）",
         datum=pin.datum,
         x=pin.x,
         y=pin.y,

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeAlias
 
+from appeals.declared import CHOICES, declared_datum
+from appeals.errors import InputError
 from wangge.site import Site, open_site
 from wangge.terminal import Answer
 
@@ -130,10 +132,7 @@ def datum(text: str) -> str:
     >>> datum("gcj02"), datum("epsg:4490")
     ('gcj02', 'EPSG:4490')
     """
-    name = text.upper() if text.lower().startswith("epsg:") else text.lower()
-    known = name in {"wgs84", "cgcs2000", "gcj02", "bd09"}
-    if not known and not (name.startswith("EPSG:") and name[5:].isdigit()):
-        raise argparse.ArgumentTypeError(
-            "a datum is one of wgs84, cgcs2000, gcj02, bd09, EPSG:NNNN"
-        )
-    return name
+    try:
+        return declared_datum(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(f"a datum is one of {CHOICES}") from error

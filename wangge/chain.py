@@ -4,50 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-
 from appeals.database import Connection
 from appeals.intake import Cells, Plan, Rules, understand
 from appeals.record import Arrival, Reject
 from appeals.seals import KeyRing
 from appeals.store import Outcome, append
-from geo.datums import in_range, to_wgs84
+from geo.formats import Notation
 from grids.placer import Placer
 from grids.store import add_placements, move_counts
 from wangge.ingest_report import IngestReport
+from wangge.pins import notation_of, settle
 
 Row = tuple[int, Cells]
 
 
-def outside_box(
-    arrivals: Sequence[Arrival], box: tuple[float, float, float, float] | None
-) -> list[Reject]:
-    """Reject pins that lie in no place on Earth or outside the jurisdiction, after conversion.
-
-    Parameters
-    ----------
-    arrivals
-        Rows that were understood; those without a pin pass.
-    box
-        West, south, east, north in WGS84 degrees; ``None`` checks the ranges of the Earth alone.
-    """
-    rejects: list[Reject] = []
-    by_datum: dict[str, list[Arrival]] = {}
-    for arrival in arrivals:
-        if arrival.appeal.pin is not None:
-            by_datum.setdefault(arrival.appeal.pin.datum, []).append(arrival)
-    for datum, pinned in by_datum.items():
-        pins = [arrival.appeal.pin for arrival in pinned if arrival.appeal.pin is not None]
-        x, y = np.array([pin.x for pin in pins]), np.array([pin.y for pin in pins])
-        lon, lat = to_wgs84(x, y, datum)
-        known = in_range(lon, lat)
-        west, south, east, north = box or (-180.0, -90.0, 180.0, 90.0)
-        bad_lon, bad_lat = ~((lon >= west) & (lon <= east)), ~((lat >= south) & (lat <= north))
-        for i in np.flatnonzero(~known | bad_lon | bad_lat):
-            field_name = "lon" if bad_lon[i] else "lat"
-            reason = "outside the jurisdiction's bounding box" if known[i] else "out of range"
-            rejects.append(Reject(pinned[i].row, field_name, reason))
-    return rejects
+def notation_of_head(head: Sequence[Row], how: Plan, rules: Rules) -> Notation:
+    """Tell how a file writes its coordinates: as its mapping says, else by its first rows."""
+    if rules.mapping.notation is not None:
+        return Notation(rules.mapping.notation)
+    understood = [understand(row, cells, how) for row, cells in head]
+    arrivals = [one for one in understood if isinstance(one, Arrival)]
+    return notation_of(arrivals, how.datum, rules.bounding_box)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +36,7 @@ class Chain:
     ring: KeyRing
     placer: Placer
     who: str
+    notation: Notation
 
     def understand(self, rows: Sequence[Row]) -> tuple[list[Arrival], list[Reject]]:
         """Divide rows into those that were understood and lie in the jurisdiction, and rejects."""
@@ -70,9 +48,7 @@ class Chain:
                 rejects.append(result)
             else:
                 arrivals.append(result)
-        outside = outside_box(arrivals, self.rules.bounding_box)
-        refused = {reject.row for reject in outside}
-        inside = [arrival for arrival in arrivals if arrival.row not in refused]
+        inside, outside = settle(arrivals, self.notation, self.rules.bounding_box)
         return inside, sorted([*rejects, *outside], key=lambda reject: reject.row)
 
     def store(

@@ -41,6 +41,7 @@ class IngestReport:
     ignored: tuple[str, ...] = ()  # columns that give no field
     sinks: list[tuple[float, float, int]] = field(default_factory=list)  # lon, lat, n
     source: str = ""
+    notation: str = ""  # how the coordinates are written, see geo.formats
     rejects: list[Reject] = field(default_factory=list)  # of an API call; a file has its own
     rejects_file: Path | None = None
 
@@ -88,6 +89,7 @@ class IngestReport:
         self.located += other.located
         self.placed += other.placed
         self.sinks = other.sinks
+        self.notation = other.notation
         self.rejects_file = other.rejects_file or self.rejects_file
 
     def most_common_reasons(self) -> list[tuple[tuple[str, str], Cause]]:
@@ -108,6 +110,7 @@ class IngestReport:
             "outside": self.outside,
             "unlocated": self.unlocated,
             "unread": dict(self.unread),
+            "notation": self.notation,
             "ignored": list(self.ignored),
             "reasons": [
                 {"field": name, "reason": reason, "n": cause.n, "first_row": cause.first_row}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain as joined
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -24,9 +25,10 @@ from appeals.mapping import read_mapping
 from appeals.record import Arrival, Reject
 from appeals.seals import KeyRing, digest
 from appeals.store import import_advance, import_finish, import_position
+from geo.datums import check_datum
 from grids.placer import load_placer
 from grids.store import find_sinks
-from wangge.chain import Chain, Row
+from wangge.chain import Chain, Row, notation_of_head
 from wangge.ingest_report import IngestReport
 from wangge.rejects import RejectFile
 from wangge.settings import Settings
@@ -69,14 +71,20 @@ def make_rules(
         The source's name where neither option nor mapping gives one.
     now
         The present moment: a row from the future is a reject.
+
+    Raises
+    ------
+    InputError
+        The datum is none, or its shift to WGS84 is not public and not given.
     """
     source = options.source or mapping.source or name
     jurisdiction = settings.jurisdiction
+    datum = options.datum or mapping.datum or settings.datum.get(source)
     return Rules(
         source=source,
         mapping=mapping,
         zone=ZoneInfo(jurisdiction.time_zone),
-        datum=options.datum or mapping.datum or settings.datum.get(source),
+        datum=None if datum is None else check_datum(datum),
         bounding_box=jurisdiction.bounding_box,
         now=now,
     )
@@ -137,9 +145,14 @@ def take_file(
     with files.open_rows(path) as rows, RejectFile(rejects_folder, name, tail) as rejected:
         how = _plan(rows, rules)
         report.ignored = how.ignored
-        chain = Chain(how, rules, ring, placer, options.who)
+        batches = _batches(rows)
+        head = next(batches, [])
+        notation = notation_of_head(head, how, rules)
+        report.notation = str(notation)
+        chain = Chain(how, rules, ring, placer, options.who, notation)
         run = _Run(engine, chain, mark, report, rejected, progress, clock)
-        (run.rehearse if options.dry_run else run.take)(_batches(rows))
+        every = joined([head] if head else [], batches)
+        (run.rehearse if options.dry_run else run.take)(every)
         report.rejects_file = rejected.written
     return report
 
@@ -268,10 +281,12 @@ def take_appeals(
         ) from error
     with reading(engine) as connection:
         placer = load_placer(connection)
-    chain = Chain(how, rules, ring, placer, options.who)
     cells = [(n, _cells(n, row, headers)) for n, row in enumerate(rows, start=1)]
+    notation = notation_of_head(cells, how, rules)
+    chain = Chain(how, rules, ring, placer, options.who, notation)
     arrivals, rejects = chain.understand(cells)
     report = IngestReport(source=rules.source, read=len(rows), ignored=how.ignored)
+    report.notation = str(notation)
     report.add_rejects(rejects)
     report.rejects = rejects
     with writing(engine) as connection:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from appeals.declared import CHOICES
+
 PREFIX = "WANGGE_"
 """Of the environment variables that set a value."""
 
@@ -87,7 +89,7 @@ def wrong_value(
     if error["type"] == "string_pattern_mismatch":
         reason = "must be six digits in quotes"
         if path[0] == "datum":
-            reason = "must be one of wgs84, cgcs2000, gcj02, bd09, EPSG:NNNN"
+            reason = f"must be one of {CHOICES}"
     reason = reason.replace("Input should be", "must be")
     return f"{file}: {name}{variable}: {reason}"
 

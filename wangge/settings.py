@@ -17,6 +17,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from appeals.declared import FORM
 from appeals.errors import InputError
 from appeals.mapping import read_zone
 from wangge.setting_faults import PREFIX, misspelt_variable, unknown, wrong_value
@@ -115,7 +116,7 @@ class Alerts(_Section):
     consult: bool = Field(default=False, description="whether 咨询 may raise alerts")
 
 
-Datum = Annotated[str, Field(pattern=r"^(wgs84|cgcs2000|gcj02|bd09|EPSG:\d+)$")]
+Datum = Annotated[str, Field(pattern=FORM)]
 
 
 class Settings(BaseSettings):

@@ -47,9 +47,10 @@ def changed(**cells: str) -> list[str]:
 @pytest.mark.parametrize(
     ("cells", "field", "reason"),
     [
-        ({"lon": "116°23'24\"", "lat": "39°54'"}, "lon", "degrees, minutes and seconds"),
-        ({"lon": "116-23-24", "lat": "39-54-00"}, "lon", "degrees, minutes and seconds"),
-        ({"lon": "东经111度", "lat": "北纬30度"}, "lon", "is not a number"),
+        ({"lon": "116°23'75\"", "lat": "39°54'"}, "lon", "60 minutes or seconds or more"),
+        ({"lon": "北纬30度", "lat": "30.01"}, "lon", "says that it is a latitude"),
+        ({"lon": "111.01,30.01", "lat": "30.01"}, "lon", "is not a number"),
+        ({"lon": "211.01"}, "lon", "longitude out of range"),
         ({"lon": "111010000", "lat": "30010000"}, "lat", "millionths of a degree"),
         ({"lon": "500000", "lat": "45000"}, "lat", "looks like metres"),
         ({"lon": "30.01", "lat": "111.01"}, "lat", "look swapped"),

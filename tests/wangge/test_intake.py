@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from alerts.lease.store import take_lease
 from appeals.database import open_database, writing
 from appeals.record import Appeal, Arrival, Kind, Personal, Pin, Precision
-from wangge.chain import outside_box
+from geo.formats import PLAIN
 from wangge.ingest_report import IngestReport
 from wangge.intake import BATCH_ROWS, Options, take_file
+from wangge.pins import settle
 from wangge.site import open_site
 
 Run = Callable[..., Any]
@@ -216,13 +217,14 @@ def test_the_box_is_compared_after_conversion() -> None:
     # 116.3975, 39.9087 in GCJ-02 is 116.3913, 39.9073 in WGS84.
     box = (116.39, 39.90, 116.395, 39.91)
 
-    assert outside_box([arrival(1, 116.3975, 39.9087, "gcj02")], box) == []
-    (reject,) = outside_box([arrival(1, 116.3975, 39.9087)], box)
+    inside = [arrival(1, 116.3975, 39.9087, "gcj02")]
+    assert settle(inside, PLAIN, box) == (inside, [])
+    _, (reject,) = settle([arrival(1, 116.3975, 39.9087)], PLAIN, box)
     assert (reject.row, reject.field) == (1, "lon")
 
 
 def test_metres_that_lie_nowhere_are_out_of_range() -> None:
-    (reject,) = outside_box([arrival(7, 1e12, 1e12, "EPSG:4547")], None)
+    _, (reject,) = settle([arrival(7, 1e12, 1e12, "EPSG:4547")], PLAIN, None)
 
     assert reject.row == 7
     assert reject.reason == "out of range"
@@ -234,7 +236,7 @@ def test_a_reject_is_exactly_a_point_outside(points: list[tuple[float, float]]) 
     box = (-10.0, -20.0, 30.0, 40.0)
     arrivals = [arrival(row, lon, lat) for row, (lon, lat) in enumerate(points)]
 
-    refused = {reject.row for reject in outside_box(arrivals, box)}
+    refused = {reject.row for reject in settle(arrivals, PLAIN, box)[1]}
 
     for row, (lon, lat) in enumerate(points):
         inside = -10 <= lon <= 30 and -20 <= lat <= 40
