@@ -131,6 +131,12 @@ def _faces() -> tuple[Floats, Floats, Floats]:
     return middles, first, np.cross(middles, first)
 
 
+@cache
+def _pentagons() -> Cells:
+    """Give the numbers of the 12 pentagons among the cells of resolution 0."""
+    return np.array(sorted(h3.get_pentagons(0)), np.int64) >> 45 & 0x7F
+
+
 def _project(lon: Floats, lat: Floats) -> tuple[NDArray[np.int8], Floats, Floats, Flags]:
     """Give the face of each point, its place in the face's plane, and whether it is at an edge."""
     middles, first, second = _faces()
@@ -283,6 +289,7 @@ def _digits(cells: Cells, turns: Ints, resolution: int) -> Cells:
     names[:, 1:] = _DIGITS[(np.arange(6) + turned[:, None]) % 6]
     stem = cells & ~np.int64(0o77 << shift)
     out = stem[:, None, None] | names[:, :, None] << (shift + 3) | names[:, None, :] << shift
-    pentagon = [h3.is_pentagon(h3.cell_to_parent(cell, resolution - 2)) for cell in cells.tolist()]
-    out[np.array(pentagon, bool)] = 0
-    return np.asarray(out.reshape(len(cells), 49))
+    # A cell is a pentagon if it is the middle one, again and again, of one of resolution 0.
+    to_middle = cells & ((1 << 45) - (1 << (shift + 6))) == 0
+    out[to_middle & np.isin(cells >> 45 & 0x7F, _pentagons())] = 0
+    return out.reshape(len(cells), 49)

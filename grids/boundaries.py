@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from threading import Lock
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +17,7 @@ from pyproj import Transformer
 from appeals.errors import NotFound
 from geo.datums import Floats
 from geo.locate import NamedUnit
+from grids.rasters.raster import Raster
 
 Ints = NDArray[np.int64]
 Shapes = NDArray[np.object_]
@@ -64,12 +66,15 @@ class Layer:
     """The units of one level that have a border, in ascending order of code.
 
     ``rows`` are their positions in the arrays of :class:`Boundaries`, ``shapes`` their WGS84
-    polygons (prepared), shape (k,); ``tree`` finds them by bounding box.
+    polygons (prepared), shape (k,); ``tree`` finds them by bounding box, ``raster`` by squares
+    where the layer has one. Shapes are asked by one thread at a time, that holds ``asking``.
     """
 
     rows: Ints
     shapes: Shapes
     tree: shapely.STRtree
+    raster: Raster | None = None
+    asking: Lock = field(default_factory=Lock)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,6 +15,7 @@ Our rules (decision "border rule for placing"):
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -22,14 +23,15 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.cells import EDGE_M, cells
+from geo.cells import EDGE_M, cells_by_resolution
 from geo.datums import Floats, in_range
 from geo.locate import Located
-from grids.boundaries import LEVELS, Boundaries, Ints, Layer, Shapes
+from grids.boundaries import LEVELS, Boundaries, Ints, Shapes
 from grids.doubt import NO_NAMES, Choice, Names, Reach, decide, decide_by_name, names_of
+from grids.inside import Flags, units_of_points
 from grids.rows import missing, records
 
-Flags = NDArray[np.bool_]
+Ints8 = NDArray[np.int8]
 
 # The stubs know one distance only; the function takes as many as there are points.
 _within = cast("Callable[[Shapes, Shapes, Floats], Flags]", shapely.dwithin)
@@ -38,6 +40,9 @@ UNIT_COLUMNS = tuple(f"{level}_id" for level in LEVELS)
 CELL_COLUMNS = tuple(f"cell_{resolution}" for resolution in EDGE_M)
 PLACED = ("status", "finest", "how", "border", *UNIT_COLUMNS, "candidates", *CELL_COLUMNS)
 """Columns of a placed frame: those of the table of placements from status to cell_10."""
+
+_STATUS = ("unlocated", "placed", "outside", "needs_confirm")
+_HOW = (None, "point", "named")
 
 
 def place(located: Sequence[Located], boundaries: Boundaries) -> pd.DataFrame:
@@ -58,18 +63,27 @@ def place(located: Sequence[Located], boundaries: Boundaries) -> pd.DataFrame:
         unit) or ``unlocated`` (no point, and no known unit for the level that it names); unit ids
         and cells are ``Int64`` with ``<NA>`` for none; ``candidates`` is a JSON list of unit ids.
     """
-    names: dict[tuple[str, ...], Names] = {}
+    known: dict[tuple[str, ...], Names] = {}
     for one in located:
-        if one.named not in names:
-            names[one.named] = names_of(one.named, boundaries)
-    return _place(
+        if one.named not in known:
+            known[one.named] = names_of(one.named, boundaries)
+    draft = _Draft.of_points(
         np.array([np.nan if one.lon is None else one.lon for one in located], np.float64),
         np.array([np.nan if one.lat is None else one.lat for one in located], np.float64),
         np.array([one.radius_m or 0.0 for one in located], np.float64),
-        [one.level for one in located],
-        [names[one.named] for one in located],
         boundaries,
     )
+    names = [known[one.named] for one in located]
+    for row in np.flatnonzero(draft.pointed & (draft.radius_m <= 0)).tolist():
+        if names[row].borderless:
+            only = names[row].borderless_only()
+            draft.settle(row, decide_by_name(only, located[row].level, draft.units[row]))
+    is_pin = [one.level == "point" for one in located]
+    _decide_wide(draft, names, is_pin, boundaries)
+    for row in np.flatnonzero(~draft.pointed).tolist():
+        if names[row].known:
+            draft.settle(row, decide_by_name(names[row], located[row].level, draft.units[row]))
+    return draft.frame()
 
 
 def place_points(
@@ -93,64 +107,95 @@ def place_points(
     """
     lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
     radius = np.broadcast_to(np.asarray(radius_m, np.float64), lon.shape)
-    n = len(lon)
-    return _place(lon, lat, radius, ["point"] * n, [NO_NAMES] * n, boundaries)
+    draft = _Draft.of_points(lon, lat, radius, boundaries)
+    _decide_wide(draft, None, None, boundaries)
+    return draft.frame()
 
 
-def _place(
-    lon: Floats,
-    lat: Floats,
-    radius_m: Floats,
-    levels: Sequence[str],
-    names: Sequence[Names],
-    boundaries: Boundaries,
-) -> pd.DataFrame:
-    n = len(lon)
-    pointed = in_range(lon, lat)
-    units = np.zeros((n, len(LEVELS)), np.int64)
-    border = np.zeros(n, bool)
-    how = np.full(n, None, dtype=object)
-    status = np.full(n, "unlocated", dtype=object)
-    candidates = np.full(n, None, dtype=object)
-    strayed = np.zeros(n, bool)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Draft:
+    """The placing of n appeals while it is decided, arrays of shape (n,) and (n, 4).
 
-    exact = np.flatnonzero(pointed & (radius_m <= 0))
-    units[exact], border[exact] = units_of_points(lon[exact], lat[exact], boundaries)
-    inside = exact[units[exact].any(axis=1)]
-    how[inside] = "point"
-    status[exact], status[inside] = "outside", "placed"
+    ``status`` and ``how`` are positions in ``_STATUS`` and ``_HOW``; ``strayed``: a name decided
+    for a unit out of the point's reach, so the point has no cell.
+    """
 
-    def settle(row: int, choice: Choice) -> None:
-        units[row], how[row], status[row] = choice.units, choice.how, choice.status
-        strayed[row] = choice.strayed
+    lon: Floats
+    lat: Floats
+    radius_m: Floats
+    pointed: Flags
+    units: Ints
+    border: Flags
+    status: Ints8
+    how: Ints8
+    strayed: Flags
+    candidates: dict[int, str]
+
+    @staticmethod
+    def of_points(lon: Floats, lat: Floats, radius_m: Floats, boundaries: Boundaries) -> "_Draft":
+        """Decide what exact points decide by themselves."""
+        n = len(lon)
+        pointed = in_range(lon, lat)
+        exact = pointed & (radius_m <= 0)
+        if exact.all():
+            units, border = units_of_points(lon, lat, boundaries)
+        else:
+            units, border = np.zeros((n, len(LEVELS)), np.int64), np.zeros(n, bool)
+            units[exact], border[exact] = units_of_points(lon[exact], lat[exact], boundaries)
+        inside: Flags = units.any(axis=1)
+        status = np.zeros(n, np.int8)
+        status[exact] = _STATUS.index("outside")
+        status[inside] = _STATUS.index("placed")
+        how = inside.astype(np.int8)
+        strayed = np.zeros(n, bool)
+        return _Draft(lon, lat, radius_m, pointed, units, border, status, how, strayed, {})
+
+    def settle(self, row: int, choice: Choice) -> None:
+        """Write what was chosen for one appeal."""
+        self.units[row], self.strayed[row] = choice.units, choice.strayed
+        self.status[row], self.how[row] = _STATUS.index(choice.status), _HOW.index(choice.how)
         if choice.candidates:
-            candidates[row] = json.dumps(list(choice.candidates))
+            self.candidates[row] = json.dumps(list(choice.candidates))
 
-    for row in exact.tolist():
-        if names[row].borderless:
-            settle(row, decide_by_name(names[row].borderless_only(), levels[row], units[row]))
-    wide = np.flatnonzero(pointed & (radius_m > 0))
-    reaches = _reaches(lon[wide], lat[wide], radius_m[wide], boundaries)
+    def frame(self) -> pd.DataFrame:
+        """Give the columns ``PLACED``."""
+        finest = np.zeros(len(self.lon), np.int8)
+        columns: dict[str, object] = {}
+        for i, name in enumerate(UNIT_COLUMNS):
+            own = np.ascontiguousarray(self.units[:, i])
+            finest[own > 0] = i + 1
+            columns[name] = _nullable(own)
+        columns["status"] = _words(_STATUS, self.status)
+        columns["finest"] = _words((None, *LEVELS), finest)
+        columns["how"] = _words(_HOW, self.how)
+        columns["border"] = self.border
+        candidates = np.full(len(self.lon), None, dtype=object)
+        for row, text in self.candidates.items():
+            candidates[row] = text
+        columns["candidates"] = pd.Series(candidates, dtype=object)
+        at_cell = self.pointed & ~self.strayed
+        for resolution, own in cells_by_resolution(self.lon, self.lat, EDGE_M).items():
+            own[~at_cell | (self.radius_m > EDGE_M[resolution])] = 0
+            columns[f"cell_{resolution}"] = _nullable(own)
+        return pd.DataFrame(columns, columns=list(PLACED), copy=False)
+
+
+def _words(words: Sequence[str | None], which: Ints8) -> "pd.Series[str]":
+    return pd.Series(np.array(words, dtype=object).take(which), dtype=object)
+
+
+def _decide_wide(
+    draft: _Draft,
+    names: Sequence[Names] | None,
+    is_pin: Sequence[bool] | None,
+    boundaries: Boundaries,
+) -> None:
+    """Decide points with a radius; without names they are pins."""
+    wide = np.flatnonzero(draft.pointed & (draft.radius_m > 0))
+    reaches = _reaches(draft.lon[wide], draft.lat[wide], draft.radius_m[wide], boundaries)
     for row, reach in zip(wide.tolist(), reaches, strict=True):
-        settle(row, decide(reach, names[row], levels[row] == "point", boundaries))
-    for row in np.flatnonzero(~pointed).tolist():
-        if names[row].known:
-            settle(row, decide_by_name(names[row], levels[row], units[row]))
-
-    at_cell = pointed & ~strayed
-    columns: dict[str, object] = {
-        "status": pd.Series(status, dtype=object),
-        "finest": pd.Series(_finest(units), dtype=object),
-        "how": pd.Series(how, dtype=object),
-        "border": border,
-    }
-    columns |= {name: _nullable(units[:, i]) for i, name in enumerate(UNIT_COLUMNS)}
-    columns["candidates"] = pd.Series(candidates, dtype=object)
-    for resolution, edge_m in EDGE_M.items():
-        found = cells(lon, lat, resolution)
-        found[~at_cell | (radius_m > edge_m)] = 0
-        columns[f"cell_{resolution}"] = _nullable(found)
-    return pd.DataFrame(columns, columns=list(PLACED))
+        named, pin = names[row] if names else NO_NAMES, is_pin[row] if is_pin else True
+        draft.settle(row, decide(reach, named, pin, boundaries))
 
 
 def placement_rows(
@@ -189,55 +234,6 @@ def placement_rows(
     ]
 
 
-def units_of_points(lon: Floats, lat: Floats, boundaries: Boundaries) -> tuple[Ints, Flags]:
-    """Give the chain of units in which each point lies, and whether a border rule was needed.
-
-    Parameters
-    ----------
-    lon, lat
-        WGS84 degrees, shape (n,), all on the globe.
-    boundaries
-        The units of the day.
-
-    Returns
-    -------
-    units : ndarray of int64
-        Unit ids by level of ``LEVELS``, shape (n, 4), 0 for none.
-    border : ndarray of bool
-        Whether the point touches a border or lies in two polygons of a level, shape (n,).
-    """
-    units = np.zeros((len(lon), len(LEVELS)), np.int64)
-    border = np.zeros(len(lon), bool)
-    for column in range(len(LEVELS) - 1, -1, -1):
-        layer = boundaries.layers.get(LEVELS[column])
-        asked = np.flatnonzero(units[:, column] == 0)
-        if layer is None or not len(asked):
-            continue
-        row, shared = _inside(layer, lon[asked], lat[asked])
-        hit = row >= 0
-        border[asked] |= shared
-        chain = boundaries.above[row[hit]]
-        known = units[asked[hit]]
-        units[asked[hit]] = np.where(known == 0, chain, known)
-    return units, border
-
-
-def _inside(layer: Layer, lon: Floats, lat: Floats) -> tuple[Ints, Flags]:
-    """Give the row of the unit with the lowest code that a point touches (-1: none)."""
-    point, shape = layer.tree.query(shapely.points(lon, lat))
-    order = np.argsort(shape, kind="stable")  # one prepared polygon after the other
-    point, shape = point[order], shape[order]
-    touched = shapely.intersects_xy(layer.shapes[shape], lon[point], lat[point])
-    point, shape = point[touched], shape[touched]
-    inner = shapely.contains_xy(layer.shapes[shape], lon[point], lat[point])
-    row = np.full(len(lon), -1, np.int64)
-    # Shapes stand in order of code: written backwards, the lowest is written last.
-    row[point[::-1]] = layer.rows[shape[::-1]]
-    shared = np.bincount(point, minlength=len(lon)) > 1
-    shared[point[~inner]] = True
-    return row, shared
-
-
 def _reaches(
     lon: Floats, lat: Floats, radius_m: Floats, boundaries: Boundaries
 ) -> list[list[Reach | None]]:
@@ -269,13 +265,6 @@ def _reaches(
         for i in np.flatnonzero(np.diff(starts)).tolist():
             mine = units[starts[i] : starts[i + 1]]
             out[i][column] = Reach(tuple(mine.tolist()), bool(clear[i]))
-    return out
-
-
-def _finest(units: Ints) -> NDArray[np.object_]:
-    out = np.full(len(units), None, dtype=object)
-    for column, level in enumerate(LEVELS):
-        out[units[:, column] > 0] = level
     return out
 
 

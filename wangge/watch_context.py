@@ -15,7 +15,7 @@ from appeals.database import Connection
 from geo.cells import cell_point
 from grids import store as grid_store
 from grids.boundaries import LEVELS, Boundaries
-from grids.place import units_of_points
+from grids.inside import units_of_points
 from wangge.settings import Settings
 
 LATENESS = timedelta(hours=2)
