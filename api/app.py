@@ -9,11 +9,22 @@ from fastapi.staticfiles import StaticFiles
 from api.desk import Desk, Settings, Take
 from api.guard import Guard
 from api.problems import RESPONSES, add_problem_handlers
-from api.routes import alerts, appeals, health, hotspots, metrics, overview, pages, place, stream
+from api.routes import (
+    alerts,
+    appeals,
+    health,
+    hotspots,
+    metrics,
+    overview,
+    pages,
+    place,
+    placing,
+    stream,
+)
 from appeals.database import Engine
 
 # The stream before the alerts: "stream" is no alert's number.
-_ROUTERS = (stream, alerts, appeals, health, hotspots, metrics, overview, pages, place)
+_ROUTERS = (stream, alerts, appeals, health, hotspots, metrics, overview, pages, place, placing)
 
 
 def _now() -> datetime:

@@ -28,6 +28,10 @@ class Jurisdiction(Protocol):
     def time_zone(self) -> str:
         """Zone of its days and months."""
 
+    @property
+    def bounding_box(self) -> tuple[float, float, float, float] | None:
+        """West, south, east, north in WGS84 degrees, if it is set."""
+
 
 class Period(Protocol):
     """The part of the settings that says where a month begins."""

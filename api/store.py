@@ -3,8 +3,6 @@
 Source: the IETF draft "The Idempotency-Key HTTP Header Field".
 """
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,10 +10,7 @@ import sqlalchemy as sa
 
 from alerts.store import ALERTS, SIGNALS
 from appeals.database import METADATA, Connection, Instant
-from appeals.privacy import Viewer, view
 from appeals.store import APPEALS, VERSIONS
-from geo.cells import EDGE_M, cell_name
-from grids.boundaries import LEVELS
 from grids.store import PLACEMENTS, UNITS
 
 REPLIES = sa.Table(
@@ -28,11 +23,6 @@ REPLIES = sa.Table(
 )
 
 KEPT = timedelta(days=7)
-
-_PLACE = (
-    "level", "lon", "lat", "radius_m", "confidence", "evidence", "datum", "x", "y", "status",
-    "finest", "how", "border",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,39 +46,6 @@ def keep_reply(connection: Connection, key: str, reply: Reply, now: datetime) ->
     connection.execute(sa.delete(REPLIES).where(REPLIES.c.at < now - KEPT))
     kept = {"request": reply.request, "answer": reply.answer}
     connection.execute(sa.insert(REPLIES), {"key": key, "at": now, **kept})
-
-
-def read_placement(
-    connection: Connection, viewer: Viewer, appeal_id: int
-) -> dict[str, object] | None:
-    """Give where an appeal's current version lies, as this viewer may see it.
-
-    Units come by level with code and name, cells by their text: a script in a browser cannot hold
-    an H3 number.
-    """
-    current = PLACEMENTS.join(APPEALS, APPEALS.c.current == PLACEMENTS.c.serial)
-    query = sa.select(PLACEMENTS).select_from(current).where(APPEALS.c.appeal_id == appeal_id)
-    row = connection.execute(query).mappings().first()
-    if row is None:
-        return None
-    doubted = json.loads(row["candidates"]) if row["candidates"] else []
-    ids = {level: row[f"{level}_id"] for level in LEVELS if row[f"{level}_id"] is not None}
-    units = _units(connection, [*ids.values(), *doubted])
-    record = {name: row[name] for name in _PLACE} | {
-        "units": {level: units[unit_id] for level, unit_id in ids.items()},
-        "cells": {
-            str(size): None if row[f"cell_{size}"] is None else cell_name(row[f"cell_{size}"])
-            for size in EDGE_M
-        },
-        "candidates": [units[unit_id] for unit_id in doubted],
-    }
-    return view(record, viewer, frozenset({"status"}))
-
-
-def _units(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, str]]:
-    columns = UNITS.c.unit_id, UNITS.c.level, UNITS.c.code, UNITS.c.name
-    rows = connection.execute(sa.select(*columns).where(UNITS.c.unit_id.in_(ids)))
-    return {unit_id: {"level": at, "code": code, "name": name} for unit_id, at, code, name in rows}
 
 
 # --- figures of the head, of health and of the metrics --------------------------------------------

@@ -56,7 +56,7 @@ _CASE_NAMES = (
     " status dispatched_at closed_at sent_to sent_unit_id contacted solved satisfied excluded"
     " community community_id cell_9 finest how border confidence sink"
 )
-_WORD_NAMES = "source_id who subject text exclusion_reason evidence"
+_WORD_NAMES = "source_id who stated_reason subject text exclusion_reason evidence"
 _POINT_NAMES = "lon lat radius_m grid grid_id candidates cell_10 cells units datum x y"
 _LOG_NAMES = "serial source kind class_code cell_8 cell_9 level"
 _MATTER = frozenset(_MATTER_NAMES.split())
@@ -82,7 +82,7 @@ _OTHERS: Mapping[Role, frozenset[str]] = {
 }
 # Whatever a caller of view() says is open, these never are.
 _NEVER = frozenset({"caller_hash", "content_hash", "id_number", "caller_address", "box", "key_id"})
-_REDACTED = frozenset({"text", "subject", "exclusion_reason", "evidence"})
+_REDACTED = frozenset({"text", "subject", "exclusion_reason", "evidence", "stated_reason"})
 
 
 def view(

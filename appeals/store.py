@@ -26,12 +26,12 @@ from appeals.reference.store import (
     class_tree,
 )
 from appeals.seals import KeyRing, Sealed, row_name
-from appeals.versions.store import APPEALS, SEALED, VERSIONS, Outcome, append
+from appeals.versions.store import APPEALS, SEALED, VERSIONS, Outcome, append, append_again
 
 __all__ = [
     "APPEALS", "AUDIT", "CALENDAR", "CLASSES", "CROSSWALK", "IMPORTS", "SEALED", "VERSIONS",
     "Filters", "Outcome", "add_calendar", "add_classes", "add_crosswalk", "appeal_names", "append",
-    "calendar", "class_tree", "import_advance", "import_finish", "import_position",
+    "append_again", "calendar", "class_tree", "import_advance", "import_finish", "import_position",
     "newest_received", "read_appeal", "read_appeals", "stable_rows", "unfit_keys", "unseal",
 ]  # fmt: skip
 
@@ -70,6 +70,8 @@ class Filters:
     class_code: str | None = None
     kind: str | None = None
     source: str | None = None
+    source_id: str | None = None
+    among: sa.Select[tuple[int]] | None = None  # numbers of appeals
 
 
 # --- files that were read -------------------------------------------------------------------------
@@ -149,6 +151,10 @@ def read_appeals(
         query = query.where(VERSIONS.c.kind == wanted.kind)
     if wanted.source is not None:
         query = query.where(APPEALS.c.source == wanted.source)
+    if wanted.source_id is not None:
+        query = query.where(APPEALS.c.source_id == wanted.source_id)
+    if wanted.among is not None:
+        query = query.where(APPEALS.c.appeal_id.in_(wanted.among))
     if wanted.class_code is not None:
         tree = class_tree(connection)
         below = [code for code in tree.parent if wanted.class_code in tree.path(code)]
@@ -182,13 +188,23 @@ def unseal(
     """
     if not actor.strip() or not reason.strip():
         raise NotAllowed("personal fields are opened only with an actor and a reason")
-    query = sa.select(APPEALS.c.source, APPEALS.c.source_id, VERSIONS.c.version)
-    query = query.join(VERSIONS, VERSIONS.c.appeal_id == APPEALS.c.appeal_id)
-    owner = connection.execute(query.where(VERSIONS.c.serial == serial)).first()
-    if owner is None:
+    # A version that a person made says what the source said before it, and is sealed there.
+    asked = VERSIONS.alias("asked")
+    same = asked.c.appeal_id == VERSIONS.c.appeal_id, VERSIONS.c.serial <= asked.c.serial
+    query = (
+        sa.select(APPEALS.c.source, APPEALS.c.source_id, VERSIONS.c.version, VERSIONS.c.serial)
+        .join(VERSIONS, VERSIONS.c.appeal_id == APPEALS.c.appeal_id)
+        .join(asked, sa.and_(*same))
+        .where(asked.c.serial == serial, VERSIONS.c.stated_reason.is_(None))
+        .order_by(VERSIONS.c.serial.desc())
+        .limit(1)
+    )
+    found = connection.execute(query).first()
+    if found is None:
         raise NotFound(f"there is no version {serial}")
+    *owner, said_by = found
     box = connection.execute(
-        sa.select(SEALED.c.cipher, SEALED.c.key_id, SEALED.c.box).where(SEALED.c.serial == serial)
+        sa.select(SEALED.c.cipher, SEALED.c.key_id, SEALED.c.box).where(SEALED.c.serial == said_by)
     ).first()
     if box is None:
         why = "" if ring.keeps else ': this site keeps no personal field (personal = "hash")'

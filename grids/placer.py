@@ -15,7 +15,7 @@ from appeals.database import Connection
 from appeals.record import Appeal
 from geo.gazetteer import Gazetteer
 from geo.locate import Located, locate, locate_texts
-from geo.store import load_places
+from geo.store import load_aliases, load_places
 from grids.boundaries import Boundaries
 from grids.place import place
 from grids.store import edition_days, load_boundaries
@@ -107,11 +107,11 @@ def sent_units(appeals: Sequence[Appeal], units: Boundaries) -> list[int | None]
 
 
 def load_placer(connection: Connection) -> Placer:
-    """Load the gazetteer and the units of every edition."""
-    places = load_places(connection)
+    """Load the gazetteer with the names that people taught, and the units of every edition."""
+    places, aliases = load_places(connection), load_aliases(connection)
     first_days = edition_days(connection) or [date.min]
     return Placer(
-        Gazetteer.build(places) if len(places) else None,
+        Gazetteer.build(places, aliases) if len(places) or len(aliases) else None,
         tuple(first_days),
         tuple(load_boundaries(connection, day) for day in first_days),
     )

@@ -65,7 +65,10 @@ _ROW = (
     *(VERSIONS.c[name] for name in OF_VERSION),
     *(APPEALS.c[name] for name in ("source", "source_id")),
 )
-_ON_SINK = sa.exists().where(SINKS.c.lon == PLACEMENTS.c.lon, SINKS.c.lat == PLACEMENTS.c.lat)
+# Many appeals may be set by hand to one place: no geocoder gave it for want of a better one.
+_BY_SOURCE = PLACEMENTS.c.how.is_distinct_from("hand")
+_AT_SINK = SINKS.c.lon == PLACEMENTS.c.lon, SINKS.c.lat == PLACEMENTS.c.lat
+_ON_SINK = sa.exists().where(*_AT_SINK, _BY_SOURCE)
 
 
 def add_units(
@@ -121,7 +124,7 @@ def find_sinks(
         All that are flagged, WGS84 degrees, with their cases; most cases first.
     """
     point = PLACEMENTS.c.lon, PLACEMENTS.c.lat
-    is_pin = PLACEMENTS.c.level == "point"
+    is_pin = (PLACEMENTS.c.level == "point") & _BY_SOURCE
     n = sa.func.count().label("n")
     caller = sa.func.coalesce(VERSIONS.c.caller_hash, sa.cast(VERSIONS.c.serial, sa.Text))
     days, callers = (sa.func.count(what.distinct()) for what in (VERSIONS.c.local_day, caller))

@@ -10,6 +10,7 @@ from appeals.record import Arrival, Reject
 from appeals.seals import KeyRing
 from appeals.store import Outcome, append
 from geo.formats import Notation
+from grids.hand.store import keep_by_hand
 from grids.placer import Placer
 from grids.store import add_placements, move_counts
 from wangge.ingest_report import IngestReport
@@ -69,6 +70,9 @@ class Chain:
             [outcome.arrival.appeal for outcome in new],
             [_address(outcome.arrival) for outcome in new],
         )
+        places, kept, given_up = keep_by_hand(connection, new, places, self.placer)
+        report.hand_kept += kept
+        report.hand_given_up += given_up
         serials = [outcome.serial for outcome in new if outcome.serial is not None]
         old = [outcome.old_serial for outcome in new if outcome.old_serial is not None]
         add_placements(connection, serials, places.located, places.placed, places.sent_ids)

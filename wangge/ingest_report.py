@@ -36,6 +36,8 @@ class IngestReport:
     needs_confirm: int = 0
     outside: int = 0
     unlocated: int = 0
+    hand_kept: int = 0  # updates that keep the place which a person had set
+    hand_given_up: int = 0  # updates whose address or coordinates the source has changed since
     unread: Counter[str] = field(default_factory=Counter)  # field left empty: it was not readable
     reasons: dict[tuple[str, str], Cause] = field(default_factory=dict)  # by field and reason
     ignored: tuple[str, ...] = ()  # columns that give no field
@@ -83,7 +85,7 @@ class IngestReport:
         """
         for name in ("read", "accepted", "updated", "rejected", "duplicates"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("needs_confirm", "outside", "unlocated"):
+        for name in ("needs_confirm", "outside", "unlocated", "hand_kept", "hand_given_up"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.unread += other.unread
         self.located += other.located
@@ -109,6 +111,7 @@ class IngestReport:
             "needs_confirm": self.needs_confirm,
             "outside": self.outside,
             "unlocated": self.unlocated,
+            "by_hand": {"kept": self.hand_kept, "given_up": self.hand_given_up},
             "unread": dict(self.unread),
             "notation": self.notation,
             "ignored": list(self.ignored),

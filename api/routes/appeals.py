@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import orjson
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -13,15 +13,19 @@ from api.answers import answer, encode
 from api.cursor import Number, read_cursor, write_cursor
 from api.desk import DATUM, Desk, TheDesk, TheViewer
 from api.problems import problem
-from api.store import Reply, keep_reply, read_placement, read_reply
+from api.store import Reply, keep_reply, read_reply
 from appeals.database import Connection, reading
 from appeals.errors import Conflict, InputError, NotFound, Unavailable
 from appeals.seals import digest
 from appeals.store import Filters, read_appeal, read_appeals
+from geo.aliases import suggest_name
+from grids.hand.store import in_doubt, read_placement
 
 router = APIRouter(prefix="/api", tags=["appeals"])
 
 MOST_ROWS = 2_000
+
+PlaceStatus = Literal["placed", "needs_confirm", "outside", "unlocated"]
 
 _ONE: Final = {
     "type": "object",
@@ -148,9 +152,11 @@ def appeals(
     category: Annotated[str | None, Query(max_length=200)] = None,
     first_day: Annotated[date | None, Query()] = None,
     last_day: Annotated[date | None, Query()] = None,
+    place: Annotated[PlaceStatus | None, Query()] = None,
 ) -> Response:
     """Give a page of appeals as this viewer may see them."""
-    filters = Filters(class_code=category, first_day=first_day, last_day=last_day)
+    among = None if place is None else in_doubt(place)
+    filters = Filters(class_code=category, first_day=first_day, last_day=last_day, among=among)
     with reading(desk.engine) as connection:
         found = read_appeals(
             connection, viewer, filters=filters, after=read_cursor(after), limit=limit + 1
@@ -168,4 +174,5 @@ def appeal(desk: TheDesk, viewer: TheViewer, appeal_id: Number) -> Response:
         if found is None:
             raise NotFound("there is no such appeal")
         where = read_placement(connection, viewer, appeal_id)
-    return answer(found | {"place": where})
+    name = suggest_name(str(found.get("address", "")))
+    return answer(found | {"place": where, "suggested_name": name})

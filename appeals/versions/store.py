@@ -12,7 +12,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from appeals.database import BIG_ID, METADATA, Connection, Instant, append_lock, insert
+from appeals.errors import NotFound
 from appeals.record import Appeal, Arrival
+from appeals.redaction import redact
 from appeals.reference.store import crosswalk_of, learn_classes
 from appeals.seals import KeyRing, row_name
 
@@ -34,6 +36,7 @@ VERSIONS = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("why", sa.Text, nullable=False),  # intake, update, re-placed, re-classed, state
     sa.Column("who", sa.Text, nullable=False),
+    sa.Column("stated_reason", sa.Text),  # of a person who made the version, redacted
     sa.Column("recorded_at", Instant, nullable=False),
     sa.Column("content_hash", sa.Text, nullable=False),  # named digest: "hmac-sha256:…"
     sa.Column("received_at", Instant, nullable=False, index=True),
@@ -192,6 +195,43 @@ def append(
         connection.execute(update.values(current=sa.bindparam("to")), rows)
     learn_classes(connection, ((a.class_code, a.local_day) for a in kept))
     return outcomes
+
+
+def append_again(
+    connection: Connection, appeal_id: int, *, now: datetime, who: str, why: str, reason: str
+) -> tuple[int, int]:
+    """Append a version that says what the newest one says, because a person changed what we hold.
+
+    It keeps the hash of what the source said, so that the same row again is a duplicate. What is
+    sealed stays with the version that came from the source.
+
+    Parameters
+    ----------
+    now, who, why, reason
+        Written beside the version; the reason is redacted.
+
+    Returns
+    -------
+    old_serial, serial : int
+        Of the version that was current and of the one that is now.
+
+    Raises
+    ------
+    NotFound
+        There is no such appeal.
+    """
+    append_lock(connection)
+    query = sa.select(VERSIONS).join(APPEALS, APPEALS.c.current == VERSIONS.c.serial)
+    old = connection.execute(query.where(APPEALS.c.appeal_id == appeal_id)).mappings().first()
+    if old is None:
+        raise NotFound("there is no such appeal")
+    serial = _highest(connection, VERSIONS.c.serial) + 1
+    new = {"serial": serial, "version": old["version"] + 1, "recorded_at": now}
+    said = {"who": who, "why": why, "stated_reason": redact(reason)}
+    insert(connection, VERSIONS, [{**old, **new, **said}])
+    update = sa.update(APPEALS).where(APPEALS.c.appeal_id == appeal_id)
+    connection.execute(update.values(current=serial))
+    return int(old["serial"]), serial
 
 
 def _version_row(appeal: Appeal) -> dict[str, object]:
