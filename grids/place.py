@@ -142,7 +142,7 @@ class _Draft:
         else:
             units, border = np.zeros((n, len(LEVELS)), np.int64), np.zeros(n, bool)
             units[exact], border[exact] = units_of_points(lon[exact], lat[exact], boundaries)
-        inside: Flags = units.any(axis=1)
+        inside = units.max(axis=1) > 0
         status = np.zeros(n, np.int8)
         status[exact] = _STATUS.index("outside")
         status[inside] = _STATUS.index("placed")
