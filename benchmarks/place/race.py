@@ -41,8 +41,8 @@ def race(n: int, repeat: int, seed: int) -> Result:
     lon, lat = _points(city, n, seed)
     with tempfile.TemporaryDirectory() as folder:
         plain = boundaries_of(city)
-        build_s, boundaries = _timed(lambda: with_rasters(plain, Path(folder)))
-        again_s, _ = _timed(lambda: with_rasters(plain, Path(folder)))
+        build_s, boundaries = _timed(lambda: with_rasters([plain], Path(folder))[0])
+        again_s, _ = _timed(lambda: with_rasters([plain], Path(folder))[0])
         size_mb = sum(path.stat().st_size for path in Path(folder).iterdir()) / 1e6
         ways = _ways(city, boundaries)
         wrong = _wrong(ways["wangge"](lon, lat), exact(city, lon, lat))

@@ -10,7 +10,7 @@ import json
 import mmap
 import os
 import zlib
-from collections.abc import Collection
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -34,45 +34,46 @@ _ARRAYS = {"frame": "<f8", "large": "<i4", "pages": "<i4", "starts": "<i4", "mem
 
 
 def with_rasters(
-    boundaries: Boundaries, folder: Path, least_vertices: int = LEAST_VERTICES
-) -> Boundaries:
+    editions: Sequence[Boundaries], folder: Path, least_vertices: int = LEAST_VERTICES
+) -> tuple[Boundaries, ...]:
     """Give the same boundaries with rasters for large layers whose ground no finer one covers.
 
     Parameters
     ----------
-    boundaries
-        The units of a day.
+    editions
+        All that are in use: rasters of other borders are removed.
     folder
         Where rasters are kept; it is made if need be. One that cannot be written keeps nothing.
     least_vertices
         Layers of fewer are left as they are.
     """
-    layers = dict(boundaries.layers)
-    ground = 0.0
-    for level in reversed(boundaries.levels):
-        layer = layers.get(level)
-        if layer is None:
-            continue
-        own = float(shapely.area(layer.shapes).sum())
-        large = shapely.get_num_coordinates(layer.shapes).sum() >= least_vertices
-        # Where finer units cover the ground, the coarser ones are hardly asked.
-        if large and own > 1.1 * ground:
-            layers[level] = replace(layer, raster=kept_raster(layer.shapes, folder))
-        ground = max(ground, own)
-    return replace(boundaries, layers=layers)
+    held: dict[Path, Raster] = {}
+    out = []
+    for boundaries in editions:
+        layers = dict(boundaries.layers)
+        ground = 0.0
+        for level in reversed(boundaries.levels):
+            layer = layers.get(level)
+            if layer is None:
+                continue
+            own = float(shapely.area(layer.shapes).sum())
+            large = shapely.get_num_coordinates(layer.shapes).sum() >= least_vertices
+            # Where finer units cover the ground, the coarser ones are hardly asked.
+            if large and own > 1.1 * ground:
+                path = folder / f"raster-{_digest(layer.shapes)}.bin"
+                if path not in held:
+                    held[path] = _kept(path, layer.shapes)
+                layers[level] = replace(layer, raster=held[path])
+            ground = max(ground, own)
+        out.append(replace(boundaries, layers=layers))
+    for path in set(folder.glob("raster-*.bin")) - held.keys():
+        with suppress(OSError):
+            path.unlink()
+    return tuple(out)
 
 
-def kept_raster(shapes: Shapes, folder: Path) -> Raster:
-    """Read the raster of these shapes, or draw and keep it.
-
-    Parameters
-    ----------
-    shapes
-        WGS84 polygons and multipolygons, shape (n,).
-    folder
-        Where rasters are kept.
-    """
-    path = folder / f"raster-{_digest(shapes)}.bin"
+def _kept(path: Path, shapes: Shapes) -> Raster:
+    """Read the raster of these shapes, or draw and keep it."""
     raster = _read(path)
     if raster is None:
         raster = rasterise(shapes)
@@ -80,20 +81,6 @@ def kept_raster(shapes: Shapes, folder: Path) -> Raster:
         with suppress(OSError):
             _write(path, raster)
     return raster
-
-
-def forget_rasters(folder: Path, used: Collection[Boundaries]) -> None:
-    """Remove the rasters of borders that are in no edition any more."""
-    wanted = {
-        f"raster-{_digest(layer.shapes)}.bin"
-        for boundaries in used
-        for layer in boundaries.layers.values()
-        if layer.raster is not None
-    }
-    for path in folder.glob("raster-*"):
-        if path.name not in wanted:
-            with suppress(OSError):
-                path.unlink()
 
 
 def _digest(shapes: Shapes) -> str:

@@ -38,7 +38,8 @@ def test_ours_is_the_exact_answer_alone_and_in_threads(city: City, tmp_path: Pat
     corners = shapely.get_coordinates(city.shapes[-1])
     lon[:500], lat[:500] = corners[::17][:500].T
     true = exact(city, lon, lat)
-    way = of_product(with_rasters(boundaries_of(city), tmp_path, least_vertices=0))
+    (rastered,) = with_rasters([boundaries_of(city)], tmp_path, least_vertices=0)
+    way = of_product(rastered)
 
     alone = way(lon, lat)
     with ThreadPoolExecutor(2) as pool:

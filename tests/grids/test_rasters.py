@@ -18,7 +18,8 @@ from grids.inside import touched
 from grids.place import place_points
 from grids.rasters import draw, store
 from grids.rasters.draw import Shapes, rasterise
-from grids.rasters.store import forget_rasters, kept_raster, with_rasters
+from grids.rasters.raster import Raster
+from grids.rasters.store import with_rasters
 from tests.grids.test_place import units
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,16 +43,26 @@ def scatter(shapes: Shapes, n: int, seed: int) -> tuple[Floats, Floats]:
     return lon.copy(), lat.copy()
 
 
+def rastered(boundaries: Boundaries, folder: Path) -> Boundaries:
+    return with_rasters([boundaries], folder, least_vertices=0)[0]
+
+
+def raster_of(boundaries: Boundaries, folder: Path) -> Raster:
+    raster = rastered(boundaries, folder).layers["grid"].raster
+    assert raster is not None
+    return raster
+
+
 def assert_same(boundaries: Boundaries, folder: Path, seed: int = 1, n: int = 400) -> None:
-    rastered = with_rasters(boundaries, folder, least_vertices=0)
+    fast = rastered(boundaries, folder)
     for level, layer in boundaries.layers.items():
         lon, lat = scatter(layer.shapes, n, seed)
         for mine, theirs in zip(
-            touched(rastered.layers[level], lon, lat), touched(layer, lon, lat), strict=True
+            touched(fast.layers[level], lon, lat), touched(layer, lon, lat), strict=True
         ):
             assert np.array_equal(mine, theirs)
         pd.testing.assert_frame_equal(
-            place_points(lon, lat, 0.0, rastered), place_points(lon, lat, 0.0, boundaries)
+            place_points(lon, lat, 0.0, fast), place_points(lon, lat, 0.0, boundaries)
         )
 
 
@@ -133,52 +144,64 @@ def test_bands_do_not_change_the_raster(monkeypatch: pytest.MonkeyPatch) -> None
         assert np.array_equal(a, b)
 
 
+ANOTHER_PROCESS = """
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from grids.inside import touched
+from grids.rasters import store
+from tests.grids.test_rasters import RING, STAR, city
+
+def fail(shapes):
+    raise SystemExit("drawn again")
+
+store.rasterise = fail
+(now,) = store.with_rasters([city([RING, STAR])], Path(sys.argv[1]), least_vertices=0)
+lon, lat = np.full(100, 111.01), np.full(100, 30.01)
+print(set(touched(now.layers["grid"], lon, lat)[0].tolist()))
+"""
+
+
 def test_a_raster_is_drawn_once_and_read_by_another_process(tmp_path: Path) -> None:
-    shapes = np.array([RING, STAR], dtype=object)
-    kept_raster(shapes, tmp_path)
+    rastered(city([RING, STAR]), tmp_path)
     (path,) = tmp_path.iterdir()
     made = path.stat().st_mtime_ns
-    asked = (
-        "import sys, numpy as np, shapely; from pathlib import Path\n"
-        "from grids.rasters import store\n"
-        "def fail(shapes): raise SystemExit('drawn again')\n"
-        "store.rasterise = fail\n"
-        "shapes = np.array(shapely.from_wkb(sys.argv[2:]), dtype=object)\n"
-        "raster = store.kept_raster(shapes, Path(sys.argv[1]))\n"
-        "print(raster.answers(np.array([111.01, 111.05]), np.array([30.01, 30.05])).tolist())\n"
-    )
-    wkb = shapely.to_wkb(shapes, hex=True).tolist()
 
     done = subprocess.run(
-        [sys.executable, "-c", asked, str(tmp_path), *wkb],
+        [sys.executable, "-c", ANOTHER_PROCESS, str(tmp_path)],
         capture_output=True, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=False,
     )  # fmt: skip
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "[1, 0]"
+    assert done.stdout.strip() == "{0}"
     assert path.stat().st_mtime_ns == made
 
 
-def test_a_changed_border_is_drawn_anew_and_the_old_raster_forgotten(tmp_path: Path) -> None:
+def test_a_changed_border_is_drawn_anew_and_the_old_raster_goes_with_its_edition(
+    tmp_path: Path,
+) -> None:
     old, new = (city([box(0, 0, x, 1), box(x, 0, 2, 1)]) for x in (1.0, 1.5))
-    with_rasters(old, tmp_path, least_vertices=0)
+    rastered(old, tmp_path)
+    before = set(tmp_path.iterdir())
 
-    now = with_rasters(new, tmp_path, least_vertices=0)
+    _, now = with_rasters([old, new], tmp_path, least_vertices=0)
 
-    assert len(list(tmp_path.iterdir())) == 2
+    assert len(before) == 1
+    assert before < set(tmp_path.iterdir())
     points = np.full(100, 1.2), np.full(100, 0.5)
     assert place_points(*points, 0.0, now)["grid_id"].tolist() == [1] * 100
-    forget_rasters(tmp_path, [now])
-    assert len(list(tmp_path.iterdir())) == 1
+    rastered(new, tmp_path)
+    assert len(set(tmp_path.iterdir()) - before) == len(set(tmp_path.iterdir())) == 1
 
 
 @pytest.mark.parametrize("harm", ["cut", "turned", "empty", "older", "not json"])
 def test_a_damaged_or_older_file_is_drawn_anew(
     harm: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shapes = np.array([RING, STAR], dtype=object)
-    raster = kept_raster(shapes, tmp_path)
+    raster = raster_of(city([RING, STAR]), tmp_path)
     (path,) = tmp_path.iterdir()
     whole = path.read_bytes()
     broken = {
@@ -193,7 +216,7 @@ def test_a_damaged_or_older_file_is_drawn_anew(
     if harm == "older":
         monkeypatch.setattr(store, "_VERSION", store._VERSION + 1)
 
-    again = kept_raster(shapes, tmp_path)
+    again = raster_of(city([RING, STAR]), tmp_path)
 
     for name in ("frame", "large", "pages", "starts", "members"):
         assert np.array_equal(getattr(raster, name), getattr(again, name))
@@ -208,9 +231,9 @@ def test_where_nothing_can_be_kept_points_are_placed_all_the_same(tmp_path: Path
 
 
 def test_small_layers_pay_for_no_raster(tmp_path: Path) -> None:
-    plain = city([RING, STAR])
+    (plain,) = with_rasters([city([RING, STAR])], tmp_path / "cache")
 
-    assert with_rasters(plain, tmp_path / "cache").layers["grid"].raster is None
+    assert plain.layers["grid"].raster is None
     assert not (tmp_path / "cache").exists()
 
 
@@ -221,7 +244,7 @@ def test_a_layer_whose_ground_finer_units_cover_has_no_raster(tmp_path: Path) ->
         (3, "grid", "A2", "格", 1, box(0, 1, 2, 2)),
     )
 
-    found = with_rasters(both, tmp_path, least_vertices=0).layers
+    found = rastered(both, tmp_path).layers
 
     assert found["grid"].raster is not None
     assert found["community"].raster is None
