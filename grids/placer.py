@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from geo.locate import Located, locate, locate_texts
 from geo.store import load_aliases, load_places
 from grids.boundaries import Boundaries
 from grids.place import place
+from grids.rasters.store import with_rasters
 from grids.store import edition_days, load_boundaries
 
 
@@ -106,12 +108,19 @@ def sent_units(appeals: Sequence[Appeal], units: Boundaries) -> list[int | None]
     return [known.get(appeal.sent_to) if appeal.sent_to else None for appeal in appeals]
 
 
-def load_placer(connection: Connection) -> Placer:
-    """Load the gazetteer with the names that people taught, and the units of every edition."""
+def load_placer(connection: Connection, cache: Path | None = None) -> Placer:
+    """Load the gazetteer with the names that people taught, and the units of every edition.
+
+    Parameters
+    ----------
+    cache
+        Folder of what is kept to place many points fast; without it, borders have no rasters.
+    """
     places, aliases = load_places(connection), load_aliases(connection)
     first_days = edition_days(connection) or [date.min]
+    editions = tuple(load_boundaries(connection, day) for day in first_days)
     return Placer(
         Gazetteer.build(places, aliases) if len(places) or len(aliases) else None,
         tuple(first_days),
-        tuple(load_boundaries(connection, day) for day in first_days),
+        editions if cache is None else with_rasters(editions, cache),
     )
