@@ -137,6 +137,9 @@ class Settings(BaseSettings):
         default_factory=dict, description="datum of each source's coordinates, by source name"
     )
     demo: bool = Field(default=False, description="the pages say 演示数据")
+    cache: Path = Field(
+        default=Path("cache"), description="folder of what is made anew when it is missing"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -154,7 +157,7 @@ class Settings(BaseSettings):
 def read_settings(path: Path) -> Settings:
     """Read the settings file, with the environment on top.
 
-    Relative paths in the file (database, key file, lexicon) are taken from the file's folder.
+    Relative paths in the file (database, key file, lexicon, cache) are taken from the file's folder.
 
     Raises
     ------
@@ -208,4 +211,11 @@ def _resolve(settings: Settings, folder: Path) -> Settings:
         sealing = sealing.model_copy(update={"key_file": folder / sealing.key_file})
     if alerts.lexicon is not None:
         alerts = alerts.model_copy(update={"lexicon": folder / alerts.lexicon})
-    return settings.model_copy(update={"database": address, "sealing": sealing, "alerts": alerts})
+    return settings.model_copy(
+        update={
+            "database": address,
+            "cache": folder / settings.cache,
+            "sealing": sealing,
+            "alerts": alerts,
+        }
+    )
