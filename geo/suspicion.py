@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from appeals.declared import short_datum
 from geo.datums import Floats, check_datum, from_wgs84, to_wgs84
 from geo.measure import distance_m
 from geo.systems import central_meridian, false_easting_m, in_degrees
@@ -88,7 +89,7 @@ def readings(lon: Floats, lat: Floats, declared: str) -> dict[str, tuple[Floats,
     Returns
     -------
     dict
-        Reading to lon, lat, the declared one first.
+        Reading to lon, lat, the declared one first, named without a surveying office's parameters.
 
     Examples
     --------
@@ -98,7 +99,7 @@ def readings(lon: Floats, lat: Floats, declared: str) -> dict[str, tuple[Floats,
     """
     declared = check_datum(declared)
     plain = from_wgs84(lon, lat, declared) if declared in ("gcj02", "bd09") else (lon, lat)
-    out = {declared: (lon, lat)}
+    out = {short_datum(declared): (lon, lat)}
     for name in _SHIFTED:
         if name not in out:
             out[name] = to_wgs84(*plain, name)
@@ -121,7 +122,7 @@ def mirrored(lon: Floats, lat: Floats, declared: str) -> dict[str, tuple[Floats,
     """
     declared = check_datum(declared)
     back = declared if declared in ("gcj02", "bd09") else "wgs84"
-    out = {declared: (lon, lat)}
+    out = {short_datum(declared): (lon, lat)}
     for name in _SHIFTED:
         if name not in out:
             out[name] = to_wgs84(*from_wgs84(lon, lat, name), back)

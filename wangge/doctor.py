@@ -13,6 +13,7 @@ from alerts.lexicon.read import read_lexicon
 from appeals import store as appeal_store
 from appeals.database import check_schema, open_database, reading
 from appeals.errors import WanggeError
+from geo.datum_checks.store import newest_checks
 from grids.store import load_boundaries, newest_serial
 from wangge.settings import read_settings
 from wangge.site import Site, today, wall_clock
@@ -62,6 +63,7 @@ def _checks(site: Site) -> list[Finding]:
         ("calendar", _calendar),
         ("lexicon", _lexicon),
         ("watcher", _watcher),
+        ("datums", _datums),
     )
     findings = []
     for name, check in checks:
@@ -124,6 +126,17 @@ def _lexicon(site: Site) -> Finding:
     families = read_lexicon(own).families
     path = own or resources.files("alerts.lexicon") / "list.toml"
     return Finding("lexicon", True, f"{len(families)} families of sensitive terms in {path}")
+
+
+def _datums(site: Site) -> Finding:
+    with reading(site.engine) as connection:
+        checks = newest_checks(connection)
+    told = [one for one in checks if one.state in ("suspect", "divided")]
+    if told:
+        said = [f"{one.kind} of {one.source}: {one.figures}" for one in told]
+        return Finding("datums", False, " | ".join(said))
+    agreed = sum(one.state == "agrees" for one in checks)
+    return Finding("datums", True, f"{agreed} of {len(checks)} sources agree with what is known")
 
 
 def _watcher(site: Site) -> Finding:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from appeals.record import Reject
 from appeals.store import Outcome
+from geo.suspicion import Verdict
 from grids.placer import Places
+from wangge.datum_check import datum_data
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class IngestReport:
     sinks: list[tuple[float, float, int]] = field(default_factory=list)  # lon, lat, n
     source: str = ""
     notation: str = ""  # how the coordinates are written, see geo.formats
+    datum_check: Verdict | None = None  # of one file; None where nothing could be compared
     rejects: list[Reject] = field(default_factory=list)  # of an API call; a file has its own
     rejects_file: Path | None = None
 
@@ -92,6 +95,9 @@ class IngestReport:
         self.placed += other.placed
         self.sinks = other.sinks
         self.notation = other.notation
+        # What has to be mended must not be hidden by a file after it.
+        if self.datum_check is None or not self.datum_check.suspect:
+            self.datum_check = other.datum_check
         self.rejects_file = other.rejects_file or self.rejects_file
 
     def most_common_reasons(self) -> list[tuple[tuple[str, str], Cause]]:
@@ -114,6 +120,7 @@ class IngestReport:
             "by_hand": {"kept": self.hand_kept, "given_up": self.hand_given_up},
             "unread": dict(self.unread),
             "notation": self.notation,
+            **datum_data(self.datum_check),
             "ignored": list(self.ignored),
             "reasons": [
                 {"field": name, "reason": reason, "n": cause.n, "first_row": cause.first_row}

@@ -6,7 +6,7 @@ run that was killed at any moment and is started again ends as one clean run doe
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain as joined
 from itertools import islice
@@ -25,10 +25,12 @@ from appeals.mapping import read_mapping
 from appeals.record import Arrival, Reject
 from appeals.seals import KeyRing, digest
 from appeals.store import import_advance, import_finish, import_position
+from geo.datum_checks.store import add_check
 from geo.datums import check_datum
 from grids.placer import load_placer
 from grids.store import find_sinks
 from wangge.chain import Chain, Row, notation_of_head
+from wangge.datum_check import PinSample
 from wangge.ingest_report import IngestReport
 from wangge.rejects import RejectFile
 from wangge.settings import Settings
@@ -136,7 +138,7 @@ def take_file(
     name = path.name.split(".")[0] if isinstance(path, Path) else "stdin"
     rules = make_rules(settings, mapping, options, name, clock())
     with reading(engine) as connection:
-        placer = load_placer(connection, settings.cache)
+        placer = load_placer(connection)
     mark = file_mark(path, rules, settings.sealing.digest) if isinstance(path, Path) else None
     tail = f"{clock():%Y%m%dT%H%M%SZ}"
     if mark is not None:
@@ -153,6 +155,10 @@ def take_file(
         run = _Run(engine, chain, mark, report, rejected, progress, clock)
         every = joined([head] if head else [], batches)
         (run.rehearse if options.dry_run else run.take)(every)
+        report.datum_check = run.sample.verdict(placer)
+        if report.datum_check is not None and not options.dry_run:
+            with writing(engine) as connection:
+                add_check(connection, "appeals", rules.source, report.datum_check, clock())
         report.rejects_file = rejected.written
     return report
 
@@ -184,6 +190,7 @@ class _Run:
     rejected: RejectFile
     progress: Progress
     clock: Clock
+    sample: PinSample = field(default_factory=PinSample)
 
     def take(self, batches: Iterable[list[Row]]) -> None:
         done = 0
@@ -228,6 +235,7 @@ class _Run:
     def _understand(self, batch: Sequence[Row]) -> list[Arrival]:
         """Give the arrivals of a batch; its rejects are written and counted."""
         arrivals, rejects = self.chain.understand(batch)
+        self.sample.add(arrivals)
         self.rejected.write(rejects)
         self.report.read += len(batch)
         self.report.add_rejects(rejects)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from appeals.errors import Conflict, InputError, WanggeError
 from appeals.headers import plain_header, shown
+from geo.formats import PLAIN
 from wangge.arguments import Commands, add_site_command, datum
+from wangge.datum_check import datum_lines
 from wangge.ingest_report import IngestReport
 from wangge.intake import Options, take_file
 from wangge.site import Site, wall_clock
@@ -119,6 +121,9 @@ def _lines(report: IngestReport, signals: int | None, alerts: int | None) -> lis
 def _of_file(report: IngestReport) -> list[str]:
     """Say what somebody has to mend in one file."""
     lines = [] if report.read else ["there is no row below the header"]
+    if report.notation not in ("", str(PLAIN)):
+        lines.append(f"coordinates are read as {report.notation}")
+    lines += datum_lines(report.datum_check)
     if report.rejects_file:
         lines.append(f"rejects: {report.rejects_file}")
     for (field, reason), cause in report.most_common_reasons():

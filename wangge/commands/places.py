@@ -5,12 +5,15 @@ from pathlib import Path
 
 from appeals.database import reading, writing
 from appeals.errors import InputError
+from geo.datum_checks.store import add_check
 from geo.places import KINDS, read_places
-from geo.store import add_places
+from geo.store import add_places, load_places
 from grids.describe import describe_located, describe_point
 from grids.placer import load_placer
+from grids.store import load_boundaries
 from wangge.arguments import Commands, add_family, add_site_command, datum, metres
-from wangge.site import Site, today
+from wangge.datum_check import check_places, datum_data, datum_lines
+from wangge.site import Site, today, wall_clock
 from wangge.terminal import Answer
 
 
@@ -40,7 +43,10 @@ def _import(arguments: argparse.Namespace, site: Site) -> Answer:
         arguments.file, columns, arguments.datum, arguments.kind, arguments.file.name
     )
     with writing(site.engine) as connection:
+        units = load_boundaries(connection, today(site))
+        verdict = check_places(frame, arguments.datum, load_places(connection), units)
         added = add_places(connection, frame)
+        add_check(connection, "places", arguments.file.name, verdict, wall_clock())
     data = {
         "rows": report.rows,
         "accepted": report.accepted,
@@ -52,8 +58,9 @@ def _import(arguments: argparse.Namespace, site: Site) -> Answer:
         "sinks": [{"lon": lon, "lat": lat, "names": n} for lon, lat, n in report.sinks],
         "duplicate_names": report.duplicate_names,
         "far_apart": [{"name": name, "distance_m": far} for name, far in report.far_apart],
+        **datum_data(verdict),
     }
-    return Answer(data, [*report.lines(), f"{added} places are new"])
+    return Answer(data, [*report.lines(), f"{added} places are new", *datum_lines(verdict)])
 
 
 def _locate(arguments: argparse.Namespace, site: Site) -> Answer:

@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from appeals.database import reading, writing
+from geo.datum_checks.store import add_check
+from geo.store import load_places
 from grids.checks import check, check_units
 from grids.findings import CheckReport
 from grids.read import read_layer
@@ -17,7 +19,8 @@ from wangge.arguments import (
     datum,
     day,
 )
-from wangge.site import Site, today
+from wangge.datum_check import check_layer, datum_data, datum_lines
+from wangge.site import Site, today, wall_clock
 from wangge.terminal import Answer, Refused
 
 # The first edition of a level holds for appeals of any age.
@@ -64,6 +67,10 @@ def _import(arguments: argparse.Namespace, site: Site) -> Answer:
             name = arguments.file.name
             raise Refused(f"{name}: the layer has errors, nothing was stored", _report([before]))
         first = arguments.valid_from or (today(site) if len(known.frame(level)) else _EVER)
+        # Without --datum the file's own plane counts, whose degrees may still be shifted.
+        declared = arguments.datum or "wgs84"
+        verdict = check_layer(layer, level, declared, load_places(connection), known)
+        add_check(connection, "units", arguments.file.name, verdict, wall_clock())
         report = add_units(
             connection, layer, level, first, jurisdiction=site.settings.jurisdiction.code
         )
@@ -76,9 +83,11 @@ def _import(arguments: argparse.Namespace, site: Site) -> Answer:
         "valid_from": first,
         "check": before.to_json(),
         "notes": [finding.line() for finding in report.findings],
+        **datum_data(verdict),
     }
     said = f"{report.new} new, {report.changed} changed, {report.kept} kept, {report.ended} ended"
-    return Answer(data, [*before.lines(), *(one.line() for one in report.findings), said])
+    notes = [*(one.line() for one in report.findings), *datum_lines(verdict)]
+    return Answer(data, [*before.lines(), *notes, said])
 
 
 def _report(reports: list[CheckReport]) -> Answer:
