@@ -138,7 +138,7 @@ def take_file(
     name = path.name.split(".")[0] if isinstance(path, Path) else "stdin"
     rules = make_rules(settings, mapping, options, name, clock())
     with reading(engine) as connection:
-        placer = load_placer(connection)
+        placer = load_placer(connection, settings.cache)
     mark = file_mark(path, rules, settings.sealing.digest) if isinstance(path, Path) else None
     tail = f"{clock():%Y%m%dT%H%M%SZ}"
     if mark is not None:
