@@ -157,7 +157,7 @@ class Settings(BaseSettings):
 def read_settings(path: Path) -> Settings:
     """Read the settings file, with the environment on top.
 
-    Relative paths in the file (database, key file, lexicon, cache) are taken from the file's folder.
+    Relative paths in the file (database, cache, key file, lexicon) are taken from its folder.
 
     Raises
     ------

@@ -16,9 +16,9 @@ def write(folder: Path, text: str) -> Path:
 def test_the_settings_that_init_writes_are_the_defaults(tmp_path: Path) -> None:
     read = read_settings(write(tmp_path, TEMPLATE))
 
-    assert read.model_dump(exclude={"database", "sealing"}) == Settings().model_dump(
-        exclude={"database", "sealing"}
-    )
+    placed = {"database", "cache", "sealing"}  # lie beside the file
+    assert read.model_dump(exclude=placed) == Settings().model_dump(exclude=placed)
+    assert read.cache == tmp_path / "cache"
     assert read.sealing.cipher == Settings().sealing.cipher
 
 
