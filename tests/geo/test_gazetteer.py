@@ -43,7 +43,7 @@ def test_places_are_read_by_their_usual_headers_and_bad_rows_are_named(
     assert [(r.row, r.field, r.reason) for r in report.rejects] == [
         (3, "name", "is empty"),
         (4, "lon, lat", "is empty or not a number: write degrees with decimals"),
-        (5, "lon, lat", "out of range"),
+        (5, "lon, lat", "out of range: they look swapped"),
     ]
 
 
@@ -115,15 +115,15 @@ def test_a_file_that_cannot_be_read_rightly_is_refused_whole(tmp_path: Path) -> 
     with pytest.raises(InputError, match="no column 'lng'"):
         read_places(path, {"lon": "lng"}, "wgs84", "compound", "示例局")
     with pytest.raises(InputError, match="no column for lon"):
-        read_places(write(tmp_path, "name,lat\n甲,1"), {}, "wgs84", "compound", "示例局")
+        read_places(write(tmp_path, "name,lat\n甲乙,1"), {}, "wgs84", "compound", "示例局")
     with pytest.raises(InputError, match="looks like data") as caught:
         read_places(write(tmp_path, ROWS[0] + "\n" + ROWS[1]), {}, "wgs84", "compound", "示例局")
     assert "示例花园" not in str(caught.value)
-    with pytest.raises(InputError, match="not here"):
+    with pytest.raises(InputError, match="not there"):
         read_places(tmp_path / "none.csv", {}, "wgs84", "compound", "示例局")
     for name in ("damaged.xlsx", "damaged.gpkg", "damaged.geojson", "empty.csv"):
         (tmp_path / name).write_bytes(b"" if name == "empty.csv" else b"hello")
-        with pytest.raises(InputError, match=f"{name} is empty, damaged or no"):
+        with pytest.raises(InputError, match=rf"gazetteer: {name}"):
             read_places(tmp_path / name, {}, "wgs84", "compound", "示例局")
     with pytest.raises(InputError, match="not read here"):
         read_places(tmp_path / "places.doc", {}, "wgs84", "compound", "示例局")

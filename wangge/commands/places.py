@@ -13,6 +13,7 @@ from grids.placer import load_placer
 from grids.store import load_boundaries
 from wangge.arguments import Commands, add_family, add_site_command, datum, metres
 from wangge.datum_check import check_places, datum_data, datum_lines
+from wangge.gazetteer_report import quality
 from wangge.site import Site, today, wall_clock
 from wangge.terminal import Answer
 
@@ -46,7 +47,10 @@ def _import(arguments: argparse.Namespace, site: Site) -> Answer:
         units = load_boundaries(connection, today(site))
         verdict = check_places(frame, arguments.datum, load_places(connection), units)
         added = add_places(connection, frame)
+        stored = load_places(connection)
         add_check(connection, "places", arguments.file.name, verdict, wall_clock())
+    file = site.folder / "reports" / f"gazetteer-{arguments.file.name.split('.')[0]}.csv"
+    judged, said = quality(frame, report, stored, units, file)
     data = {
         "rows": report.rows,
         "accepted": report.accepted,
@@ -58,9 +62,10 @@ def _import(arguments: argparse.Namespace, site: Site) -> Answer:
         "sinks": [{"lon": lon, "lat": lat, "names": n} for lon, lat, n in report.sinks],
         "duplicate_names": report.duplicate_names,
         "far_apart": [{"name": name, "distance_m": far} for name, far in report.far_apart],
+        **judged,
         **datum_data(verdict),
     }
-    return Answer(data, [*report.lines(), f"{added} places are new", *datum_lines(verdict)])
+    return Answer(data, [*report.lines(), *said, f"{added} places are new", *datum_lines(verdict)])
 
 
 def _locate(arguments: argparse.Namespace, site: Site) -> Answer:
