@@ -28,7 +28,7 @@ _FINE = 3  # depth of a class of the third level
 
 
 def asked_keys(baseline: Baseline, key: Ints) -> tuple[Ints, Ints]:
-    """Give the keys of which a first report is asked, and those that have no history, of ``key``.
+    """Give the keys of which a first report is asked, and those without history, of ``key`` (n,).
 
     Asked of the city, districts and streets, and of communities for severe words; of a fine class
     only.

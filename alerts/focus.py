@@ -92,20 +92,30 @@ def _concerns(families: tuple[str, ...], family: str) -> bool:
     return not families or family in families
 
 
-def read_focus(path: Path | None) -> Focus:
-    """Read a site's periods, points and people; none where there is no file.
+def focus_bytes(path: Path) -> bytes:
+    """Give the bytes of a site's file.
 
     Raises
     ------
     InputError
-        The file is missing or broken; the message names the entry, its part and the reason.
+        The file cannot be read.
     """
-    if path is None:
-        return Focus()
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return path.read_bytes()
     except OSError as error:
         raise InputError(f"focus: cannot be read: {error.strerror}") from error
+
+
+def parse_focus(content: bytes) -> Focus:
+    """Read a site's periods, points and people.
+
+    Raises
+    ------
+    InputError
+        The file is broken; the message names the entry, its part and the reason.
+    """
+    try:
+        given = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"focus: not valid TOML in UTF-8: {error}") from error
     for fault in _faults(given):

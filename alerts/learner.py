@@ -131,7 +131,10 @@ def threshold(recent: Floats, budget_per_day: float, appeals_per_day: float) -> 
 
 
 def choose(scores: Floats, bound: float, left: int) -> Ints:
-    """Give the positions of at most ``left`` appeals above the bound, the most probable first."""
+    """Give the positions of at most ``left`` of the scores, shape (n,), above the bound.
+
+    The most probable come first.
+    """
     above = np.flatnonzero(scores > bound)
     order = above[np.argsort(-scores[above], kind="stable")]
     return np.asarray(order[: max(left, 0)], dtype=np.int64)

@@ -15,8 +15,6 @@ import pandas as pd
 
 from alerts.episode import Episode, level_of
 from alerts.lease import store as lease_store
-from alerts.lexicon.read import read_lexicon
-from alerts.sensitive import SensitiveWatch
 from alerts.store import appeal_places
 from alerts.watch import DAYS_BEHIND, Context, Watch
 from appeals.database import Connection
@@ -24,6 +22,7 @@ from appeals.errors import InputError
 from grids.store import newest_serial
 from wangge.city.score import Raised, as_raised, false_alerts, matches
 from wangge.city.truth import Event, EventKind, Truth
+from wangge.sensitive_terms import read_sensitive
 from wangge.settings import Settings
 from wangge.watch_context import LATENESS, named_rows, watch_context
 
@@ -81,7 +80,7 @@ def replay(
     """
     if last < first:
         raise InputError(f"to: {last} lies before {first}")
-    sensitive = SensitiveWatch(read_lexicon(settings.alerts.lexicon))
+    sensitive = read_sensitive(connection, settings)
     context, paths = watch_context(connection, settings, sensitive)
     days = [day for day in lease_store.days_with_rows(connection, after=None) if day <= last]
     if not days or days[-1] < first:

@@ -9,12 +9,12 @@ from importlib import resources
 from pathlib import Path
 
 from alerts.lease.store import lease_is_held, read_mark
-from alerts.lexicon.read import read_lexicon
 from appeals import store as appeal_store
 from appeals.database import check_schema, open_database, reading
 from appeals.errors import WanggeError
 from geo.datum_checks.store import newest_checks
 from grids.store import load_boundaries, newest_serial
+from wangge.sensitive_terms import content_in_force, read_sensitive
 from wangge.settings import read_settings
 from wangge.site import Site, today, wall_clock
 
@@ -122,10 +122,14 @@ def _calendar(site: Site) -> Finding:
 
 
 def _lexicon(site: Site) -> Finding:
-    own = site.settings.alerts.lexicon
-    families = read_lexicon(own).families
-    path = own or resources.files("alerts.lexicon") / "list.toml"
-    return Finding("lexicon", True, f"{len(families)} families of sensitive terms in {path}")
+    with reading(site.engine) as connection:
+        _, whence = content_in_force(connection, site.settings)
+        watch = read_sensitive(connection, site.settings)
+    focus, lexicon = watch.focus, watch.lexicon
+    says = f"{len(lexicon.families)} families of sensitive terms, {lexicon.version}, {whence}"
+    if site.settings.alerts.focus is not None:
+        says += f"; {len(focus.periods)} periods, {len(focus.named)} points and people"
+    return Finding("lexicon", True, says)
 
 
 def _datums(site: Site) -> Finding:

@@ -113,6 +113,9 @@ class Alerts(_Section):
     lexicon: Path | None = Field(
         default=None, description="the office's own list of sensitive terms"
     )
+    focus: Path | None = Field(
+        default=None, description="the office's 重点时段, 重点点位 and 重点人群"
+    )
     consult: bool = Field(default=False, description="whether 咨询 may raise alerts")
 
 
@@ -211,6 +214,8 @@ def _resolve(settings: Settings, folder: Path) -> Settings:
         sealing = sealing.model_copy(update={"key_file": folder / sealing.key_file})
     if alerts.lexicon is not None:
         alerts = alerts.model_copy(update={"lexicon": folder / alerts.lexicon})
+    if alerts.focus is not None:
+        alerts = alerts.model_copy(update={"focus": folder / alerts.focus})
     return settings.model_copy(
         update={
             "database": address,

@@ -16,15 +16,14 @@ import pandas as pd
 from alerts import store as alert_store
 from alerts.episode import Episode
 from alerts.lease import store as lease_store
-from alerts.lexicon.read import read_lexicon
 from alerts.novelty import RecentTexts
-from alerts.sensitive import SensitiveWatch
 from alerts.state import VERSION, pack, unpack
 from alerts.watch import DAYS_BEHIND, Context, Watch
 from appeals import store as appeal_store
 from appeals.database import Connection, Engine, reading, writing
 from appeals.errors import Conflict, StateMismatch
 from grids import store as grid_store
+from wangge.sensitive_terms import kept_sensitive
 from wangge.settings import Settings
 from wangge.watch_context import LATENESS, named_rows, watch_context
 
@@ -59,7 +58,6 @@ class Watcher:
         self._engine = engine
         self._settings = settings
         self._stale_after = timedelta(hours=0 if history else settings.alerts.stale_after_h)
-        self._sensitive = SensitiveWatch(read_lexicon(settings.alerts.lexicon))
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{id(self)}"
         self._fence = 0
         self._watch: Watch | None = None
@@ -78,11 +76,12 @@ class Watcher:
         """
         if not self._renew(now):
             return None
+        sensitive = kept_sensitive(self._engine, self._settings, now)
         with reading(self._engine) as connection:
             newest = grid_store.newest_serial(connection)
             if newest == self._serial:
                 return WatchReport(0, 0, 0)
-            context, self._paths = watch_context(connection, self._settings, self._sensitive)
+            context, self._paths = watch_context(connection, self._settings, sensitive)
             watch, late = self._load(connection, context)
             self._watch = watch
             days = lease_store.days_with_rows(connection, after=watch.closed)

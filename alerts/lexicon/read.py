@@ -193,7 +193,9 @@ def _faults(given: dict[str, Any], text: str) -> Iterator[str]:
             try:
                 read_term(term, variants)
             except InputError as error:
-                yield f"line {_line(lines, term, at)}: family {key}: term “{term}”: {error}"
+                start = _line(lines, "terms", at)
+                line = min(_line(lines, f"{q}{term}{q}", start, len(lines)) for q in "\"'")
+                yield f"line {line}: family {key}: term “{term}”: {error}"
     yield from _other_faults(given, lines)
 
 
@@ -239,6 +241,6 @@ def _words(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and all(isinstance(v, str) and v for v in value)
 
 
-def _line(lines: Sequence[str], needle: str, after: int = 1) -> int:
-    """Give the number of the first line from ``after`` on that holds this text."""
-    return next((i for i, one in enumerate(lines, 1) if i >= after and needle in one), after)
+def _line(lines: Sequence[str], needle: str, after: int = 1, none: int = 1) -> int:
+    """Give the number of the first line from ``after`` on that holds this text, else ``none``."""
+    return next((i for i, one in enumerate(lines, 1) if i >= after and needle in one), none)

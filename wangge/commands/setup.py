@@ -45,6 +45,7 @@ budget_per_day = 12               # surge and first-time alerts a day that the o
 learning_days = 14
 consult = false                   # whether 咨询 may raise alerts
 # lexicon = "lexicon.toml"        # own sensitive terms: a changed copy of the list doctor names
+# focus = "focus.toml"            # 重点时段, 重点点位, 重点人群: see docs/files.md
 
 [datum]                           # of each source: wgs84 cgcs2000 gcj02 bd09 EPSG:NNNN
 # hotline = "gcj02"
