@@ -87,11 +87,25 @@ def firing(scores: Scores, p: Floats, kind: Ints, monitored: Ints, bounds: Bound
         fires[own] = benjamini_hochberg(
             p[own], int(monitored[number]), bounds.false_share / bounds.looks
         )
-    ease = np.clip(np.log10(np.maximum(scores.expected, 1.0)) / 2, 0.0, 1.0)
+    return np.asarray(fires & worth_telling(scores.seen, scores.expected, kind, bounds))
+
+
+def worth_telling(seen: Floats, expected: Floats, kind: Ints, bounds: Bounds) -> Bools:
+    """Tell which counts reach the floors: callers, callers above the expectation, and the ratio.
+
+    Parameters
+    ----------
+    seen, expected
+        Distinct callers, shape (n,).
+    kind
+        Index into AREA_KINDS of each, shape (n,).
+    bounds
+        The floors.
+    """
+    ease = np.clip(np.log10(np.maximum(expected, 1.0)) / 2, 0.0, 1.0)
     ratio = bounds.ratio + (bounds.ratio_at_100 - bounds.ratio) * ease
     return np.asarray(
-        fires
-        & (scores.seen >= np.array(bounds.floor)[kind])
-        & (scores.seen - scores.expected >= bounds.excess)
-        & (scores.seen >= ratio * scores.expected)
+        (seen >= np.array(bounds.floor)[kind])
+        & (seen - expected >= bounds.excess)
+        & (seen >= ratio * expected)
     )

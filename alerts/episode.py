@@ -17,19 +17,19 @@ from alerts.keys import related
 QUIET_AFTER = timedelta(days=2)
 """An episode that no signal has joined for so long is over; a new rise is a new one."""
 
-_FINENESS = {"community": 0, "cell_8": 1, "street": 2, "subject": 3, "district": 4, "city": 5}
+_FINENESS = {"community": 0, "street": 1, "cell_8": 2, "subject": 3, "district": 4, "city": 5}
 _MOST = 0.6  # share of the strongest signal's excess that the named area must hold
 _SAME = 0.5  # share of the smaller set of appeals that two signals must have in common
-_RANK = {"sensitive": 0, "first": 1, "surge": 2}
+_RANK = {"sensitive": 0, "first": 1, "surge": 2, "cluster": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
     """One finding of one detector at the end of one tick.
 
-    ``kind`` is surge, first or sensitive. ``cases`` (件) and ``callers`` (人) over ``window_h``
-    hours up to ``tick``; ``score`` is -log10 of the calibrated probability, or the severity of a
-    sensitive appeal. ``appeals`` are the numbers of the contributing appeals.
+    ``kind`` is surge, cluster, first or sensitive. ``cases`` (件) and ``callers`` (人) over
+    ``window_h`` hours up to ``tick``; ``score`` is -log10 of the calibrated probability, or the
+    severity of a sensitive appeal. ``appeals`` are the numbers of the contributing appeals.
     """
 
     tick: datetime
@@ -56,7 +56,7 @@ class Signal:
     @property
     def strength(self) -> tuple[float, float]:
         """Which of two signals of one key says more: the less probable, or the more callers."""
-        if self.kind == "surge":
+        if self.kind in ("surge", "cluster"):
             return self.score, self.callers
         return self.callers, self.score
 
@@ -80,7 +80,13 @@ class Episode:
     def add(self, signal: Signal) -> None:
         """Take a signal in; of the same key the strongest stays."""
         known = self.signals.get(signal.key)
+        if signal.kind == "cluster":
+            # Its disk moves and grows from hour to hour and is the same cluster all the same.
+            same = (s for s in self.signals.values() if s.kind == "cluster")
+            known = next((s for s in same if s.class_code == signal.class_code), None)
         if known is None or signal.strength > known.strength:
+            if known is not None:
+                del self.signals[known.key]
             self.signals[signal.key] = signal
             self.changed = True
         self.last_at = max(self.last_at, signal.tick)
@@ -88,10 +94,8 @@ class Episode:
     @property
     def kind(self) -> str:
         """Kind of the alert: of its gravest signal; a surge by the area that it names."""
-        kind = min((s.kind for s in self.signals.values()), key=_RANK.__getitem__)
-        if kind != "surge":
-            return kind
-        return {"cell_8": "cluster", "subject": "subject"}.get(self.named.area_kind, "surge")
+        named = self.named
+        return "subject" if named.area_kind == "subject" else named.kind
 
     @property
     def appeals(self) -> frozenset[int]:
@@ -101,8 +105,8 @@ class Episode:
     @property
     def named(self) -> Signal:
         """The signal whose area the alert names."""
-        gravest = min((s.kind for s in self.signals.values()), key=_RANK.__getitem__)
-        own = [s for s in self.signals.values() if s.kind == gravest]
+        gravest = min(_RANK[s.kind] for s in self.signals.values())
+        own = [s for s in self.signals.values() if _RANK[s.kind] == gravest]
         strongest = max(own, key=lambda s: (s.score, s.excess))
         holding = [s for s in own if s.excess >= _MOST * strongest.excess]
         return min(
@@ -127,6 +131,8 @@ class Episode:
             # It grows while its window holds all that it told; after that the next is news again.
             known = self.signals.get(signal.key)
             return known is not None and signal.appeals >= known.appeals
+        if signal.key in self.signals:
+            return True  # the same matter on its second day shares few appeals with its first
         named = self.named
         area = (signal.area_kind, signal.area)
         near = [s for s in self.signals.values() if (s.area_kind, s.area) == area]
@@ -143,7 +149,7 @@ def _one_matter(signal: Signal, other: Signal) -> bool:
     # was taken out of it already, so it is a matter of its own.
     elsewhere = (signal.area_kind, signal.area) != (other.area_kind, other.area)
     part = len(signal.appeals) < large and signal.excess < _MOST * other.excess
-    weaker = signal.kind == other.kind and signal.score <= other.score
+    weaker = _RANK[signal.kind] == _RANK[other.kind] and signal.score <= other.score
     return not (elsewhere and part and weaker)
 
 

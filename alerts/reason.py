@@ -1,6 +1,8 @@
 """Why: one Chinese sentence that an official reads in five seconds."""
 
-from alerts.baseline import WINDOWS_H
+from collections.abc import Sequence
+
+from alerts.recent import WINDOWS_H
 
 _WINDOW = {24: "24小时", 72: "3天"}
 
@@ -28,7 +30,16 @@ def usual_words(expected: float) -> str:
 
 
 def surge_reason(
-    area: str, code: str, window: int, cases: int, callers: int, expected: float, common: float
+    area: str,
+    code: str,
+    window: int,
+    cases: int,
+    callers: int,
+    expected: float,
+    common: float,
+    *,
+    streets: Sequence[str] = (),
+    alike: int = 0,
 ) -> str:
     """Say what rose, by how much, against what.
 
@@ -44,13 +55,76 @@ def surge_reason(
         Callers expected over it, the common mode included.
     common
         Factor by which the class rose or fell elsewhere at the same time.
+    streets
+        Streets that a matter of a 被反映主体 touches.
+    alike
+        Callers who use nearly the same words.
     """
     usual = usual_words(expected)
     whole = f"（全市同类同期为往常的{common:.1f}倍，已计入）" if abs(common - 1) >= 0.25 else ""
+    touched = f"（涉及{streets_words(streets)}）" if streets else ""
     return (
-        f"{area}“{class_words(code)}”近{_WINDOW[WINDOWS_H[window]]}有{callers}人反映（{cases}件），"
-        f"往常同期{usual}{whole}。"
+        f"{area}{touched}“{class_words(code)}”近{_WINDOW[WINDOWS_H[window]]}有{callers}人反映（{cases}件），"
+        f"往常同期{usual}{whole}{alike_words(alike, callers)}。"
     )
+
+
+def cluster_reason(
+    place: str,
+    streets: list[str],
+    code: str,
+    days: int,
+    cases: int,
+    callers: int,
+    expected: float,
+    recurrence_days: float,
+    alike: int = 0,
+) -> str:
+    """Say where a class gathers, which streets that touches, and how rarely chance would show it.
+
+    Examples
+    --------
+    >>> cluster_reason("望溪社区一带", ["石桥街道"], "噪声/夜间施工", 3, 14, 13, 1.24, 5e4)
+    '望溪社区一带（涉及石桥街道）“夜间施工”近3天有13人反映（14件），往常同期约1.2人，偶然百年以上一遇。'
+    """
+    touched = f"（涉及{streets_words(streets)}）" if streets else ""
+    return (
+        f"{place}{touched}“{class_words(code)}”近{_days_words(days)}有{callers}人反映（{cases}件），"
+        f"往常同期{usual_words(expected)}，偶然{_interval_words(recurrence_days)}一遇"
+        f"{alike_words(alike, callers)}。"
+    )
+
+
+def alike_words(alike: int, callers: int) -> str:
+    """Say how many use nearly the same words, where they are at least three and a third of all.
+
+    Examples
+    --------
+    >>> alike_words(12, 30), alike_words(2, 4)
+    ('，其中12人表述雷同', '')
+    """
+    return f"，其中{alike}人表述雷同" if alike >= 3 and 3 * alike >= callers else ""
+
+
+def streets_words(streets: Sequence[str]) -> str:
+    """Say which streets a matter touches: up to three by name, else the first and how many.
+
+    Examples
+    --------
+    >>> streets_words(["石桥街道"]), streets_words(["甲镇", "乙镇", "丙镇", "丁镇"])
+    ('石桥街道', '甲镇等4个街乡镇')
+    """
+    few = len(streets) <= 3
+    return "、".join(streets) if few else f"{streets[0]}等{len(streets)}个街乡镇"
+
+
+def _days_words(days: int) -> str:
+    return "24小时" if days == 1 else f"{days}天"
+
+
+def _interval_words(days: float) -> str:
+    years = days / 365
+    return "百年以上" if years >= 100 else f"{years:.0f}年" if years >= 2 else f"{days:.0f}天"
 
 
 def first_reason(
@@ -85,12 +159,16 @@ _KIND = {
 }
 
 
-def headline(kind: str, area: str, code: str) -> str:
-    """Give the line that stands over an alert.
+def headline(kind: str, area: str, code: str, streets: Sequence[str] = ()) -> str:
+    """Give the line that stands over an alert; a cluster over a border names its streets.
 
     Examples
     --------
     >>> headline("surge", "石桥街道", "噪声/施工噪声/夜间施工")
     '突增：石桥街道 夜间施工'
+    >>> headline("cluster", "望溪社区一带", "噪声/夜间施工", ["石桥街道", "柳泉街道"])
+    '跨街乡集中：石桥街道、柳泉街道 夜间施工'
     """
+    if kind == "cluster" and len(streets) > 1:
+        return f"跨街乡集中：{streets_words(streets)} {class_words(code)}"
     return f"{_KIND[kind]}：{area} {class_words(code)}"

@@ -54,7 +54,9 @@ def alert_row(episode: Episode, now: datetime, stale_after: timedelta) -> dict[s
         "callers": named.callers,
         "expected": named.expected,
         "historical": newest_at < now - stale_after,
-        "headline": headline(episode.kind, named.area_name, named.class_code),
+        "headline": headline(
+            episode.kind, named.area_name, named.class_code, named.detail.get("streets", ())
+        ),
         "reason": named.reason,
         "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True),
     }

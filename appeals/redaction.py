@@ -20,7 +20,7 @@ _COMPOUND = (
 )
 COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
 # The commonest 250 or so, without those that are ordinary words more often than names.
-_SURNAMES = (
+SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏"
     "魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚"
     "邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝"
@@ -45,7 +45,7 @@ def _one_of(words: str) -> str:
 
 
 _SECOND = "|".join(f"(?<={word[0]}){word[1]}" for word in _COMPOUND.split())
-_SURNAME = rf"(?:{_one_of(_COMPOUND)}|[{_SURNAMES}])"
+_SURNAME = rf"(?:{_one_of(_COMPOUND)}|[{SURNAMES}])"
 # Words that begin with a surname and are none.
 _NO_NAME = (
     r"(?!安[全装静排保]|方[便面式向法]|高[度层压空温兴]|于[今昨前上下当本是此]|曾[多经]|向[有物相本其]"
@@ -101,8 +101,8 @@ _RULES = (
     rf"(?P<cue>){_NO_NAME}{_SURNAME}(?:{_HAN}{{1,2}}?{_STOP}|{_HAN}{{1,2}})",
     rf"{_one_of(_ROLES + ' ' + _PEOPLE)}[是叫\s]{{0,2}}(?P<hint>)"
     rf"{_NO_NAME}{_SURNAME}{_HAN}{{1,2}}?{_STOP}",
-    rf"[{_SURNAMES}{''.join(word[0] for word in _COMPOUND.split())}](?<![时担现兼专].)"
-    rf"(?:{_SECOND}|(?<=[{_SURNAMES}]))"
+    rf"[{SURNAMES}{''.join(word[0] for word in _COMPOUND.split())}](?<![时担现兼专].)"
+    rf"(?:{_SECOND}|(?<=[{SURNAMES}]))"
     rf"(?P<titled>)(?:{_HAN}{{0,2}}(?:女士|先生|小姐|同志)|(?<!向){_one_of(_TITLES)})",
 )
 _CANDIDATE = re.compile("|".join(_RULES))

@@ -1,0 +1,193 @@
+"""Power of the disk scan at one rate of false alarms, beside a plain scan and single cells.
+
+A city of 1,801 H3 cells of resolution 8 with lognormal weights; a class of 20, 100 or 500 callers a
+day; a cluster of 6, 10 or 16 callers over three days inside a disk of seven cells around a cell
+drawn by weight. All three methods raise by chance once a year: their thresholds are read off the
+same days without a cluster, and told again on fresh ones. The plain scan is Kulldorff's likelihood
+ratio over the same disks and windows, conditional on the class's total; single cells are Poisson
+tails times the number of cells.
+"""
+
+import argparse
+import time
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse, stats
+
+from alerts.recurrence import Recurrence, fit_recurrence, null_counts
+from alerts.scan import FEWEST, RINGS, SCAN_DAYS, Lattice, scan
+from benchmarks.result import Result
+from geo.cells import cell, disk
+
+Floats = npt.NDArray[np.float64]
+
+SUMMARY = "power of the disk scan beside Kulldorff's likelihood ratio and single cells"
+METHODS = ("scan", "plain", "cells")
+RATES, SIZES = (20, 100, 500), (6, 10, 16)
+INTERVAL_D = 365
+_CENTRE, _CITY_RINGS, _SPREAD = (116.4, 39.9), 24, 1.2
+_CLUSTER = 1, 3  # window (index and days) over which a planted cluster lasts
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the benchmark's own arguments."""
+    parser.add_argument("--draws", type=int, default=500, help="draws a figure of the table")
+    parser.add_argument("--null", type=int, default=3650, help="days without a cluster, twice")
+    parser.add_argument("--seed", type=int, default=1)
+
+
+def run(arguments: argparse.Namespace) -> Result:
+    """Draw the power table."""
+    chance = np.random.default_rng(arguments.seed)
+    lattice = Lattice.of(np.array(disk(cell(*_CENTRE, 8), _CITY_RINGS)))
+    weight = chance.lognormal(0.0, _SPREAD, len(lattice.cells))
+    share = weight / weight.sum()
+    table = fit_recurrence(lattice, share, RATES[-1], chance)
+    rows: list[dict[str, object]] = []
+    told = [_head()]
+    for rate in RATES:
+        rows += (part := _of_rate(lattice, share, table, rate, arguments, chance))
+        told += [_line(row) for row in part[1:]] + [_null_line(part[0])]
+    power = [row for row in rows if "size" in row]
+    mean = {m: round(float(np.mean([_number(row[m]) for row in power])), 3) for m in METHODS}
+    lower = [row for row in power if _number(row["difference"]) < -2 * _number(row["error"])]
+    told.append("mean      " + "  ".join(f"{name} {mean[name]:.3f}" for name in METHODS))
+    told.append(f"figures lower than the plain scan by more than two standard errors: {len(lower)}")
+    return Result({"rows": rows, "mean": mean, "lower": len(lower)}, told)
+
+
+def _of_rate(
+    lattice: Lattice,
+    share: Floats,
+    table: Recurrence,
+    rate: int,
+    arguments: argparse.Namespace,
+    chance: np.random.Generator,
+) -> list[dict[str, object]]:
+    """Give the false rates at one class rate, and the power at each size of a cluster."""
+
+    def scores(counts: Floats) -> Floats:
+        return np.array(
+            [ours(lattice, counts, share), plain(lattice, counts, share), cells(counts, share)]
+        )
+
+    quiet = np.array([scores(null_counts(share, rate, chance)) for _ in range(arguments.null)])
+    thresholds = np.quantile(quiet, 1 - 1 / INTERVAL_D, axis=0)
+    started = time.perf_counter()
+    for _ in range(20):
+        ours(lattice, null_counts(share, rate, chance), share)
+    ms = (time.perf_counter() - started) / 20 * 1e3
+    fresh = np.array([scores(null_counts(share, rate, chance)) for _ in range(arguments.null)])
+    realised = (fresh > thresholds).mean(0)
+    tabulated = table.evidence(-np.log10(1 / INTERVAL_D), rate)
+    out: list[dict[str, object]] = [
+        {
+            "rate": rate,
+            "days": len(fresh),
+            "false_a_year": dict(zip(METHODS, (realised * 365).round(2).tolist(), strict=True)),
+            "false_a_year_by_table": round(float((fresh[:, 0] > tabulated).mean()) * 365, 2),
+            "ms": round(ms, 2),
+        }
+    ]
+    for size in SIZES:
+        hits = np.array(
+            [
+                scores(with_cluster(lattice, null_counts(share, rate, chance), share, size, chance))
+                > thresholds
+                for _ in range(arguments.draws)
+            ]
+        )
+        power = hits.mean(0)
+        paired = hits[:, 0].astype(float) - hits[:, 1]
+        out.append(
+            {
+                "rate": rate,
+                "size": size,
+                **dict(zip(METHODS, power.round(3).tolist(), strict=True)),
+                "difference": round(float(paired.mean()), 3),
+                "error": round(float(paired.std(ddof=1) / len(paired) ** 0.5), 3),
+            }
+        )
+    return out
+
+
+def ours(lattice: Lattice, counts: Floats, share: Floats) -> float:
+    """Give the evidence of the best disk; ``counts`` (n, windows), ``share`` (n,)."""
+    disks = scan(lattice, counts, share)
+    return disks[0].evidence if disks else -99.0
+
+
+def plain(lattice: Lattice, counts: Floats, share: Floats) -> float:
+    """Give Kulldorff's greatest log likelihood ratio, conditional on the class's total.
+
+    ``counts`` has shape (n, windows), ``share`` (n,).
+    """
+    disks = _disks(lattice)
+    seen, total = disks @ counts, counts.sum(0)
+    expected = (disks @ share)[:, None] * total
+    at = (seen > expected) & (seen >= FEWEST)
+    if not at.any():
+        return 0.0
+    c, b, n = seen[at], expected[at], np.broadcast_to(total, seen.shape)[at]
+    rest = np.maximum(n - c, 1e-12)
+    return float((c * np.log(c / b) + (n - c) * np.log(rest / np.maximum(n - b, 1e-9))).max())
+
+
+@lru_cache(maxsize=1)
+def _disks(lattice: Lattice) -> sparse.csr_matrix:
+    """Give all disks, one row each: ones where a cell lies in it, shape (5 n, n)."""
+    n = len(lattice.cells)
+    parts = [lattice.inside(centre, rings) for rings in range(RINGS + 1) for centre in range(n)]
+    row = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    at = (row, np.concatenate(parts))
+    return sparse.csr_matrix((np.ones(len(row)), at), shape=(len(parts), n))
+
+
+def cells(counts: Floats, share: Floats) -> float:
+    """Give -log10 of the least Poisson tail of a cell over three days, times the number of cells.
+
+    ``counts`` has shape (n, windows), ``share`` (n,).
+    """
+    seen = counts[:, _CLUSTER[0]]
+    tail = stats.poisson.sf(seen - 1, share * seen.sum()).min()
+    return float(-np.log10(max(tail * len(share), 1e-300)))
+
+
+def with_cluster(
+    lattice: Lattice, counts: Floats, share: Floats, size: int, chance: np.random.Generator
+) -> Floats:
+    """Add a cluster of ``size`` to ``counts`` (n, windows), placed by ``share``, shape (n,)."""
+    centre = int(chance.choice(len(share), p=share))
+    extra = np.bincount(chance.choice(lattice.inside(centre, 1), size), minlength=len(share))
+    at, days = _CLUSTER
+    out = counts.copy()
+    for w, window in enumerate(SCAN_DAYS):
+        out[:, w] += extra if w >= at else chance.binomial(extra, window / days)
+    return out
+
+
+def _number(value: object) -> float:
+    return float(str(value))
+
+
+def _head() -> str:
+    return (
+        f"one false alarm in {INTERVAL_D} days each; callers a day, callers of the cluster, power"
+    )
+
+
+def _line(row: dict[str, object]) -> str:
+    figures = "  ".join(f"{name} {_number(row[name]):.3f}" for name in METHODS)
+    return (
+        f"{row['rate']:>4} {row['size']:>3}  {figures}"
+        f"  scan - plain {_number(row['difference']):+.3f} ± {_number(row['error']):.3f}"
+    )
+
+
+def _null_line(row: dict[str, object]) -> str:
+    return (
+        f"{row['rate']:>4}      false a year on {row['days']} fresh days: {row['false_a_year']},"
+        f" by the table of recurrence {row['false_a_year_by_table']}; {row['ms']} ms a scan"
+    )
