@@ -14,6 +14,7 @@ from grids.hand.store import keep_by_hand
 from grids.placer import Placer
 from grids.store import add_placements, move_counts
 from wangge.ingest_report import IngestReport
+from wangge.online import Online
 from wangge.pins import notation_of, settle
 
 Row = tuple[int, Cells]
@@ -38,6 +39,7 @@ class Chain:
     placer: Placer
     who: str
     notation: Notation
+    online: Online | None = None
 
     def understand(self, rows: Sequence[Row]) -> tuple[list[Arrival], list[Reject]]:
         """Divide rows into those that were understood and lie in the jurisdiction, and rejects."""
@@ -51,6 +53,12 @@ class Chain:
                 arrivals.append(result)
         inside, outside = settle(arrivals, self.notation, self.rules.bounding_box)
         return inside, sorted([*rejects, *outside], key=lambda reject: reject.row)
+
+    def ask(self, arrivals: Sequence[Arrival], now: datetime) -> None:
+        """Ask the online geocoder, where one is set; before the transaction that stores them."""
+        if self.online is not None:
+            appeals = [arrival.appeal for arrival in arrivals]
+            self.online.look_up(appeals, [_address(one) for one in arrivals], self.placer, now)
 
     def store(
         self,
@@ -66,10 +74,11 @@ class Chain:
         new = [outcome for outcome in new if outcome.outcome != "duplicate"]
         if not new:
             return outcomes
-        places = self.placer.place(
-            [outcome.arrival.appeal for outcome in new],
-            [_address(outcome.arrival) for outcome in new],
-        )
+        appeals = [outcome.arrival.appeal for outcome in new]
+        addresses = [_address(outcome.arrival) for outcome in new]
+        places = self.placer.place(appeals, addresses)
+        if self.online is not None:
+            places = self.online.refine(places, appeals, addresses, self.placer)
         places, kept, given_up = keep_by_hand(connection, new, places, self.placer)
         report.hand_kept += kept
         report.hand_given_up += given_up

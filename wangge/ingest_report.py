@@ -43,6 +43,7 @@ class IngestReport:
     unread: Counter[str] = field(default_factory=Counter)  # field left empty: it was not readable
     reasons: dict[tuple[str, str], Cause] = field(default_factory=dict)  # by field and reason
     ignored: tuple[str, ...] = ()  # columns that give no field
+    geocoder: dict[str, object] | None = None  # the online one, where it is set
     sinks: list[tuple[float, float, int]] = field(default_factory=list)  # lon, lat, n
     source: str = ""
     notation: str = ""  # how the coordinates are written, see geo.formats
@@ -93,6 +94,7 @@ class IngestReport:
         self.unread += other.unread
         self.located += other.located
         self.placed += other.placed
+        self.geocoder = other.geocoder
         self.sinks = other.sinks
         self.notation = other.notation
         # What has to be mended must not be hidden by a file after it.
@@ -118,6 +120,7 @@ class IngestReport:
             "outside": self.outside,
             "unlocated": self.unlocated,
             "by_hand": {"kept": self.hand_kept, "given_up": self.hand_given_up},
+            "geocoder": self.geocoder,
             "unread": dict(self.unread),
             "notation": self.notation,
             **datum_data(self.datum_check),

@@ -32,6 +32,7 @@ from grids.store import find_sinks
 from wangge.chain import Chain, Row, notation_of_head
 from wangge.datum_check import PinSample
 from wangge.ingest_report import IngestReport
+from wangge.online import online_of
 from wangge.rejects import RejectFile
 from wangge.settings import Settings
 
@@ -151,7 +152,8 @@ def take_file(
         head = next(batches, [])
         notation = notation_of_head(head, how, rules)
         report.notation = str(notation)
-        chain = Chain(how, rules, ring, placer, options.who, notation)
+        online = None if options.dry_run else online_of(engine, settings)
+        chain = Chain(how, rules, ring, placer, options.who, notation, online)
         run = _Run(engine, chain, mark, report, rejected, progress, clock)
         every = joined([head] if head else [], batches)
         (run.rehearse if options.dry_run else run.take)(every)
@@ -160,6 +162,7 @@ def take_file(
             with writing(engine) as connection:
                 add_check(connection, "appeals", rules.source, report.datum_check, clock())
         report.rejects_file = rejected.written
+        report.geocoder = None if online is None else online.as_data()
     return report
 
 
@@ -202,6 +205,7 @@ class _Run:
             if last <= done:
                 self.report.duplicates += len(arrivals)
             else:
+                self.chain.ask(arrivals, self.clock())
                 with writing(self.engine) as connection:
                     if self.mark is not None:
                         # Another run may be at the same file: what it did by now is not done again.
@@ -291,12 +295,15 @@ def take_appeals(
         placer = load_placer(connection)
     cells = [(n, _cells(n, row, headers)) for n, row in enumerate(rows, start=1)]
     notation = notation_of_head(cells, how, rules)
-    chain = Chain(how, rules, ring, placer, options.who, notation)
+    online = online_of(engine, settings)
+    chain = Chain(how, rules, ring, placer, options.who, notation, online)
     arrivals, rejects = chain.understand(cells)
     report = IngestReport(source=rules.source, read=len(rows), ignored=how.ignored)
     report.notation = str(notation)
     report.add_rejects(rejects)
     report.rejects = rejects
+    chain.ask(arrivals, clock())
+    report.geocoder = None if online is None else online.as_data()
     with writing(engine) as connection:
         chain.store(connection, arrivals, report, clock())
         if within is not None:

@@ -119,6 +119,14 @@ class Alerts(_Section):
     consult: bool = Field(default=False, description="whether 咨询 may raise alerts")
 
 
+class OnlineGeocoder(_Section):
+    """An online geocoder, which is a plug-in; without a name nothing is ever asked."""
+
+    name: str | None = Field(default=None, description="of the plug-in; off without it")
+    timeout_s: float = Field(default=3, gt=0, description="seconds that one call may take")
+    budget_s: float = Field(default=60, gt=0, description="seconds for all calls of a run")
+
+
 Datum = Annotated[str, Field(pattern=FORM)]
 
 
@@ -136,6 +144,7 @@ class Settings(BaseSettings):
     period: Period = Period()
     sealing: Sealing = Sealing()
     alerts: Alerts = Alerts()
+    geocoder: OnlineGeocoder = OnlineGeocoder()
     datum: dict[str, Datum] = Field(
         default_factory=dict, description="datum of each source's coordinates, by source name"
     )

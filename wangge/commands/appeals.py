@@ -121,6 +121,9 @@ def _lines(report: IngestReport, signals: int | None, alerts: int | None) -> lis
 def _of_file(report: IngestReport) -> list[str]:
     """Say what somebody has to mend in one file."""
     lines = [] if report.read else ["there is no row below the header"]
+    if report.geocoder is not None:
+        asked = "geocoder {name}: asked {asked}, answered {answered}".format(**report.geocoder)
+        lines.append(asked + (f"; {report.geocoder['note']}" if report.geocoder["note"] else ""))
     if report.notation not in ("", str(PLAIN)):
         lines.append(f"coordinates are read as {report.notation}")
     lines += datum_lines(report.datum_check)

@@ -47,6 +47,11 @@ consult = false                   # whether 咨询 may raise alerts
 # lexicon = "lexicon.toml"        # own sensitive terms: a changed copy of the list doctor names
 # focus = "focus.toml"            # 重点时段, 重点点位, 重点人群: see docs/files.md
 
+[geocoder]                        # an online geocoder (plug-in); off without a name
+# name = "…"
+timeout_s = 3                     # that one call may take
+budget_s = 60                     # that all calls of one run may take
+
 [datum]                           # of each source: wgs84 cgcs2000 gcj02 bd09 EPSG:NNNN
 # hotline = "gcj02"
 """
