@@ -1,222 +1,172 @@
-"""What is usual: per key a forgetting gamma-Poisson level, per class a season of the week.
+"""What is usual: per class of the city a forgetting gamma-Poisson level, per area its share of it.
 
-The level of a key is A / B: discounted counts over discounted exposure, with a prior from the
-key's parents (the area's share of everything × the class's rate in the whole city). A day teaches
-three days later and never more than its expectation and 3.5 standard deviations, so that a surge
-does not teach itself away. The state is a cache: it can be rebuilt from the counts.
+The level of a class in the whole city is counts over exposure, both discounted, times the class's
+season and a slow trend. An area holds a share of its class: its callers over those that the class
+had, so that what moves the whole class moves the expectation of its areas too. A day teaches three
+days later and never more than its expectation and 3.5 standard deviations, so that a surge does not
+teach itself away. The state is a cache: it can be rebuilt from the counts.
 """
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from alerts.keys import KeyTable
-from alerts.observe import DayCounts
+from alerts import usual
+from alerts.course import Course
+from alerts.keys import AREA_KINDS, KeyTable
+from alerts.recent import WINDOWS_H, Hour, Recent
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-WINDOWS_H = (24, 72)
-"""A burst and a slower rise; a shorter window lost power where it was measured."""
-
 GUARD_DAYS = 3  # a day teaches the level this many days later
-RING_H = 24 * (GUARD_DAYS + 1)
-BINS = 24 * 8  # hour of the week, and the hours of a statutory holiday as an eighth day
-HOLIDAY = 7
 
 _LEVEL_HALF_LIFE_D = 28.0
 _FAST_HALF_LIFE_D = 10.0
-_SEASON_HALF_LIFE_D = 84.0
+_SHARE_HALF_LIFE_D = 84.0
+_FAST_SHARE_HALF_LIFE_D = 14.0
 _SEEN_HALF_LIFE_D = 60.0
 _DISPERSION_HALF_LIFE_D = 180.0
-_A0 = 0.5  # weight of the prior, in counts
-_SEASON_PRIOR = 6.0  # pseudo-counts that draw a class's season to its parent's
-_DISPERSION_PRIOR = 15.0  # pseudo-days at the starting dispersion
-_FIRST_DISPERSION = 1.15
 _CAP_SD = 3.5
-_SPREAD_CAP = 4.0  # times the dispersion: a surge must not make itself look usual
-_SLOWEST_PER_H = 1e-7
-_COMMON_SD = 0.14  # of a class's usual movement from day to day, on the log scale
-_COMMON_RANGE = (0.7, 50.0)
-_SETTLED_DAYS = 7  # before that a residual tells of a level that is still being learnt
+_UNCAPPED_DAYS = 10  # until the level knows anything, a cap would keep it from being learnt
+_SPREAD_CAP_SD = 2.7  # a surge must not make itself look usual
+_SETTLED_DAYS = 14  # before that a residual tells of a level that is still being learnt
+_YEAR_KNOWN_DAYS = 365  # the time of the year is reckoned with after a whole one
+_YEAR_LAG_D = 28  # middle of what the level remembers
+_TINY = 1e-9
 
 _PER_KEY = ("a", "b", "fast_a", "fast_b", "seen")
+_WORKED_OUT = ("rate", "doubt", "phi")
 
 
 def _empty(*shape: int) -> Floats:
     return np.zeros(shape, np.float64)
 
 
+class Expected(NamedTuple):
+    """What keys showed over a window and what was expected, each of shape (n,).
+
+    ``mean`` holds the common mode, the factor that the rest of the class gave, already;
+    ``relative`` is the variance of the mean itself over its square.
+    """
+
+    seen: Floats
+    mean: Floats
+    common: Floats
+    relative: Floats
+
+
 @dataclass(slots=True)
 class Baseline:
     """The state of the watch between ticks: arrays per key (n) and per class token (m).
 
-    ``a``, ``b``: level in distinct callers, exposure in hours. ``fast_a``, ``fast_b``: the same
-    with a shorter memory, for the trend. ``seen``: counts with a memory of months, for "never
-    before". ``spread``: dispersion sums, shape (2, 2, n): window × (sum, weight). ``season``:
-    counts and expectations by hour of the week, shape (2, m, 192). ``ring``: callers of the last
-    96 hours, shape (96, n), row = hour number modulo 96. An hour's number is its local day's
-    ordinal × 24 + its local hour, so that a day has 24 rows also where clocks change.
+    ``a``, ``b``: callers over exposure, both discounted; the exposure of a key of the city is in
+    hours of the class's season, that of an area's key in callers of the class. ``fast_a``,
+    ``fast_b``: the same with a shorter memory, for the trend. ``seen``: counts with a memory of
+    months, for "never before". ``spread``: dispersion sums, shape (2, 2, n): window × (squares,
+    expectations). What follows from these is worked out once a day: ``rate`` (callers an hour of
+    the city's keys, share of the class of the others) and ``doubt`` (its relative variance), shape
+    (n,), ``phi`` (variance over mean), shape (2, n); by kind of area and class ``strength`` and
+    ``usual_phi``, by kind the number of ``units`` heard of, by class ``moves`` (see
+    :mod:`alerts.usual`). An hour's number is its local day's
+    ordinal × 24 + its local hour, so that a day has 24 hours also where clocks change.
     """
 
     keys: KeyTable = field(default_factory=KeyTable)
+    course: Course = field(default_factory=Course)
+    recent: Recent = field(default_factory=Recent)
     a: Floats = field(default_factory=lambda: _empty(0))
     b: Floats = field(default_factory=lambda: _empty(0))
     fast_a: Floats = field(default_factory=lambda: _empty(0))
     fast_b: Floats = field(default_factory=lambda: _empty(0))
     seen: Floats = field(default_factory=lambda: _empty(0))
     spread: Floats = field(default_factory=lambda: _empty(2, 2, 0))
-    season: Floats = field(default_factory=lambda: _empty(2, 0, BINS))
-    ring: npt.NDArray[np.uint16] = field(default_factory=lambda: np.zeros((RING_H, 0), np.uint16))
-    bins: Ints = field(default_factory=lambda: np.full(RING_H, -1, np.int64))  # of each ring row
     days: int = 0  # days with data that were learnt from
-    seasons: Floats = field(default_factory=lambda: _empty(0, BINS))  # see factors()
+    rate: Floats = field(default_factory=lambda: _empty(0))
+    doubt: Floats = field(default_factory=lambda: _empty(0))
+    phi: Floats = field(default_factory=lambda: _empty(2, 0))
+    strength: Floats = field(default_factory=lambda: _empty(len(AREA_KINDS), 0))
+    usual_phi: Floats = field(default_factory=lambda: _empty(2, len(AREA_KINDS), 0))
+    moves: Floats = field(default_factory=lambda: _empty(2, 0))
+    units: Ints = field(default_factory=lambda: np.zeros(len(AREA_KINDS), np.int64))
 
     def copy(self) -> "Baseline":
         """Give a twin that can learn and grow without changing this one."""
         twin = copy.copy(self)
-        twin.keys = self.keys.copy()
-        for name in (*_PER_KEY, "spread", "season", "seasons", "ring", "bins"):
+        twin.keys, twin.recent = self.keys.copy(), self.recent.copy()
+        twin.course = self.course.copy()
+        for name in (*_PER_KEY, *_WORKED_OUT, "spread", "moves"):
             setattr(twin, name, getattr(self, name).copy())
         return twin
 
     def grow(self) -> None:
         """Make room for keys and classes that were added to the table."""
-        n, m = len(self.keys), len(self.keys.tokens)
-        old = self.a.size
+        old, n, m = self.a.size, len(self.keys), len(self.keys.tokens)
+        self.course.grow(self.keys.tokens)
+        self.recent.grow(n)
+        more = m - self.moves.shape[1]
+        if more:
+            self.strength = np.pad(self.strength, ((0, 0), (0, more)), constant_values=1.0)
+            self.usual_phi = np.pad(
+                self.usual_phi,
+                ((0, 0), (0, 0), (0, more)),
+                constant_values=usual.FIRST_DISPERSION,
+            )
+            self.moves = np.pad(self.moves, ((0, 0), (0, more)), constant_values=usual.FIRST_MOVES)
         if n > old:
-            prior = self._prior(old, n)
-            self.a = np.append(self.a, np.full(n - old, _A0))
-            self.b = np.append(self.b, _A0 / prior)
-            self.fast_a = np.append(self.fast_a, np.full(n - old, _A0))
-            self.fast_b = np.append(self.fast_b, _A0 / prior)
-            self.seen = np.append(self.seen, np.zeros(n - old))
-            spread = np.full((2, 2, n - old), _DISPERSION_PRIOR)
-            spread[:, 0] *= _FIRST_DISPERSION
-            self.spread = np.concatenate([self.spread, spread], axis=2)
-            self.ring = np.concatenate([self.ring, np.zeros((RING_H, n - old), np.uint16)], axis=1)
-        if m > self.season.shape[1]:
-            more = np.zeros((2, m - self.season.shape[1], BINS))
-            self.season = np.concatenate([self.season, more], axis=1)
-
-    def _prior(self, low: int, high: int) -> Floats:
-        """Give callers an hour as the parents let expect, for keys ``low`` to ``high``, (n,)."""
-        fallback = 0.2 / 24
-        if low == 0:
-            return np.full(high, fallback)
-        # Keys that are new together with their parents start from the fallback, corrected as soon
-        # as the parents have learnt (see learn).
-        _, _, city_of, whole_of = self.keys.arrays()
-        city, whole = city_of[low:high], whole_of[low:high]
-        level = self.a / self.b
-        known = (city < low) & (whole < low)
-        rate = level[np.where(city < low, city, 0)]
-        total_key = city_of[np.where(whole < low, whole, 0)]
-        total = level[np.where(total_key < low, total_key, 0)]
-        share = level[np.where(whole < low, whole, 0)] / np.maximum(total, _SLOWEST_PER_H)
-        prior = np.where(known, rate * np.minimum(share, 1.0), fallback)
-        return np.maximum(prior, _SLOWEST_PER_H)
+            for name in (*_PER_KEY, *_WORKED_OUT, "spread"):
+                array = getattr(self, name)
+                room = [(0, 0)] * (array.ndim - 1) + [(0, n - old)]
+                setattr(self, name, np.pad(array, room))
+            self._work_out(old)
 
     def put(self, hour_number: int, season_bin: int, key: Ints, callers: Ints) -> None:
-        """Enter one hour's counts into the ring; what stood there 96 hours ago is forgotten."""
+        """Enter one hour's distinct callers by key, both of shape (n,)."""
         self.grow()
-        row = hour_number % RING_H
-        self.ring[row] = 0
-        self.ring[row, key] = np.minimum(callers, np.iinfo(np.uint16).max)
-        self.bins[row] = season_bin
+        self.recent.put(hour_number, Hour(season_bin, key, callers))
 
-    def rows(self, hour_number: int, length: int) -> tuple[Ints, Ints]:
-        """Give ring rows and season bins of the ``length`` hours up to this one that hold data."""
-        rows = (hour_number - np.arange(length, dtype=np.int64)) % RING_H
-        rows = rows[self.bins[rows] >= 0]
-        return rows, self.bins[rows]
+    def expect(self, key: Ints, hour_number: int, window_h: int) -> Expected:
+        """Give what these keys showed over a window and what was expected.
 
-    def factors(self) -> Floats:
-        """Give the season of every class token, mean about 1, shape (m, 192).
-
-        A class leans on its parent's season, the whole on a flat one; the hours of a holiday lean
-        on the class's own Sunday until holidays have been seen. It changes when a day is learnt.
-        """
-        if len(self.seasons) != len(self.keys.tokens):
-            every = [self._factor(number) for number in range(len(self.keys.tokens))]
-            self.seasons = np.array(every).reshape(-1, BINS)
-        return self.seasons
-
-    def _factor(self, number: int) -> Floats:
-        token = self.keys.tokens[number]
-        factor = np.ones(BINS)
-        parts = token.code.split("/") if token.code else []
-        for depth in range(len(parts) + 1):
-            parent = token._replace(code="/".join(parts[:depth]))
-            row = self.keys.token_number(parent)
-            if row >= self.season.shape[1]:
-                continue
-            count, expected = self.season[:, row]
-            factor = (count + _SEASON_PRIOR * factor) / (expected + _SEASON_PRIOR)
-            if depth == 0:
-                seen = expected[HOLIDAY * 24 :]
-                sunday = factor[6 * 24 : 7 * 24]
-                weight = seen / (seen + _SEASON_PRIOR)
-                factor[HOLIDAY * 24 :] = weight * factor[HOLIDAY * 24 :] + (1 - weight) * sunday
-        return np.maximum(factor, 0.02)
-
-    def levels(self, key: Ints) -> Floats:
-        """Give the expected callers an hour of these keys at a mean hour, with the trend, (n,)."""
-        a, b = self.a[key], self.b[key]
-        fast_a, fast_b = self.fast_a[key], self.fast_b[key]
-        level = a / b
-        phi = self.dispersion(key)[0]
-        slope = np.log(fast_a / fast_b / level)
-        doubt = phi * (1 / np.maximum(fast_a, _A0) + 1 / np.maximum(a, _A0))
-        believed = slope * slope**2 / (slope**2 + 4 * doubt + 1e-12)
-        age, fast_age = _LEVEL_HALF_LIFE_D / np.log(2), _FAST_HALF_LIFE_D / np.log(2)
-        ahead = min(1.0, (fast_age + GUARD_DAYS) / (age - fast_age))
-        return np.asarray(level * np.exp(np.clip(believed * (1 + ahead), -0.7, 1.0)))
-
-    def expect(self, key: Ints, hour_number: int, window_h: int) -> tuple[Floats, Floats, Floats]:
-        """Give what these keys showed over a window, what was expected, and the common mode.
-
-        The expectation is level × season × common mode: what the rest of the class shows over the
-        same window against its own expectation, leaving the key out. The whole city's keys have no
-        rest; their common mode is 1.
+        The expectation of a class in the city is level × season; of an area its share of that ×
+        common mode: what the rest of the class shows over the same window against its own
+        expectation, leaving the key out.
 
         Parameters
         ----------
         key
             Numbers of keys, shape (n,).
-        hour_number, window_h
-            The window's last hour and its length in hours.
-
-        Returns
-        -------
-        seen, expected, common
-            Distinct callers, expected callers, factor; each of shape (n,).
+        hour_number
+            The window's last hour, the newest that was put.
+        window_h
+            Its length in hours, one of :data:`alerts.recent.WINDOWS_H`.
         """
+        window = WINDOWS_H.index(window_h)
         _, token_of, city_of, _ = self.keys.arrays()
-        city = city_of[key]
-        rows, bins = self.rows(hour_number, window_h)
-        exposure = self.factors()[:, bins].sum(1)[token_of[key]]
-        seen = self.ring[np.ix_(rows, key)].sum(0, dtype=np.float64)
-        expected = np.maximum(self.levels(key) * exposure, 1e-6)
-        unique, back = np.unique(city, return_inverse=True)
+        token, city = token_of[key], city_of[key]
+        exposure = self.course.exposure(self.recent.bins(hour_number, window_h))
+        whole = self.rate[city] * (exposure * self._year(hour_number // 24))[token]
+        top = city == key
+        mean = np.maximum(np.where(top, 1.0, self.rate[key]) * whole, _TINY)
+        sums = self.recent.sums[window]
+        seen = sums[key].astype(np.float64)
         # A caller counts once a day in the city too, perhaps in an hour before this window.
-        rest_seen = self.ring[np.ix_(rows, unique)].sum(0, dtype=np.float64)[back] - seen
-        rest_seen = np.maximum(rest_seen, 0.0)
-        rest = np.maximum(self.levels(unique)[back] * exposure - expected, 0.0)
-        # Drawn to 1 by the doubt of the rest's own count, the less the further it went.
-        moved = np.log((rest_seen + 1.0) / (rest + 1.0))
-        believed = np.maximum(moved**2, _COMMON_SD**2)
-        doubt = 1.0 / (rest_seen + 1.0) + 1.0 / (rest + 1.0)
-        common = np.exp(moved * believed / (believed + doubt))
-        common = np.where(city == key, 1.0, np.clip(common, *_COMMON_RANGE))
-        return seen, expected * common, common
+        rest_seen = np.maximum(sums[city] - seen, 0.0)
+        common, unsure = usual.common_mode(
+            rest_seen, np.maximum(whole - mean, 0.0), self.moves[window][token] + self.doubt[city]
+        )
+        common, unsure = np.where(top, 1.0, common), np.where(top, 0.0, unsure)
+        relative = unsure + self.phi[window, key] * self.doubt[key]
+        return Expected(seen, mean * common, common, relative)
 
-    def dispersion(self, key: Ints) -> Floats:
-        """Give variance over mean per window, at least 1, shape (2, n)."""
-        return np.asarray(np.maximum(1.0, self.spread[:, 0, key] / self.spread[:, 1, key]))
+    def _year(self, day: int) -> Floats:
+        if self.days < _YEAR_KNOWN_DAYS:
+            return np.ones(len(self.keys.tokens))
+        return self.course.year_factor(day)
 
     def learn(self, hour_number: int) -> None:
         """Close a local day: its dispersion is learnt now, the day three days ago teaches.
@@ -228,80 +178,180 @@ class Baseline:
             leaves it out, so that a gap is not learnt as a fall.
         """
         self.grow()
-        every = np.arange(self.a.size)
-        if not every.size:
+        if not self.a.size:
             return
         self.days += 1
-        kind, token, _, _ = self.keys.arrays()
-        factors = self.factors()
-        level = self.levels(every)
-        self._learn_spread(every, hour_number)
-        rows, bins = self.rows(hour_number - 24 * GUARD_DAYS, 24)
-        if not rows.size or self.days <= GUARD_DAYS:
-            return
-        count = self.ring[rows].astype(np.float64)
-        seen = count.sum(0)
-        exposure = factors[:, bins].sum(1)[token]
-        expected = level * exposure
-        phi = self.dispersion(every)[0]
-        # Until the level knows anything, a cap would keep a busy key from ever being learnt.
-        cap = expected + _CAP_SD * np.sqrt(phi * expected + 0.25)
-        taught = np.where(self.days > 10, np.minimum(seen, cap), seen)
-        city = np.flatnonzero(kind == 0)
-        share = np.where(seen[city] > 0, taught[city] / np.maximum(seen[city], 1), 0.0)
-        self.season[:, :, bins] *= 0.5 ** (1 / _SEASON_HALF_LIFE_D)
-        here = np.ix_(token[city], bins)
-        self.season[0][here] += (count[:, city] * share).T
-        self.season[1][here] += (self.a[city] / self.b[city])[:, None]
-        self.seasons = _empty(0, BINS)
-        self._learn_level(taught, seen, exposure)
+        if self.days > _SETTLED_DAYS:
+            self._learn_spread(hour_number)
+        last = hour_number - 24 * GUARD_DAYS
+        hours = self.recent.day(last)
+        if hours and self.days > GUARD_DAYS:
+            self._learn_day(last // 24, hours)
+        self._work_out(0)
 
-    def _learn_level(self, taught: Floats, seen: Floats, exposure: Floats) -> None:
-        _, _, city, whole = self.keys.arrays()
-        level = self.a / self.b
-        total = np.maximum(level[city[whole]], _SLOWEST_PER_H)
-        prior = level[city] * np.minimum(level[whole] / total, 1.0)
-        top = city == np.arange(city.size)
-        prior = np.maximum(np.where(top | (whole == np.arange(city.size)), level, prior), 1e-6)
-        for half_life, name_a, name_b in (
-            (_LEVEL_HALF_LIFE_D, "a", "b"),
-            (_FAST_HALF_LIFE_D, "fast_a", "fast_b"),
-        ):
-            q = 0.5 ** (1 / half_life)
-            setattr(self, name_a, getattr(self, name_a) * q + taught + (1 - q) * _A0)
-            setattr(self, name_b, getattr(self, name_b) * q + exposure + (1 - q) * _A0 / prior)
-        self.seen = self.seen * 0.5 ** (1 / _SEEN_HALF_LIFE_D) + seen
-
-    def _learn_spread(self, every: Ints, hour_number: int) -> None:
-        if self.days <= _SETTLED_DAYS:
-            return
+    def _learn_spread(self, hour_number: int) -> None:
+        every = np.arange(self.a.size)
         q = 0.5 ** (1 / _DISPERSION_HALF_LIFE_D)
         for w, window_h in enumerate(WINDOWS_H):
-            seen, mean, _ = self.expect(every, hour_number, window_h)
-            # The level itself is uncertain; what that explains is not dispersion of the key.
-            scale = mean + mean**2 / np.maximum(self.a, _A0) + 0.05
-            phi = np.maximum(1.0, self.spread[w, 0] / self.spread[w, 1])
-            square = np.minimum((seen - mean) ** 2 / scale, _SPREAD_CAP * phi)
-            weight = 24 / window_h
-            self.spread[w, 0] = self.spread[w, 0] * q + square * weight
-            self.spread[w, 1] = self.spread[w, 1] * q + weight
+            seen, mean, _, relative = self.expect(every, hour_number, window_h)
+            # The mean itself is uncertain; what that explains is not dispersion of the key.
+            unsure = relative * mean**2
+            most = _SPREAD_CAP_SD * np.sqrt(self.phi[w] * mean + unsure) + 1.0
+            squares = np.minimum(np.abs(seen - mean), most) ** 2 - unsure
+            self.spread[w] *= q
+            self.spread[w] += np.array([squares, mean]) * (24 / window_h)
+
+    def _learn_day(self, day: int, hours: list[Hour]) -> None:
+        _, token, city, _ = self.keys.arrays()
+        top = city == np.arange(city.size)
+        tops = np.flatnonzero(top)
+        seen = np.zeros(city.size)
+        for hour in hours:
+            seen[hour.key] += hour.callers
+        exposure = (self.course.exposure(_bins(hours)) * self._year(day))[token]
+        whole = np.where(top, self.rate * exposure, 0.0)
+        common, _ = usual.common_mode(
+            seen[tops], whole[tops], self.moves[0][token[tops]] + self.doubt[tops]
+        )
+        # The class as it was on that day, drawn to its expectation where it is small.
+        course = whole.copy()
+        course[tops] *= common
+        taught = seen
+        if self.days > _UNCAPPED_DAYS:
+            expected = np.where(top, whole, self.rate * course[city])
+            cap = expected + _CAP_SD * np.sqrt(self.phi[0] * expected + 0.25)
+            taught = np.minimum(seen, cap)
+        self._learn_course(day, hours, tops, taught, seen)
+        unit = np.where(top, exposure, course[city])
+        for slow, area, name_a, name_b in (
+            (_LEVEL_HALF_LIFE_D, _SHARE_HALF_LIFE_D, "a", "b"),
+            (_FAST_HALF_LIFE_D, _FAST_SHARE_HALF_LIFE_D, "fast_a", "fast_b"),
+        ):
+            q = np.where(top, 0.5 ** (1 / slow), 0.5 ** (1 / area))
+            setattr(self, name_a, getattr(self, name_a) * q + taught)
+            setattr(self, name_b, getattr(self, name_b) * q + unit)
+        self.seen = self.seen * 0.5 ** (1 / _SEEN_HALF_LIFE_D) + seen
+
+    def _learn_course(
+        self, day: int, hours: list[Hour], tops: Ints, taught: Floats, seen: Floats
+    ) -> None:
+        _, token, _, _ = self.keys.arrays()
+        place = np.full(seen.size, -1)
+        place[tops] = np.arange(tops.size)
+        count = np.zeros((tops.size, len(hours)))
+        for column, hour in enumerate(hours):
+            at = place[hour.key]
+            count[at[at >= 0], column] = hour.callers[at >= 0]
+        count *= (taught[tops] / np.maximum(seen[tops], 1.0))[:, None]
+        level = self.a[tops] / np.maximum(self.b[tops], _TINY) * self._year(day)[token[tops]]
+        self.course.learn(day, token[tops], _bins(hours), count, taught[tops], level)
+        self.course.grow(self.keys.tokens)
+        if self.days + 1 == _YEAR_KNOWN_DAYS:
+            # From tomorrow on levels are without the time of the year; what they remember is not.
+            factor = self.course.year_factor(day - _YEAR_LAG_D)[token[tops]]
+            self.b[tops] *= factor
+            self.fast_b[tops] *= factor
+
+    def _work_out(self, low: int) -> None:
+        """Work out what follows from the sums, for the keys from ``low`` on; 0 at a day's close."""
+        kind, token, city, whole = self.keys.arrays()
+        number, m = np.arange(city.size), len(self.keys.tokens)
+        top, area = city == number, whole == number
+        own = number[low:]
+        if low == 0:
+            self.units = np.bincount(kind[area], minlength=len(AREA_KINDS))
+            group, groups = kind * m + token, len(AREA_KINDS) * m
+            pooled = usual.usual_dispersion(self.spread, group, groups)
+            self.usual_phi = pooled.reshape(2, len(AREA_KINDS), m)
+        self._rate_of_city(own[top[own]], token)
+        areas = own[area[own] & ~top[own]]
+        units = np.maximum(self.units[kind[areas]], 1)
+        self._share(areas, 1.0 / units, np.full(areas.size, usual.FIRST_WEIGHT))
+        if low == 0:
+            expected = self.b * np.where(area, 0.0, self.rate[whole])
+            strength = usual.usual_strength(self.a, expected, group, groups)
+            self.strength = strength.reshape(len(AREA_KINDS), m)
+        parts = own[~area[own] & ~top[own]]
+        self._share(parts, self.rate[whole[parts]], self.strength[kind[parts], token[parts]])
+
+    def _rate_of_city(self, top: Ints, token: Ints) -> None:
+        a, b = self.a[top] + usual.FIRST_WEIGHT, self.b[top]
+        fast_a, fast_b = self.fast_a[top] + usual.FIRST_WEIGHT, self.fast_b[top]
+        lean = usual.FIRST_WEIGHT / usual.FIRST_RATE
+        rate = a / (b + lean)
+        hours = np.array(WINDOWS_H)[:, None]
+        self.phi[:, top] = usual.dispersion(
+            self.spread[:, :, top],
+            usual.FIRST_DISPERSION + usual.FIRST_MOVES * rate * hours,
+            24 * rate,
+        )
+        noise = self.phi[0, top] * (1 / fast_a + 1 / a)
+        factor, _ = usual.ahead(
+            rate,
+            fast_a / (fast_b + lean),
+            noise,
+            0.0,
+            (_LEVEL_HALF_LIFE_D, _FAST_HALF_LIFE_D, GUARD_DAYS),
+        )
+        self.rate[top], self.doubt[top] = rate * factor, 1 / a
+        self.moves[:, token[top]] = usual.class_moves(self.spread[:, :, top], self.rate[top])
+
+    def _share(self, key: Ints, prior: Floats, strength: Floats) -> None:
+        kind, token, city, _ = self.keys.arrays()
+        a, b = self.a[key] + strength, self.b[key] + strength / np.maximum(prior, _TINY)
+        share = a / b
+        fast_a, fast_b = self.fast_a[key] + strength, self.fast_b[key] + strength / share
+        self.phi[:, key] = usual.dispersion(
+            self.spread[:, :, key],
+            self.usual_phi[:, kind[key], token[key]],
+            24 * share * self.rate[city[key]],
+        )
+        noise = 0.5 * self.phi[0, key] * (1 / fast_a + 1 / a)
+        factor, doubt = usual.ahead(
+            share,
+            fast_a / fast_b,
+            noise,
+            usual.DRIFT_SD,
+            (_SHARE_HALF_LIFE_D, _FAST_SHARE_HALF_LIFE_D, GUARD_DAYS),
+        )
+        self.rate[key] = np.minimum(share * factor, 1.0)
+        self.doubt[key] = 0.6 / a + doubt
+
+    @property
+    def level(self) -> Floats:
+        """Expected callers an hour of every key at a mean hour, without season, shape (n,)."""
+        return self.levels(np.arange(self.rate.size))
+
+    def levels(self, key: Ints) -> Floats:
+        """Give the expected callers an hour of these keys at a mean hour, shape (n,)."""
+        _, _, city, _ = self.keys.arrays()
+        return np.where(city[key] == key, 1.0, self.rate[city[key]]) * self.rate[key]
+
+    def dispersion(self, key: Ints) -> Floats:
+        """Give variance over mean per window, at least 1, shape (2, n)."""
+        return self.phi[:, key]
+
+    def stored(self) -> dict[str, Floats]:
+        """Give the arrays from which all others are worked out again."""
+        return self.per_key() | {"spread": self.spread} | self.course.stored()
+
+    @classmethod
+    def restored(cls, keys: KeyTable, days: int, stored: Mapping[str, Floats]) -> "Baseline":
+        """Build the state at a day's close again; its recent hours are still empty."""
+        again = cls(keys=keys)
+        again.grow()
+        for name in (*_PER_KEY, "spread"):
+            setattr(again, name, stored[name])
+        again.course.restore(stored)
+        again.days = days
+        again.grow()
+        again._work_out(0)
+        return again
 
     def per_key(self) -> dict[str, Floats]:
         """Give the arrays that are stored, one value a key."""
         return {name: getattr(self, name) for name in _PER_KEY}
 
 
-def season_bin(day: date, hour: int, holiday: bool, makeup_workday: bool) -> int:
-    """Give the bin of one hour: hour of the week, or hour of a statutory holiday.
-
-    A make-up workday (调休上班) at a weekend counts as a Wednesday.
-    """
-    weekday = HOLIDAY if holiday else 2 if makeup_workday else day.weekday()
-    return weekday * 24 + hour
-
-
-def count_into(baseline: Baseline, counts: DayCounts, hour: int, at: int, bin_of_hour: int) -> Ints:
-    """Put one hour of a day's counts into the ring and give the keys that rose."""
-    key, callers = counts.at(hour)
-    baseline.put(at, bin_of_hour, key, callers)
-    return key
+def _bins(hours: list[Hour]) -> Ints:
+    return np.array([hour.season_bin for hour in hours], np.int64)

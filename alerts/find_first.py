@@ -5,7 +5,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from alerts.baseline import WINDOWS_H, Baseline
+from alerts.baseline import Baseline
 from alerts.episode import Signal
 from alerts.find import Ints, Told, area_name, behind
 from alerts.keys import AREA_KINDS
@@ -13,6 +13,7 @@ from alerts.novelty import RecentTexts
 from alerts.observe import NOWHERE, Rows
 from alerts.practice import NO_HISTORY, practice_words
 from alerts.reason import first_reason
+from alerts.recent import WINDOWS_H
 
 CORROBORATED = (3, 3, 2)
 """Distinct callers with new words within 72 hours, in the city, a district and a street; one is
@@ -73,8 +74,7 @@ def _with_callers(baseline: Baseline, key: Ints, number: int) -> Ints:
     """Give the keys that have callers enough over the longest window."""
     kind = np.array(baseline.keys.kind)[key]
     key, kind = key[kind < _COMMUNITY], kind[kind < _COMMUNITY]
-    rows, _ = baseline.rows(number, WINDOWS_H[-1])
-    callers = baseline.ring[np.ix_(rows, key)].sum(0)
+    callers = baseline.recent.callers(key, WINDOWS_H[-1])
     return np.asarray(key[callers >= np.array(CORROBORATED)[kind]])
 
 

@@ -14,10 +14,11 @@
 
 import numpy as np
 
-from alerts.baseline import WINDOWS_H, Baseline, Floats, Ints
+from alerts.baseline import Baseline, Floats, Ints
 from alerts.find import Told
 from alerts.keys import AREA_KINDS
 from alerts.observe import NOWHERE, Rows
+from alerts.recent import WINDOWS_H
 
 NO_HISTORY = 0.5
 """Below so many callers, with a memory of 60 days, a class has no history in an area."""
@@ -63,8 +64,8 @@ def practice_words(baseline: Baseline, key: int, rows: Rows, number: int, told: 
 
 
 def _window(baseline: Baseline, key: Ints, number: int) -> tuple[Floats, Floats]:
-    seen, expected, _ = baseline.expect(key, number, WINDOWS_H[-1])
-    return seen, expected
+    one = baseline.expect(key, number, WINDOWS_H[-1])
+    return one.seen, one.mean
 
 
 def _of_area(baseline: Baseline, key: int) -> Ints:

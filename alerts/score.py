@@ -10,16 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alerts.baseline import WINDOWS_H, Baseline
+from alerts.baseline import Baseline
+from alerts.recent import WINDOWS_H
 from alerts.tail import mid_tail
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-
-_A0 = 0.5
-# A class moves from day to day as a whole, however many call: relative standard deviations of a
-# city's class, and of an area's once the city's movement is taken out.
-_CITY_MOVES, _AREA_MOVES = 0.14, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +45,19 @@ def score_keys(baseline: Baseline, key: Ints, hour_number: int) -> Scores:
     key
         Numbers of the keys that rose, shape (n,).
     hour_number
-        The hour that has just been put into the ring (see :class:`alerts.baseline.Baseline`).
+        The hour that has just been put (see :class:`alerts.baseline.Baseline`).
     """
-    dispersion = baseline.dispersion(key)
     n = len(key)
     best = Scores(key, np.full(n, -1.0), np.zeros(n, np.int64), *(np.zeros(n) for _ in range(3)))
     for w, window_h in enumerate(WINDOWS_H):
-        seen, expected, common = baseline.expect(key, hour_number, window_h)
-        doubt = expected**2 / np.maximum(baseline.a[key], _A0)
-        moves = np.where(common == 1.0, _CITY_MOVES, _AREA_MOVES) * expected
-        variance = dispersion[w] * (expected + doubt) + moves**2
-        score = mid_tail(seen, expected, variance)
+        seen, mean, common, relative = baseline.expect(key, hour_number, window_h)
+        score = mid_tail(seen, mean, baseline.phi[w, key] * mean + relative * mean**2)
         better = score > best.score
         for kept, new in (
             (best.score, score),
             (best.window, np.full(n, w)),
             (best.seen, seen),
-            (best.expected, expected),
+            (best.expected, mean),
             (best.common, common),
         ):
             np.copyto(kept, new, where=better)

@@ -1,0 +1,147 @@
+"""What follows from counts for tomorrow's expectation: rates, shares, their doubt, dispersion.
+
+Pure functions of the sums that the watch keeps. Whatever has been seen too little of leans on what
+is usual: a share on the area's share of everything, a key's dispersion on its class's, a class's
+movement on that of most classes. How much it leans is learnt too, from how much they differ.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from alerts.recent import WINDOWS_H
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+FIRST_RATE = 0.2 / 24
+"""Callers an hour of a class of which nothing is known."""
+
+FIRST_WEIGHT = 0.1  # of that, and of an area's share of everything, in counts
+FIRST_DISPERSION = 1.15
+FIRST_MOVES = 0.14**2  # of a class from day to day, variance on the log scale
+DRIFT_SD = 0.06  # of a share between its slow and its fast memory, on the log scale
+
+_LEAST_MOVES = 0.03**2
+_NOISE = 0.6  # variance of a discounted count over the count, with some dispersion
+_POOL = 400.0  # callers at the first dispersion
+_LEAN_DAYS = 100.0  # at which a key's own dispersion weighs as much as its class's
+_LEAN_CALLERS = 50.0
+_SURE = 3.0  # squared standard errors by which a movement must be larger than chance
+_TINY = 1e-9
+
+
+def common_mode(seen: Floats, expected: Floats, moves: Floats) -> tuple[Floats, Floats]:
+    """Give the factor by which a class moves just now, and its relative variance, shape (n,).
+
+    A gamma prior with mean 1 and variance ``moves``, and the class's own count. A class that went
+    further than it ever does is believed: the prior gives way.
+
+    Parameters
+    ----------
+    seen, expected
+        Callers of the class, without those of the key that is asked about, shape (n,).
+    moves
+        Variance by which classes move, relative, shape (n,).
+
+    Examples
+    --------
+    Three times as many of a large class, nothing unusual in a small one:
+
+    >>> seen, expected = np.array([300.0, 1.0]), np.array([100.0, 0.5])
+    >>> common_mode(seen, expected, np.full(2, 0.02))[0].round(2)
+    array([2.98, 1.01])
+    """
+    moved = np.log((seen + 1.0) / (expected + 1.0))
+    noise = 1.0 / (seen + 1.0) + 1.0 / (expected + 1.0)
+    weight = FIRST_DISPERSION / np.maximum(moves, moved**2 - _SURE * noise)
+    return (weight + seen) / (weight + expected), FIRST_DISPERSION / (weight + seen)
+
+
+def ahead(
+    slow: Floats, fast: Floats, noise: Floats, drift: float, half_lives_d: tuple[float, float, int]
+) -> tuple[Floats, Floats]:
+    """Give the factor from the slow level to today's, and what it adds to the doubt, shape (n,).
+
+    The difference of the two memories is believed as far as it is more than chance, and carried on
+    to today along a line.
+
+    Parameters
+    ----------
+    slow, fast
+        The two levels, shape (n,).
+    noise
+        Variance of the logarithm of their ratio, shape (n,).
+    drift
+        Usual standard deviation of that logarithm.
+    half_lives_d
+        Of the slow and the fast memory, and the days by which both lag, in days.
+    """
+    moved = np.log(fast / slow)
+    believed = np.maximum(drift**2, moved**2 - _SURE * noise)
+    weight = believed / (believed + noise)
+    slow_d, fast_d = half_lives_d[0] / np.log(2), half_lives_d[1] / np.log(2)
+    far = min((slow_d + half_lives_d[2]) / (slow_d - fast_d), 2.0)
+    factor = np.exp(np.clip(far * weight * moved, -0.7, 1.0))
+    return np.asarray(factor), np.asarray((far * weight) ** 2 * noise)
+
+
+def dispersion(spread: Floats, usual: Floats, a_day: Floats) -> Floats:
+    """Give variance over mean, at least 1, leaning on the usual one, shape (windows, n).
+
+    ``spread`` holds sums of squared residuals and of expectations, shape (windows, 2, n), ``a_day``
+    expected callers a day, shape (n,).
+    """
+    lean = _LEAN_DAYS * a_day + _LEAN_CALLERS
+    return np.asarray(np.maximum(1.0, (spread[:, 0] + lean * usual) / (spread[:, 1] + lean)))
+
+
+def usual_dispersion(spread: Floats, group: Ints, groups: int) -> Floats:
+    """Give the dispersion of groups of keys, at least 1, shape (windows, groups).
+
+    ``spread`` has shape (windows, 2, n), ``group`` gives each key's group, shape (n,).
+    """
+    pooled = np.empty((len(WINDOWS_H), groups))
+    for w in range(len(WINDOWS_H)):
+        total = np.bincount(group, spread[w, 0], groups) + _POOL * FIRST_DISPERSION
+        pooled[w] = total / (np.bincount(group, spread[w, 1], groups) + _POOL)
+    return np.maximum(1.0, pooled)
+
+
+def usual_strength(count: Floats, expected: Floats, group: Ints, groups: int) -> Floats:
+    """Give by how many counts a share leans on its area's, by group, shape (groups,).
+
+    Between keys of one group the true share over the expected one has some variance; its inverse
+    is the shape of the gamma prior (method of moments).
+
+    Parameters
+    ----------
+    count, expected
+        Discounted counts, and what the area's share of everything lets expect, shape (n,).
+    group
+        Group of each key, shape (n,).
+    groups
+        Number of groups.
+    """
+    weight = 1 / (1 + expected) ** 2
+    squares = np.bincount(group, weight * expected**2, groups)
+    excess = np.bincount(group, weight * ((count - expected) ** 2 - _NOISE * count), groups)
+    return np.clip((squares + 1.0) / (np.maximum(excess, 0.0) + 0.5), 0.3, 30.0)
+
+
+def class_moves(spread: Floats, rate: Floats) -> Floats:
+    """Give by how much each class moves as a whole, relative variance, shape (windows, c).
+
+    ``spread`` are the dispersion sums of the classes' keys of the whole city, (windows, 2, c),
+    ``rate`` their callers an hour, (c,).
+    """
+    moves = np.empty((len(WINDOWS_H), rate.size))
+    for w, window_h in enumerate(WINDOWS_H):
+        mean = np.maximum(rate * window_h, _TINY)
+        total, weight = spread[w]
+        phi = np.where(weight > 0, total / np.maximum(weight, _TINY), FIRST_DISPERSION)
+        found = (phi - FIRST_DISPERSION) / mean
+        days = weight / np.maximum(24 * rate, _TINY)
+        noise = 4 * phi**2 / np.maximum(days * mean**2, _TINY)
+        believed = FIRST_MOVES**2 / (FIRST_MOVES**2 + noise)
+        moves[w] = np.maximum(believed * found + (1 - believed) * FIRST_MOVES, _LEAST_MOVES)
+    return moves
