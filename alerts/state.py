@@ -18,7 +18,7 @@ from alerts.keys import ClassToken, KeyTable
 from alerts.watch import Watch
 from appeals.errors import StateMismatch
 
-VERSION = 1
+VERSION = 3
 """Goes up whenever an older state would be misread; a state of another version is rebuilt."""
 
 
@@ -38,9 +38,7 @@ def pack(watch: Watch) -> bytes:
     arrays: dict[str, Any] = {
         "small": np.frombuffer(json.dumps(small, ensure_ascii=False).encode(), np.uint8),
         "key": np.array([keys.kind, keys.area, keys.token], np.int64),
-        "spread": baseline.spread,
-        "season": baseline.season,
-        **baseline.per_key(),
+        **baseline.stored(),
     }
     np.savez(buffer, **arrays)
     return buffer.getvalue()
@@ -60,12 +58,8 @@ def unpack(version: int, stored: bytes) -> Watch:
         small = json.loads(arrays["small"].tobytes())
         key = arrays["key"].tolist()
         tokens = [ClassToken(consult, code) for consult, code in small["tokens"]]
-        baseline = Baseline(keys=KeyTable.of(tokens, small["subjects"], *key))
-        baseline.grow()
-        baseline.spread, baseline.season = arrays["spread"], arrays["season"]
-        for name in baseline.per_key():
-            setattr(baseline, name, arrays[name])
-    baseline.days = small["days"]
+        keys = KeyTable.of(tokens, small["subjects"], *key)
+        baseline = Baseline.restored(keys, small["days"], arrays)
     watch = Watch(baseline, Calibration(small["shares"], small["calibrated_days"]))
     watch.closed = date.fromisoformat(small["closed"]) if small["closed"] else None
     watch.episodes = [_episode_in(e) for e in small["episodes"]]

@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alerts.baseline import GUARD_DAYS, WINDOWS_H, Baseline, season_bin
+from alerts.baseline import GUARD_DAYS, Baseline
 from alerts.calibrate import Calibration
+from alerts.course import season_bin
 from alerts.decide import Bounds
 from alerts.episode import QUIET_AFTER, Episode, Signal, gather
 from alerts.find import find_surges
@@ -23,6 +24,7 @@ from alerts.find_first import find_first
 from alerts.find_sensitive import find_sensitive
 from alerts.novelty import RecentTexts
 from alerts.observe import DAY_ENDS, DayCounts, Rows, count_day, join, rows_of
+from alerts.recent import WINDOWS_H
 from alerts.score import score_keys
 from alerts.sensitive import SensitiveWatch
 
@@ -127,7 +129,7 @@ class Watch:
         changed = self._run(day, frame, DAY_ENDS, context)
         number = day.toordinal() * 24 + DAY_ENDS
         self.baseline.grow()
-        active = np.flatnonzero(self.baseline.ring.any(axis=0))
+        active = self.baseline.recent.heard()
         if self.baseline.days > 2 * GUARD_DAYS and active.size:
             scores = score_keys(self.baseline, active, number)
             self.calibration.learn(scores.score, scores.expected, self.baseline.a.size)
