@@ -21,6 +21,7 @@ from grids.rasters.raster import Raster
 
 Ints = NDArray[np.int64]
 Shapes = NDArray[np.object_]
+Chain = tuple[int, int, int, int]
 
 LEVELS = ("district", "street", "community", "grid")
 """From coarse to fine: 区, 街乡镇, 社区（村）, 网格."""
@@ -58,7 +59,7 @@ class Unit:
     code: str
     name: str
     parent_id: int | None
-    above: tuple[int, int, int, int]
+    above: Chain
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,6 +113,7 @@ class Boundaries:
     layers: Mapping[str, Layer]
     levels: tuple[str, ...]
     _row_of: Mapping[int, int]
+    _chains: Sequence[Chain]
     _by_code: Mapping[str, tuple[int, ...]]
     _by_name: Mapping[tuple[str, str], tuple[int, ...]]
     _flat: dict[str, "FlatLayer"] = field(default_factory=dict)
@@ -163,7 +165,8 @@ class Boundaries:
                 shapely.prepare(own)
                 layers[level] = Layer(rows, own, shapely.STRtree(own))
         there = tuple(level for level in LEVELS if level in set(levels))
-        return Boundaries(frame, ids, above, layers, there, row_of, by_code, by_name)
+        chains = [(a, b, c, d) for a, b, c, d in above.tolist()]
+        return Boundaries(frame, ids, above, layers, there, row_of, chains, by_code, by_name)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -184,6 +187,16 @@ class Boundaries:
         except KeyError:
             raise NotFound(f"unit {unit_id} is not valid on this day") from None
 
+    def chain(self, unit_id: int) -> Chain:
+        """Give the ids of a unit's own chain, one per level of ``LEVELS``, 0 where none is known.
+
+        Raises
+        ------
+        NotFound
+            No such unit is valid on this day.
+        """
+        return self._chains[self.row(unit_id)]
+
     def unit(self, unit_id: int) -> Unit:
         """Give one unit.
 
@@ -195,14 +208,12 @@ class Boundaries:
         row = self.row(unit_id)
         one = self.units.iloc[row]
         parent = None if pd.isna(one["parent_id"]) else int(one["parent_id"])
-        first, second, third, fourth = (int(unit) for unit in self.above[row])
-        chain = (first, second, third, fourth)
+        chain = self._chains[row]
         return Unit(int(unit_id), one["level"], one["code"], one["name"], parent, chain)
 
     def ancestors(self, unit_id: int) -> tuple[int, ...]:
         """Give the ids of the units above a unit, the nearest first, without itself."""
-        chain = self.above[self.row(unit_id)]
-        return tuple(int(one) for one in chain[::-1] if one not in (0, unit_id))
+        return tuple(one for one in self.chain(unit_id)[::-1] if one not in (0, unit_id))
 
     def coded(self, code: str) -> tuple[int, ...]:
         """Give the ids of the units with this code, coarse to fine (a code is unique per level)."""

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grids.boundaries import LEVELS, Boundaries, Ints
-
-Chain = tuple[int, ...]
+from grids.boundaries import LEVELS, Boundaries, Chain, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class Choice:
     ``strayed``: the point lies out of reach of the unit that a name decided, so it has no cell.
     """
 
-    units: Chain
+    units: tuple[int, ...]
     status: str
     how: str | None
     candidates: tuple[int, ...] = ()
@@ -64,18 +62,14 @@ class Choice:
 
 def names_of(codes: Sequence[str], boundaries: Boundaries) -> Names:
     """Look up named units by their codes; codes that are not known on this day are left out."""
-    chains = {
-        unit: tuple(int(one) for one in boundaries.above[boundaries.row(unit)])
-        for code in codes
-        for unit in boundaries.coded(code)
-    }
+    chains = {unit: boundaries.chain(unit) for code in codes for unit in boundaries.coded(code)}
     known: dict[str, tuple[int, ...]] = {}
     for chain in list(chains.values()):
         for level, unit in zip(LEVELS, chain, strict=True):
             if unit and unit not in known.get(level, ()):
                 known[level] = (*known.get(level, ()), unit)
             if unit and unit not in chains:
-                chains[unit] = tuple(int(one) for one in boundaries.above[boundaries.row(unit)])
+                chains[unit] = boundaries.chain(unit)
     shapes = boundaries.units.geometry
     borderless = {unit for unit in chains if shapes.iloc[boundaries.row(unit)] is None}
     return Names(known, chains, frozenset(borderless))
@@ -144,8 +138,9 @@ def decide(
         if units[column]:
             continue
         here = reach[column] or Reach((), False)
-        chains = {unit: _chain(unit, boundaries) for unit in here.units}
-        fits = tuple(unit for unit in here.units if names.allow(chains[unit]))
+        fits = here.units
+        if names.known:
+            fits = tuple(unit for unit in fits if names.allow(boundaries.chain(unit)))
         named = names.known.get(LEVELS[column], ())
         pool = tuple(unit for unit in named if unit in here.units) or named
         if len(pool) == 1:
@@ -158,7 +153,7 @@ def decide(
         else:
             doubt += pool or fits or here.units
             continue
-        chain = names.chains.get(choice) or chains[choice]
+        chain = names.chains.get(choice) or boundaries.chain(choice)
         how = how or by
         units = [known or new for known, new in zip(units, chain, strict=True)]
     return Choice(
@@ -175,10 +170,6 @@ def _agree(reach: Sequence[Reach | None], names: Names) -> bool:
     return True
 
 
-def _chain(unit: int, boundaries: Boundaries) -> Chain:
-    return tuple(int(one) for one in boundaries.above[boundaries.row(unit)])
-
-
 def _status(
     units: Sequence[int],
     doubt: Sequence[int],
@@ -191,7 +182,7 @@ def _status(
     for unit in doubt:
         chain = names.chains.get(unit)
         if chain is None and boundaries is not None:
-            chain = _chain(unit, boundaries)
+            chain = boundaries.chain(unit)
         if chain is not None and max(i for i, one in enumerate(chain) if one) > finest:
             return "needs_confirm"
     return "placed" if finest >= 0 else nothing

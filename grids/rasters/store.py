@@ -66,7 +66,8 @@ def with_rasters(
                 layers[level] = replace(layer, raster=held[path])
             ground = max(ground, own)
         out.append(replace(boundaries, layers=layers))
-    for path in set(folder.glob("raster-*.bin")) - held.keys():
+    # With those of borders that are gone go the halves that a killed process left.
+    for path in set(folder.glob("raster-*")) - held.keys():
         with suppress(OSError):
             path.unlink()
     return tuple(out)
