@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -142,6 +143,23 @@ def test_bands_do_not_change_the_raster(monkeypatch: pytest.MonkeyPatch) -> None
     assert np.array_equal(one[one <= 3], other[one <= 3])
     for a, b in zip(whole.pairs(one), banded.pairs(other), strict=True):
         assert np.array_equal(a, b)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "yichang-2024/communities_193.geojson",
+        "yichang-2024/streets_22.geojson",
+        "beijing-districts/cnmaps_16_converted_wgs84.geojson",
+        "hotspots/chicago_77_areas.geojson",
+    ],
+)
+def test_real_layers_with_their_gaps_and_overlaps_are_met(name: str, tmp_path: Path) -> None:
+    data = Path(os.environ.get("WANGGE_EVAL_DATA", ROOT.parent / "shared/data"))
+    if not (data / name).is_file():
+        pytest.skip("no evaluation data: set WANGGE_EVAL_DATA")
+
+    assert_same(city(list(gpd.read_file(data / name).geometry)), tmp_path, n=2_000)
 
 
 ANOTHER_PROCESS = """
