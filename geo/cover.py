@@ -24,8 +24,8 @@ class Cover:
     for the polygon.
     """
 
-    cells: tuple[int, ...]
-    fallback: bool
+    cells: tuple[int, ...] = ()
+    fallback: bool = False
 
 
 def cover(shape: BaseGeometry, resolution: int, mode: Mode = "centre") -> Cover:
@@ -55,7 +55,7 @@ def cover(shape: BaseGeometry, resolution: int, mode: Mode = "centre") -> Cover:
     True
     """
     if shape.is_empty:
-        return Cover((), False)
+        return Cover()
     if not isinstance(shape, Polygon | MultiPolygon):
         raise InputError("cells: a Polygon or MultiPolygon is needed")
     west, south, east, north = shape.bounds

@@ -4,9 +4,11 @@ import json
 
 import numpy as np
 import pandas as pd
+from shapely.geometry.base import BaseGeometry
 
 from appeals.errors import InputError
 from geo.cells import EDGE_M, cell_name
+from geo.cover import Cover, Mode, cover
 from geo.datums import check_datum, in_range, to_wgs84
 from geo.locate import Candidate, Located
 from grids.boundaries import LEVELS, Boundaries
@@ -92,28 +94,55 @@ def describe_point(
             for size in EDGE_M
             for cell in [row[f"cell_{size}"]]
         },
-        "candidates": _doubted(row, units),
+        "candidates": _doubted(row, units, east, north),
     }
 
 
-def describe_unit(code: str, units: Boundaries) -> dict[str, object] | None:
-    """Tell what unit has this code, with those above it; ``None`` where there is none."""
+def describe_unit(
+    code: str, units: Boundaries, resolution: int | None = None, mode: Mode = "centre"
+) -> dict[str, object] | None:
+    """Tell what unit has this code, with those above it; ``None`` where there is none.
+
+    Parameters
+    ----------
+    code
+        Of the unit.
+    units
+        The boundaries of the day.
+    resolution, mode
+        Of the H3 cells of its polygon (:func:`geo.cover.cover`); without a resolution none are
+        told.
+    """
     ids = units.coded(code)
     if not ids:
         return None
     unit = units.unit(ids[0])
     (row,) = _rows(units.units.iloc[[units.row(ids[0])]])
     above = [units.unit(one) for one in units.ancestors(ids[0])]
+    shape = row["geometry"]
+    cells = {}
+    if resolution is not None:
+        covered = cover(shape, resolution, mode) if isinstance(shape, BaseGeometry) else Cover()
+        names = [cell_name(one) for one in covered.cells]
+        cells = {
+            "cells": {
+                "resolution": resolution,
+                "mode": mode,
+                "cells": names,
+                "fallback": covered.fallback,
+            }
+        }
     return {
         "level": unit.level,
         "code": unit.code,
         "name": unit.name,
         "valid_from": str(row["valid_from"]),
+        "valid_to": None if row["valid_to"] is None else str(row["valid_to"]),
         "area_m2": row["area_m2"],
         "households": row["households"],
         "people": row["people"],
         "above": [{"level": one.level, "code": one.code, "name": one.name} for one in above],
-    }
+    } | cells
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, object]]:
@@ -133,10 +162,21 @@ def _units(row: dict[str, object], units: Boundaries) -> dict[str, dict[str, str
     return told
 
 
-def _doubted(row: dict[str, object], units: Boundaries) -> list[dict[str, str]]:
+def _doubted(
+    row: dict[str, object], units: Boundaries, lon: float, lat: float
+) -> list[dict[str, object]]:
+    """Tell the units in doubt and how far each is from the point, the nearest first."""
     ids = json.loads(str(row["candidates"] or "[]"))
-    doubted = [units.unit(one) for one in ids]
-    return [{"level": one.level, "code": one.code, "name": one.name} for one in doubted]
+    told: list[dict[str, object]] = [
+        {
+            "level": unit.level,
+            "code": unit.code,
+            "name": unit.name,
+            "distance_m": None if far is None else round(far, 1),
+        }
+        for unit, far in zip(map(units.unit, ids), units.distances_m(lon, lat, ids), strict=True)
+    ]
+    return sorted(told, key=lambda one: (one["distance_m"] is None, one["distance_m"] or 0.0))
 
 
 def _candidate(one: Candidate) -> dict[str, object]:

@@ -125,6 +125,25 @@ KINDS: Final = MappingProxyType(
             "note", "has a part too thin to be meant", "碎片", "带有一块过窄的碎片",
             "多为描线误差，删去碎片",
         ),
+        # --- grids that were made ---
+        "small community": Kind(
+            "note", "has {} households in all: one grid", "社区户数偏少",
+            "全社区仅{}户，设一个网格",
+            "无须处理；也可与相邻社区商定合并设置",
+        ),
+        "large building": Kind(
+            "warning", "one building has more households than a grid: {} in its grid",
+            "单栋户数超限", "单栋楼户数已超过一个网格，该网格{}户",
+            "如需再分，按楼层或单元另行划定",
+        ),
+        "grid size": Kind(
+            "warning", "{} households: no cut was found that is nearer to the number asked for",
+            "网格户数偏离", "该网格{}户，与要求相差较大", "核对后人工调整界线",
+        ),
+        "households by area": Kind(
+            "note", "has no number of households: {} by its area", "户数按面积估算",
+            "没有户数，按面积估算为{}户", "补充户数后重新划分",
+        ),
         # --- the file ---
         "encoding": Kind("note", "{}", "文字编码", "{}", "无须处理"),
         "height": Kind(

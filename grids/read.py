@@ -29,14 +29,18 @@ _CODES = (
     "code", "编码", "代码", "区划代码", "行政区划代码", "统计用区划代码", "标识码", "网格编码",
     "网格代码", "网格编号", "单元网格标识码", "社区编码", "社区代码", "街道编码", "街道代码",
 )  # fmt: skip
-_NAMES = ("name", "名称", "单位名称", "区划名称")
+NAMES = ("name", "名称", "单位名称", "区划名称")
+"""Usual headers of a name."""
+
 _LEVEL_NAMES = {
     "district": ("district", "区", "区县", "区名", "区县名称"),
     "street": ("street", "街道", "街乡镇", "街道名称", "街乡镇名称"),
     "community": ("community", "社区", "社区名称", "社区村"),
     "grid": ("grid", "网格", "网格名称"),
 }
-_HOUSEHOLDS = ("households", "户数", "户籍户数", "住户数", "总户数")
+HOUSEHOLDS = ("households", "户数", "户籍户数", "住户数", "总户数")
+"""Usual headers of a number of households."""
+
 _PEOPLE = ("people", "population", "人口", "人口数", "常住人口", "总人口")
 
 
@@ -92,7 +96,7 @@ def read_layer(
     if suffix not in FORMATS:
         raise InputError(f"{path.name}: not one of {' '.join(FORMATS)}")
     if suffix in TABLES:
-        table, notes = _read_table(path, encoding)
+        table, notes = read_table(path, encoding)
         shapes: np.ndarray = np.full(len(table), None, dtype=object)
     else:
         table, shapes, notes = read_vector(path, datum, encoding)
@@ -111,7 +115,16 @@ def read_layer(
 # --- tables -------------------------------------------------------------------------------------
 
 
-def _read_table(path: Path, encoding: str | None) -> tuple[pd.DataFrame, list[Finding]]:
+def read_table(path: Path, encoding: str | None) -> tuple[pd.DataFrame, list[Finding]]:
+    """Read a CSV or XLSX as text, with what is to be said about its encoding.
+
+    Raises
+    ------
+    InputError
+        It is no table.
+    BoundaryError
+        Its text is not in the encoding.
+    """
     if path.suffix.lower() == ".xlsx":
         with path.open("rb") as stream:
             book = Workbook(stream, path.name)
@@ -139,19 +152,16 @@ def _choose(
         raise InputError(
             "the first row looks like data, not like headers: put a row of column names on top"
         )
-    by_fold = {_fold(column): column for column in table.columns}
 
     def pick(given: str | None, usual: Sequence[str], option: str) -> pd.Series | None:
-        if given is not None:
-            if _fold(given) not in by_fold:
-                there = ", ".join(map(str, table.columns)) or "none"
-                raise InputError(f"--{option}: no column {given!r}; there are: {there}")
-            return table[by_fold[_fold(given)]]
-        usually = next((by_fold[_fold(one)] for one in usual if _fold(one) in by_fold), None)
-        return None if usually is None else table[usually]
+        found = find_column(table, usual if given is None else (given,))
+        if found is None and given is not None:
+            there = ", ".join(map(str, table.columns)) or "none"
+            raise InputError(f"--{option}: no column {given!r}; there are: {there}")
+        return found
 
     empty = pd.Series([None] * len(table), dtype=object)
-    named = pick(name, (*_NAMES, *_LEVEL_NAMES[level]), "name")
+    named = pick(name, (*NAMES, *_LEVEL_NAMES[level]), "name")
     if named is None:
         there = ", ".join(map(str, table.columns))
         raise InputError(f"no column of names; give --name with one of: {there}")
@@ -164,7 +174,7 @@ def _choose(
         key: empty if one is None else one.map(_code if key == "code" else _text).astype(object)
         for key, one in texts.items()
     }
-    for key, usual in (("households", _HOUSEHOLDS), ("people", _PEOPLE)):
+    for key, usual in (("households", HOUSEHOLDS), ("people", _PEOPLE)):
         one = pick(None, usual, key)
         numbers = pd.to_numeric(empty if one is None else one, errors="coerce")
         chosen[key] = pd.Series(numbers, dtype="float64").round().astype("Int64")
@@ -188,6 +198,12 @@ def _named(
     kept = {key: column[~out] for key, column in {**columns, "name": names}.items()}
     kept = {key: one.reset_index(drop=True) for key, one in kept.items()}
     return kept, shapes[~out], (np.flatnonzero(~out) + 1).tolist(), notes
+
+
+def find_column(table: pd.DataFrame, usual: Sequence[str]) -> pd.Series | None:
+    """Give the column with the first of these headers that is there, ``None`` without any."""
+    by_fold = {_fold(column): column for column in table.columns}
+    return next((table[by_fold[_fold(one)]] for one in usual if _fold(one) in by_fold), None)
 
 
 def _fold(header: object) -> str:

@@ -37,6 +37,7 @@ from grids.units.store import (
     UNITS,
     all_units,
     edition_days,
+    heirs,
     load_boundaries,
     read_frame,
     unit_versions,
@@ -45,7 +46,7 @@ from grids.units.store import (
 
 __all__ = [
     "COUNTS", "PLACEMENTS", "SINKS", "UNITS", "add_placements", "add_units", "appeal_rows",
-    "counted_days", "cube", "cube_as_of", "day_counts", "edition_days", "find_sinks",
+    "counted_days", "cube", "cube_as_of", "day_counts", "edition_days", "find_sinks", "heirs",
     "load_boundaries", "move_counts", "newest_serial", "recount", "sink_counts", "stable_rows",
     "unit_versions",
 ]  # fmt: skip

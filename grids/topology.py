@@ -19,6 +19,10 @@ from grids.findings import Finding
 LEAST_M2 = 1.0
 """Overlaps, gaps and parts outside below this are the rounding of coordinates."""
 
+_LEAST_DEG2 = 1e-11
+# The same in the plane of longitude and latitude: a corner that one neighbour has on a straight
+# border and the other has not encloses nothing there, but a little in every projection.
+
 THIN_M = 0.5
 """A part that is narrower than this on average was drawn by mistake."""
 
@@ -121,10 +125,15 @@ def _large(shapes: Shapes) -> tuple[Shapes, Floats]:
     """Leave out the parts that are rounding; give what is left of each shape, and its size."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
     sizes = area_m2(parts)
-    kept = sizes >= LEAST_M2
+    kept = _counts(parts, sizes)
     left = [shapely.multipolygons(parts[kept & (owner == i)]) for i in range(len(shapes))]
     total = np.bincount(owner[kept], sizes[kept], len(shapes))
     return np.array(left, dtype=object), np.asarray(total, np.float64)
+
+
+def _counts(shapes: Shapes, sizes: Floats) -> Flags:
+    """Tell which shapes are more than rounding."""
+    return np.asarray((sizes >= LEAST_M2) & (shapely.area(shapes) >= _LEAST_DEG2), bool)
 
 
 def _overlaps(shapes: Shapes, bad: Flags, whose: Whose) -> list[Finding]:
@@ -137,7 +146,7 @@ def _overlaps(shapes: Shapes, bad: Flags, whose: Whose) -> list[Finding]:
     one, other = one[first], other[first]
     both = shapely.intersection(some[one], some[other])
     sizes = area_m2(both)
-    large = sizes >= LEAST_M2
+    large = _counts(both, sizes)
     one, other, both, sizes = one[large], other[large], both[large], sizes[large]
     same = shapely.equals(some[one], some[other])
     return [
@@ -169,7 +178,7 @@ def _gaps(shapes: Shapes, bad: Flags, whose: Whose) -> list[Finding]:
     inner = np.r_[False, owner[1:] == owner[:-1]]
     holes = np.asarray(shapely.polygons(rings[inner]), dtype=object)
     sizes = area_m2(holes)
-    large = sizes >= LEAST_M2
+    large = _counts(holes, sizes)
     tree = shapely.STRtree(shapes)
     out = []
     for hole, size in zip(holes[large], sizes[large], strict=True):

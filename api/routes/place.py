@@ -1,5 +1,6 @@
 """落点 and 落图: where a text is, whose a point is, and what a unit is."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -9,8 +10,12 @@ from api.answers import answer
 from api.desk import DATUM, TheDesk
 from appeals.database import reading
 from appeals.errors import NotFound
+from geo.cover import Mode
 from grids.describe import describe_located, describe_point, describe_unit
 from grids.placer import load_placer
+from grids.store import load_boundaries
+
+Day = Annotated[date | None, Query(description="the units that hold on this day")]
 
 router = APIRouter(prefix="/api", tags=["place"])
 
@@ -29,10 +34,11 @@ def place_point(
     lat: Annotated[float, Query(description="degrees north, or northing in metres by datum")],
     datum: Annotated[str, Query(pattern=DATUM)] = "wgs84",
     radius_m: Annotated[float, Query(ge=0, le=100_000)] = 0.0,
+    on: Day = None,
 ) -> Response:
-    """Place one point by the units of today."""
+    """Place one point by the units of a day, of today without one."""
     with reading(desk.engine) as connection:
-        units = desk.units(connection)
+        units = load_boundaries(connection, on or desk.today)
     return answer(describe_point(lon, lat, datum, radius_m, units))
 
 
@@ -46,10 +52,16 @@ def locate(desk: TheDesk, asked: Texts) -> Response:
 
 
 @router.get("/units/{code}", summary="One unit")
-def unit(desk: TheDesk, code: str) -> Response:
-    """Give the unit of this code that holds today."""
+def unit(
+    desk: TheDesk,
+    code: str,
+    on: Day = None,
+    cells: Annotated[int | None, Query(ge=7, le=11, description="H3 resolution")] = None,
+    mode: Annotated[Mode, Query(description="which cells of its polygon")] = "centre",
+) -> Response:
+    """Give the unit of this code that holds on a day, of today without one."""
     with reading(desk.engine) as connection:
-        found = describe_unit(code, desk.units(connection))
+        found = describe_unit(code, load_boundaries(connection, on or desk.today), cells, mode)
     if found is None:
-        raise NotFound("there is no unit of this code today")
+        raise NotFound("there is no unit of this code on that day")
     return answer(found)

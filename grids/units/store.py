@@ -11,7 +11,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from appeals.database import BIG_ID, METADATA, Connection
-from grids.boundaries import COLUMNS, Boundaries, on_day
+from grids.boundaries import COLUMNS, LEVELS, Boundaries, on_day
 from grids.editions import LINK, Edition, follow_parents
 from grids.rows import with_shapes
 
@@ -82,6 +82,19 @@ def unit_versions(connection: Connection, level: str, day: date) -> pd.DataFrame
     return flags.assign(heir=flags["code"].map(newest).fillna(flags["unit_id"])).drop(
         columns="begun"
     )
+
+
+def heirs(connection: Connection, day: date) -> dict[int, int]:
+    """Tell which version stands for each unit that ever was, of any level, when asked on a day.
+
+    A new edition begins a new id for a unit of which only the households changed: what is kept by
+    id is carried on by this table. A unit whose code has no other version stands for itself.
+    """
+    out: dict[int, int] = {}
+    for level in LEVELS:
+        versions = unit_versions(connection, level, day)
+        out |= zip(versions["unit_id"].astype(int), versions["heir"].astype(int), strict=True)
+    return out
 
 
 def write_edition(connection: Connection, edition: Edition) -> None:

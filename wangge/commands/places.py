@@ -11,7 +11,7 @@ from geo.store import add_places, load_places
 from grids.describe import describe_located, describe_point
 from grids.placer import load_placer
 from grids.store import load_boundaries
-from wangge.arguments import Commands, add_family, add_site_command, datum, metres
+from wangge.arguments import Commands, add_family, add_site_command, datum, day, metres
 from wangge.datum_check import check_places, datum_data, datum_lines
 from wangge.gazetteer_report import quality
 from wangge.site import Site, today, wall_clock
@@ -35,6 +35,7 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     place.add_argument("--lat", type=float, required=True)
     place.add_argument("--datum", type=datum, default="wgs84")
     place.add_argument("--radius-m", type=metres, default=0.0, help="how exactly it is known")
+    place.add_argument("--on", type=day, metavar="DATE", help="by the units of this day")
 
 
 def _import(arguments: argparse.Namespace, site: Site) -> Answer:
@@ -74,10 +75,10 @@ def _locate(arguments: argparse.Namespace, site: Site) -> Answer:
         texts += _texts_of(arguments.file)
     if not texts:
         arguments.parser.error("give TEXT or --file FILE")
-    day = today(site)
+    now = today(site)
     with reading(site.engine) as connection:
         placer = load_placer(connection)
-    results = describe_located(placer.find(texts, day), placer.on(day))
+    results = describe_located(placer.find(texts, now), placer.on(now))
     lines = [
         f"{one['level']:<10} {_units(one['units'])} "
         + (f"{one['lon']:.6f},{one['lat']:.6f} ±{one['radius_m']:.0f} m" if one["lon"] else "")
@@ -105,7 +106,11 @@ def _place(arguments: argparse.Namespace, site: Site) -> Answer:
         arguments.lat,
         arguments.datum,
         arguments.radius_m,
-        placer.on(today(site)),
+        placer.on(arguments.on or today(site)),
     )
     border = " (on a border)" if found["border"] else ""
-    return Answer(found, [f"{found['status']}: {_units(found['units'])}{border}"])
+    lines = [f"{found['status']}: {_units(found['units'])}{border}"]
+    candidates = found["candidates"]
+    if isinstance(candidates, list):
+        lines += [f"  {one['distance_m']} m  {one['code']}  {one['name']}" for one in candidates]
+    return Answer(found, lines)
