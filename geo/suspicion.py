@@ -17,7 +17,7 @@ from appeals.declared import short_datum
 from geo.datums import Floats, check_datum, from_wgs84, to_wgs84
 from geo.measure import distance_m
 from geo.systems import central_meridian, false_easting_m, in_degrees
-from geo.witnesses import Readings, Witness, by_names, in_units, near_known
+from geo.witnesses import Readings, Surroundings, Witness, by_names, in_units, near_known
 
 _SHIFTED = ("wgs84", "gcj02", "bd09")
 _SAME_M = 1.0  # readings closer than this everywhere are one
@@ -154,7 +154,7 @@ def judge(
     *,
     named: tuple[NDArray[np.int64], Floats, Floats] | None = None,
     stated: tuple[NDArray[np.int64], NDArray[np.object_]] | None = None,
-    known: NDArray[np.object_] | None = None,
+    known: Surroundings | None = None,
 ) -> Verdict:
     """Hear the witnesses on points that were read under a declared datum.
 
@@ -167,7 +167,7 @@ def judge(
     stated
         Positions of points whose unit is stated, shape (k,), and the unit's WGS84 polygon.
     known
-        Known places or borders near which the points should lie, WGS84, shape (m,).
+        Places or borders near which the points should lie.
 
     Examples
     --------

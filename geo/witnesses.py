@@ -30,6 +30,7 @@ _TIMES = 2.0  # the offset of a wrong reading against that of the right one
 _NEAR_M = 10.0  # a pin and the place itself
 _RING_M = 300.0  # half of the least shift: a true fit is lost there, a mere crowd of places is not
 _RING = 2 * np.pi * np.arange(8) / 8
+_CROWDS = 4.0  # a fit is so many times as deep as the hollow that a mere crowd makes
 _MOST = 1_000  # points beyond these add nothing
 _EARTH_M = 111_195.0  # metres of a degree on the sphere
 
@@ -142,19 +143,52 @@ def in_units(readings: Readings, units: NDArray[np.object_]) -> Witness | None:
     return Witness("inside", n, best, figures, ahead, share[best] >= 0.5)
 
 
-def near_known(readings: Readings, known: NDArray[np.object_]) -> Witness | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Surroundings:
+    """Places and borders that are known, ready to be asked for the nearest; see :meth:`build`.
+
+    ``n`` is their number, with each segment of a line for itself; ``spread_m`` the root mean square
+    of their distances from the middle.
+    """
+
+    tree: shapely.STRtree
+    middle_lat: float
+    spread_m: float
+    n: int
+
+    @classmethod
+    def build(cls, known: NDArray[np.object_]) -> "Surroundings":
+        """Make shapes ready.
+
+        Parameters
+        ----------
+        known
+            WGS84 points, lines or polygons, shape (m,); of a polygon its border counts.
+        """
+        parts = _parts(known)
+        corners = shapely.get_coordinates(parts)
+        middle = float(np.median(corners[:, 1])) if len(corners) else 0.0
+        lat = np.array(middle)
+        flat = shapely.transform(parts, lambda at: _flat(at[:, 0], at[:, 1], lat))
+        spread_m = _spread_m(shapely.get_coordinates(flat)) if len(parts) else 0.0
+        return cls(shapely.STRtree(flat), middle, spread_m, len(parts))
+
+
+def near_known(readings: Readings, known: Surroundings) -> Witness | None:
     """Compare points with places, or borders, that are known beside.
 
     The mean logarithm of the distance to the nearest counts coincidences at every scale. A mere
     crowd of places draws points of any reading, but smoothly; a true fit is a sharp hollow, lost
-    300 metres aside. Only a sharp one may speak, and only one of them.
+    300 metres aside. Only a sharp one may speak, only one of them, and only where it is far deeper
+    than the crowd itself: about a normal crowd the loss grows with the square of the distance over
+    four variances, so that a ring of radius r lies (r / spread)² / 2 above its middle.
 
     Parameters
     ----------
     readings
-        Of n points. Points at one coordinate are counted once.
+        Of n points, each of shape (n,). Points at one coordinate are counted once.
     known
-        WGS84 points, lines or polygons, shape (m,); of a polygon its border counts.
+        What lies about.
 
     Returns
     -------
@@ -165,14 +199,13 @@ def near_known(readings: Readings, known: NDArray[np.object_]) -> Witness | None
     _, distinct = np.unique(first, axis=0, return_index=True)
     distinct = np.sort(distinct)
     rows = distinct[np.linspace(0, len(distinct) - 1, min(len(distinct), _MOST)).astype(np.int64)]
-    parts = _parts(known)
-    if len(rows) < MIN_POINTS or len(parts) < MIN_POINTS:
+    if len(rows) < MIN_POINTS or known.n < MIN_POINTS:
         return None
-    middle = np.array(np.median(shapely.get_coordinates(parts)[:, 1]))
-    tree = shapely.STRtree(shapely.transform(parts, lambda at: _flat(at[:, 0], at[:, 1], middle)))
+    tree, middle = known.tree, np.array(known.middle_lat)
     ring = _RING_M * np.column_stack([np.cos(_RING), np.sin(_RING)])
     loss: dict[str, Floats] = {}
     sharp: dict[str, float] = {}
+    deep: dict[str, float] = {}
     figures: dict[str, dict[str, float]] = {}
     for name, (lon, lat) in readings.items():
         at = _flat(lon[rows], lat[rows], middle)
@@ -180,6 +213,7 @@ def near_known(readings: Readings, known: NDArray[np.object_]) -> Witness | None
         loss[name] = np.log1p(distance_m / _NEAR_M)
         aside = np.mean([np.log1p(_nearest_m(tree, at + step) / _NEAR_M) for step in ring], axis=0)
         sharp[name] = _errors(aside - loss[name])
+        deep[name] = float(np.mean(aside - loss[name]))
         figures[name] = {
             "median_m": round(float(np.median(distance_m)), 1),
             "share_20_m": round(float(np.mean(distance_m <= 20)), 4),
@@ -188,7 +222,15 @@ def near_known(readings: Readings, known: NDArray[np.object_]) -> Witness | None
     best = min(loss, key=lambda name: float(loss[name].mean()))
     ahead = {name: _errors(loss[name] - loss[best]) for name in readings if name != best}
     rivals = [name for name in readings if name != best and sharp[name] >= _AHEAD]
-    return Witness("near", len(rows), best, figures, ahead, sharp[best] >= _AHEAD and not rivals)
+    lon, lat = readings[best]
+    spread_m = min(known.spread_m, _spread_m(_flat(lon[rows], lat[rows], middle)))
+    crowd = (_RING_M / max(spread_m, 1.0)) ** 2 / 2
+    clear = sharp[best] >= _AHEAD and not rivals and deep[best] >= _CROWDS * crowd
+    return Witness("near", len(rows), best, figures, ahead, clear)
+
+
+def _spread_m(at: Floats) -> float:
+    return float(np.hypot(*np.std(at, axis=0)))
 
 
 def _errors(difference: Floats) -> float:

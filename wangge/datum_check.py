@@ -19,7 +19,7 @@ from appeals.record import Appeal, Arrival
 from geo.datums import Floats, to_wgs84
 from geo.located import COARSE
 from geo.suspicion import Verdict, conclude, judge, mirrored, readings, told_apart
-from geo.witnesses import in_units
+from geo.witnesses import Surroundings, in_units
 from grids.boundaries import Boundaries
 from grids.placer import Placer
 
@@ -134,7 +134,7 @@ def check_layer(
     # Grids have the borders of those above them, and many more.
     others = [one.shapes for name, one in units.layers.items() if name != "grid"]
     every = readings(corners[:, 0], corners[:, 1], declared)
-    verdict = judge(every, known=np.concatenate(others) if others else None)
+    verdict = judge(every, known=Surroundings.build(np.concatenate(others)) if others else None)
     if level != "district" or not len(there):
         return verdict
     # Places that state their district say on which side of its border they lie.
@@ -164,8 +164,9 @@ def _lon_lat(frame: pd.DataFrame) -> tuple[Floats, Floats]:
     return frame["lon"].to_numpy(np.float64), frame["lat"].to_numpy(np.float64)
 
 
-def _points(lon: Floats, lat: Floats) -> NDArray[np.object_] | None:
-    return np.asarray(shapely.points(lon, lat), dtype=np.object_) if len(lon) else None
+def _points(lon: Floats, lat: Floats) -> Surroundings | None:
+    points = np.asarray(shapely.points(lon, lat), dtype=np.object_)
+    return Surroundings.build(points) if len(lon) else None
 
 
 def _columns(appeal: Appeal) -> dict[str, str | None]:

@@ -147,3 +147,36 @@ def test_a_swapped_pair_is_told_from_a_good_one() -> None:
     assert datums.range_fault(500000.0, 39.9) == "longitude out of range"
     assert datums.range_fault(float("nan"), 39.9) == "longitude out of range"
     assert datums.range_fault(116.4, 39.9) is None
+
+
+@pytest.mark.parametrize("datum", PROJECTED)
+def test_a_position_is_written_in_projected_systems(datum: str) -> None:
+    found = datums.from_wgs84(*pair((116.397389, 39.908722)), datum)
+
+    np.testing.assert_allclose(np.ravel(found), PROJECTED[datum], atol=6e-4)
+
+
+@pytest.mark.parametrize("datum", ["gcj02", "bd09", "cgcs2000", "EPSG:4490", *PROJECTED])
+@given(in_beijing)
+def test_writing_undoes_reading(datum: str, point: tuple[float, float]) -> None:
+    back = datums.to_wgs84(*datums.from_wgs84(*pair(point), datum), datum)
+
+    np.testing.assert_allclose(np.ravel(back), point, rtol=0, atol=1e-9)
+
+
+def test_a_thousand_points_of_beijing_come_back_within_a_centimetre() -> None:
+    rng = np.random.default_rng(3)
+    lon, lat = rng.uniform(115.4, 117.6, 1_000), rng.uniform(39.4, 41.1, 1_000)
+    there = datums.gcj02_from_wgs84(lon, lat)
+
+    assert distance_m(*datums.wgs84_from_gcj02(*there), lon, lat).max() < 0.01
+    # Which of the two is which: GCJ-02 lies east and, nearly everywhere here, north of WGS84.
+    assert (there[0] > lon).all()
+    assert np.mean(there[1] > lat) > 0.9
+
+
+def test_a_shift_applied_twice_is_another_half_kilometre() -> None:
+    once = datums.gcj02_from_wgs84(*pair((116.3975, 39.9087)))
+    twice = datums.gcj02_from_wgs84(*once)
+
+    assert 500 < distance_m(*once, *twice)[0] < 620
