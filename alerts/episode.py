@@ -17,17 +17,21 @@ from alerts.keys import related
 QUIET_AFTER = timedelta(days=2)
 """An episode that no signal has joined for so long is over; a new rise is a new one."""
 
+DRIFT_QUIET_AFTER = timedelta(days=15)
+"""The same of a drift, which is looked at once a week: two weeks without it end it."""
+
 _FINENESS = {"community": 0, "street": 1, "cell_8": 2, "subject": 3, "district": 4, "city": 5}
+_SMALL = {"community", "street", "cell_8"}
 _MOST = 0.6  # share of the strongest signal's excess that the named area must hold
 _SAME = 0.5  # share of the smaller set of appeals that two signals must have in common
-_RANK = {"sensitive": 0, "first": 1, "surge": 2, "cluster": 2}
+_RANK = {"sensitive": 0, "first": 1, "surge": 2, "cluster": 2, "drift": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
     """One finding of one detector at the end of one tick.
 
-    ``kind`` is surge, cluster, first or sensitive. ``cases`` (件) and ``callers`` (人) over
+    ``kind`` is surge, cluster, drift, first or sensitive. ``cases`` (件) and ``callers`` (人) over
     ``window_h`` hours up to ``tick``; ``score`` is -log10 of the calibrated probability, or the
     severity of a sensitive appeal. ``appeals`` are the numbers of the contributing appeals.
     """
@@ -120,10 +124,17 @@ class Episode:
             ),
         )
 
+    @property
+    def quiet_after(self) -> timedelta:
+        """How long it stays open without a signal."""
+        return DRIFT_QUIET_AFTER if self.named.kind == "drift" else QUIET_AFTER
+
     def joins(self, signal: Signal) -> bool:
         """Tell whether this signal belongs to this episode."""
-        if signal.tick - self.last_at > QUIET_AFTER:
+        if signal.tick - self.last_at > self.quiet_after:
             return False
+        if "drift" in (signal.kind, self.named.kind):
+            return signal.key in self.signals
         if (signal.kind == "sensitive") != any(k[0] == "sensitive" for k in self.signals):
             # A first report that is told for its sensitive words is that alert's evidence.
             return signal.kind == "first" and signal.appeals <= self.named.appeals
@@ -136,6 +147,7 @@ class Episode:
         named = self.named
         area = (signal.area_kind, signal.area)
         near = [s for s in self.signals.values() if (s.area_kind, s.area) == area]
+        near += [s for s in self.signals.values() if s.kind == "cluster"]
         return any(_one_matter(signal, other) for other in (named, *near))
 
 
@@ -145,6 +157,8 @@ def _one_matter(signal: Signal, other: Signal) -> bool:
     small, large = sorted((len(other.appeals), len(signal.appeals)))
     if len(other.appeals & signal.appeals) < _SAME * small:
         return False
+    if "cluster" in (signal.kind, other.kind) and {signal.area_kind, other.area_kind} <= _SMALL:
+        return True  # what a unit shows of a cluster is the cluster
     # A part of what the other is about that stands out although the whole rose: the common mode
     # was taken out of it already, so it is a matter of its own.
     elsewhere = (signal.area_kind, signal.area) != (other.area_kind, other.area)
@@ -178,7 +192,8 @@ def level_of(episode: Episode) -> str:
 
     Sensitive: orange for danger to life or order, red when three people report it or when it is
     raised by a 重点时段, 重点点位 or 重点人群, else yellow (raised: orange).
-    Others: by callers above the expectation: from 30 orange, from 10 yellow, else blue.
+    A drift is blue: it has grown for weeks. Others: by callers above the expectation: from 30
+    orange, from 10 yellow, else blue.
     """
     named = episode.named
     if named.kind == "sensitive":
@@ -188,5 +203,7 @@ def level_of(episode: Episode) -> str:
         if severity > 3:  # raised by 重点时段, 重点点位 or 重点人群
             return "red"
         return "red" if max(s.callers for s in episode.signals.values()) >= 3 else "orange"
+    if named.kind == "drift":
+        return "blue"
     excess = max(s.excess for s in episode.signals.values())
     return "orange" if excess >= 30 else "yellow" if excess >= 10 else "blue"

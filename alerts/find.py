@@ -10,17 +10,26 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from alerts.baseline import WINDOWS_H, Baseline
+from alerts.alike import callers_alike
+from alerts.baseline import Baseline
 from alerts.calibrate import Calibration
 from alerts.decide import Bounds, firing
 from alerts.episode import Signal
 from alerts.keys import AREA_KINDS, KeyTable
-from alerts.observe import Rows
+from alerts.observe import NOWHERE, Rows
 from alerts.reason import surge_reason
+from alerts.recent import WINDOWS_H
 from alerts.score import score_keys
 from alerts.sensitive import SensitiveWatch
 
+Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+STREET = AREA_KINDS.index("street")
+
+MOST_STREETS = 30
+"""Streets that are listed of one matter."""
 
 
 class Told(Protocol):
@@ -61,6 +70,14 @@ def area_name(keys: KeyTable, key: int, told: Told) -> str:
     return keys.subjects[area] if name == "subject" else told.name_of(name, area)
 
 
+def streets_of(rows: Rows, told: Told) -> list[str]:
+    """List the streets that the rows lie in, those with most of them first."""
+    known = rows.area[rows.area[:, STREET] != NOWHERE, STREET]
+    street, count = np.unique(known, return_counts=True)
+    order = np.lexsort((street, -count))[:MOST_STREETS]
+    return [told.name_of(AREA_KINDS[STREET], one) for one in street[order].tolist()]
+
+
 def find_surges(
     baseline: Baseline,
     calibration: Calibration,
@@ -98,6 +115,8 @@ def find_surges(
         name, code = area_name(keys, one, told), keys.tokens[keys.token[one]].code
         callers, expected = int(scores.seen[i]), float(scores.expected[i])
         common = float(scores.common[i])
+        streets, alike = streets_of(rows, told), callers_alike(rows.text, rows.caller)
+        listed = streets if AREA_KINDS[keys.kind[one]] == "subject" else []
         signals.append(
             Signal(
                 tick=tick,
@@ -112,9 +131,21 @@ def find_surges(
                 expected=round(expected, 3),
                 score=round(float(p[i]), 3),
                 newest_at=rows.newest_at(),
-                reason=surge_reason(name, code, window, len(rows), callers, expected, common),
+                reason=surge_reason(
+                    name,
+                    code,
+                    window,
+                    len(rows),
+                    callers,
+                    expected,
+                    common,
+                    streets=listed,
+                    alike=alike,
+                ),
                 detail={
                     "detector": "gamma-poisson 1",
+                    "streets": streets,
+                    "alike": alike,
                     "raw_score": round(float(scores.score[i]), 3),
                     "common_mode": round(common, 3),
                     "dispersion": round(float(baseline.dispersion(key[i : i + 1])[window, 0]), 3),

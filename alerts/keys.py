@@ -52,11 +52,13 @@ class KeyTable:
 
     ``kind``, ``area``, ``token`` have shape (n,): index into :data:`AREA_KINDS`, unit id or cell or
     subject number, index into ``tokens``. ``city`` is the number of the same class's key of the
-    whole city, ``whole`` the number of the same area's key for all classes.
+    whole city, ``whole`` the number of the same area's key for all classes. ``since`` has for each
+    subject the number of the hour since which it counts.
     """
 
     tokens: list[ClassToken] = field(default_factory=list)
     subjects: list[str] = field(default_factory=list)
+    since: list[int] = field(default_factory=list)
     kind: list[int] = field(default_factory=list)
     area: list[int] = field(default_factory=list)
     token: list[int] = field(default_factory=list)
@@ -94,11 +96,17 @@ class KeyTable:
             self.tokens.append(token)
         return self._tokens[token]
 
-    def subject_number(self, name: str) -> int:
+    @property
+    def subjects_since(self) -> dict[str, int]:
+        """Give the subjects that are known, with the number of the hour since which they count."""
+        return dict(zip(self.subjects, self.since, strict=True))
+
+    def subject_number(self, name: str, since: int = 0) -> int:
         """Give the number of a 被反映主体, a new one if it was never seen."""
         if name not in self._subjects:
             self._subjects[name] = len(self.subjects)
             self.subjects.append(name)
+            self.since.append(since)
         return self._subjects[name]
 
     def pack(self, kind: int, areas: Ints, tokens: Ints) -> Ints:
@@ -148,7 +156,7 @@ class KeyTable:
     def of(
         cls,
         tokens: Sequence[ClassToken],
-        subjects: Sequence[str],
+        subjects: Sequence[tuple[str, int]],
         kind: Sequence[int],
         area: Sequence[int],
         token: Sequence[int],
@@ -157,8 +165,8 @@ class KeyTable:
         table = cls()
         for one in tokens:
             table.token_number(one)
-        for name in subjects:
-            table.subject_number(name)
+        for name, since in subjects:
+            table.subject_number(name, since)
         for key in zip(kind, area, token, strict=True):
             table._add(*key)
         return table

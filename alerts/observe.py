@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alerts.keys import AREA_KINDS, CITY, ClassToken, KeyTable, class_paths
+from alerts.subjects import SubjectReader, subjects_of
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -28,6 +29,9 @@ AREA_COLUMNS = {
     "community": "community_id",
     "cell_8": "cell_8",
 }
+
+
+_PLAIN = SubjectReader()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,9 @@ def join(parts: Sequence[Rows]) -> Rows:
     return Rows(*(np.concatenate([getattr(p, one.name) for p in parts]) for one in fields(Rows)))
 
 
-def rows_of(day: date, frame: pd.DataFrame, keys: KeyTable) -> Rows:
+def rows_of(
+    day: date, frame: pd.DataFrame, keys: KeyTable, subjects: SubjectReader | None = None
+) -> Rows:
     """Give one local day's appeals as the watch reads them.
 
     Parameters
@@ -83,12 +89,19 @@ def rows_of(day: date, frame: pd.DataFrame, keys: KeyTable) -> Rows:
         From :func:`grids.store.appeal_rows`, in any order.
     keys
         The table of keys; grows by classes and subjects that are new.
+    subjects
+        Reads 被反映主体 from column and words; without aliases and places where it is not given.
     """
     hour = frame["local_hour"].fillna(DAY_ENDS).astype(np.int64)
     frame = frame.assign(hour=hour).sort_values(["hour", "received_at", "appeal_id"], kind="stable")
     known = frame["caller_hash"].notna().to_numpy()
     caller = frame["caller_hash"].to_numpy(object, copy=True)
     caller[~known] = frame["appeal_id"].to_numpy(object)[~known]
+    named = frame.assign(caller=caller)
+    subject, since = subjects_of(subjects or _PLAIN, named, day, keys.subjects_since)
+    for name in sorted(since):
+        keys.subject_number(name, since[name])
+    frame = frame.assign(subject=subject)
     received = pd.to_datetime(frame["received_at"], utc=True).dt.as_unit("ns")
     return Rows(
         number=day.toordinal() * 24 + frame["hour"].to_numpy(np.int64),

@@ -118,6 +118,32 @@ def streets_words(streets: Sequence[str]) -> str:
     return "、".join(streets) if few else f"{streets[0]}等{len(streets)}个街乡镇"
 
 
+def drift_reason(
+    city: str,
+    streets: Sequence[str],
+    code: str,
+    weeks: int,
+    callers: int,
+    expected: float,
+    whole_city: bool,
+) -> str:
+    """Say in which streets a class rose slowly, by how much, and against what.
+
+    Examples
+    --------
+    >>> drift_reason("云泽市", ["甲镇", "乙镇", "丙镇"], "噪声/夜间施工", 8, 412, 331.0, False)
+    '甲镇、乙镇、丙镇“夜间施工”近8周持续偏高：412人次，按全市同类走势应约331人次，高24%。'
+    >>> drift_reason("云泽市", ["甲镇"], "噪声/夜间施工", 4, 300, 200.0, True)
+    '云泽市“夜间施工”近4周持续偏高：300人次，按上年同期走势应约200人次，高50%。'
+    """
+    where = city if whole_city else streets_words(streets)
+    against = "上年同期走势" if whole_city else "全市同类走势"
+    return (
+        f"{where}“{class_words(code)}”近{weeks}周持续偏高：{callers}人次，"
+        f"按{against}应约{expected:.0f}人次，高{100 * (callers / expected - 1):.0f}%。"
+    )
+
+
 def _days_words(days: int) -> str:
     return "24小时" if days == 1 else f"{days}天"
 
@@ -155,6 +181,7 @@ _KIND = {
     "cluster": "集中反映",
     "subject": "集中反映",
     "first": "首次反映",
+    "drift": "倾向性问题",
     "sensitive": "风险性诉求",
 }
 

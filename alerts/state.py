@@ -13,12 +13,14 @@ import numpy as np
 
 from alerts.baseline import Baseline
 from alerts.calibrate import Calibration
+from alerts.drift import Drift
 from alerts.episode import Episode, Signal
 from alerts.keys import ClassToken, KeyTable
+from alerts.recurrence import Recurrence
 from alerts.watch import Watch
 from appeals.errors import StateMismatch
 
-VERSION = 3
+VERSION = 4
 """Goes up whenever an older state would be misread; a state of another version is rebuilt."""
 
 
@@ -27,10 +29,11 @@ def pack(watch: Watch) -> bytes:
     baseline, keys = watch.baseline, watch.baseline.keys
     small = {
         "tokens": [[t.consult, t.code] for t in keys.tokens],
-        "subjects": keys.subjects,
+        "subjects": list(keys.subjects_since.items()),
         "days": baseline.days,
         "shares": watch.calibration.shares,
         "calibrated_days": watch.calibration.days,
+        "recurrence": asdict(watch.recurrence) if watch.recurrence else None,
         "closed": watch.closed.isoformat() if watch.closed else None,
         "episodes": [_episode_out(e) for e in watch.episodes],
     }
@@ -39,6 +42,7 @@ def pack(watch: Watch) -> bytes:
         "small": np.frombuffer(json.dumps(small, ensure_ascii=False).encode(), np.uint8),
         "key": np.array([keys.kind, keys.area, keys.token], np.int64),
         **baseline.stored(),
+        **watch.drift.stored(),
     }
     np.savez(buffer, **arrays)
     return buffer.getvalue()
@@ -60,7 +64,12 @@ def unpack(version: int, stored: bytes) -> Watch:
         tokens = [ClassToken(consult, code) for consult, code in small["tokens"]]
         keys = KeyTable.of(tokens, small["subjects"], *key)
         baseline = Baseline.restored(keys, small["days"], arrays)
+        drift = Drift.restored(arrays)
     watch = Watch(baseline, Calibration(small["shares"], small["calibrated_days"]))
+    watch.drift = drift
+    if small["recurrence"]:
+        given = small["recurrence"]
+        watch.recurrence = Recurrence(tuple(given["log_rate"]), tuple(given["location"]))
     watch.closed = date.fromisoformat(small["closed"]) if small["closed"] else None
     watch.episodes = [_episode_in(e) for e in small["episodes"]]
     return watch

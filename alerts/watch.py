@@ -18,18 +18,27 @@ from alerts.baseline import GUARD_DAYS, Baseline
 from alerts.calibrate import Calibration
 from alerts.course import season_bin
 from alerts.decide import Bounds
-from alerts.episode import QUIET_AFTER, Episode, Signal, gather
+from alerts.drift import Drift, Found
+from alerts.episode import Episode, Signal, gather
 from alerts.find import find_surges
+from alerts.find_clusters import CELL, Usual, Week, find_clusters, learn_recurrence
+from alerts.find_drift import DRIFT_DAYS, find_drift
 from alerts.find_first import find_first
 from alerts.find_sensitive import find_sensitive
 from alerts.novelty import RecentTexts
 from alerts.observe import DAY_ENDS, DayCounts, Rows, count_day, join, rows_of
 from alerts.recent import WINDOWS_H
+from alerts.recurrence import Recurrence
+from alerts.scan import SCAN_DAYS
 from alerts.score import score_keys
 from alerts.sensitive import SensitiveWatch
+from alerts.subjects import SubjectReader
 
-DAYS_BEHIND = GUARD_DAYS + 1
+DAYS_BEHIND = max(GUARD_DAYS + 1, SCAN_DAYS[-1])
 """Whole days before the open one whose rows the watch holds."""
+
+
+_WEEK_ENDS = 6  # Sunday
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,7 @@ class Context:
 
     ``name_of`` gives the Chinese name of an area by kind and number; ``nature`` tells of a day
     whether it is a statutory holiday and whether a make-up workday; ``learning`` whether a class
-    code is too new to be judged on that day.
+    code is too new to be judged on that day; ``subjects`` reads 被反映主体.
     """
 
     zone: ZoneInfo
@@ -46,6 +55,7 @@ class Context:
     nature: Callable[[date], tuple[bool, bool]]
     learning: Callable[[str, date], bool]
     sensitive: SensitiveWatch
+    subjects: SubjectReader = field(default_factory=SubjectReader)
     bounds: Bounds = field(default_factory=Bounds)
     learning_days: int = 14
     budget_per_day: int = 12
@@ -61,7 +71,9 @@ class Context:
 class Watch:
     """All that is remembered between days; between ticks of an open day nothing else is.
 
-    ``recent`` holds the rows of the last whole days, ``episodes`` those that are not over.
+    ``recent`` holds the rows of the last whole days, ``episodes`` those that are not over,
+    ``recurrence`` how often chance shows a cluster, as it was reckoned a week ago at most,
+    ``drift`` the last weeks of each class and street.
     """
 
     baseline: Baseline = field(default_factory=Baseline)
@@ -69,16 +81,18 @@ class Watch:
     texts: RecentTexts = field(default_factory=RecentTexts)
     recent: list[tuple[date, Rows]] = field(default_factory=list)
     episodes: list[Episode] = field(default_factory=list)
+    recurrence: Recurrence | None = None
+    drift: Drift = field(default_factory=Drift)
     closed: date | None = None
 
     def remember(self, day: date, frame: pd.DataFrame, context: Context) -> None:
         """Enter a past day's rows into the ring without scoring: it warms a stored state up."""
-        counts = self._take(day, frame)
+        counts = self._take(day, frame, context)
         for hour in range(24):
             self._put(day, hour, counts, context)
 
-    def _take(self, day: date, frame: pd.DataFrame) -> DayCounts:
-        rows = rows_of(day, frame, self.baseline.keys)
+    def _take(self, day: date, frame: pd.DataFrame, context: Context) -> DayCounts:
+        rows = rows_of(day, frame, self.baseline.keys, context.subjects)
         kept = [(d, r) for d, r in self.recent if d != day and (day - d).days <= DAYS_BEHIND]
         self.recent = [*kept, (day, rows)]
         return count_day(rows, self.baseline.keys)
@@ -106,6 +120,8 @@ class Watch:
             self.texts.copy(),
             list(self.recent),
             copy.deepcopy(self.episodes),
+            self.recurrence,
+            self.drift.copy(),
             self.closed,
         )
 
@@ -126,6 +142,7 @@ class Watch:
         list[Episode]
             Episodes that were opened or that changed on this day.
         """
+        self._close_weeks_before(day)
         changed = self._run(day, frame, DAY_ENDS, context)
         number = day.toordinal() * 24 + DAY_ENDS
         self.baseline.grow()
@@ -134,10 +151,37 @@ class Watch:
             scores = score_keys(self.baseline, active, number)
             self.calibration.learn(scores.score, scores.expected, self.baseline.a.size)
         self.baseline.learn(number)
+        if self.baseline.days >= context.learning_days and (
+            self.recurrence is None or day.weekday() == _WEEK_ENDS
+        ):
+            chance = np.random.default_rng(day.toordinal())
+            self.recurrence = learn_recurrence(self.baseline, chance)
         today = self.recent[-1][1]
+        self.drift.add_day(self.baseline.keys, count_day(today, self.baseline.keys))
+        if day.weekday() == _WEEK_ENDS:
+            found = self.drift.close_week(self.baseline.keys)
+            changed += self._tell_drift(found, day, context)
         self.texts.add(day, today.appeal_id, today.text.tolist())
         self.closed = day
         return changed
+
+    def _close_weeks_before(self, day: date) -> None:
+        """End the weeks whose Sunday had no rows: an outage teaches nothing and tells nothing."""
+        if self.closed is not None:
+            monday = day.toordinal() - day.weekday()
+            last = self.closed.toordinal() - (self.closed.weekday() + 1) % 7  # its Sunday before
+            for _ in range((monday - last - 1) // 7):
+                self.drift.close_week(self.baseline.keys)
+
+    def _tell_drift(self, found: list[Found], day: date, context: Context) -> list[Episode]:
+        may = self._may(day, context)
+        week = join([rows for own, rows in self.recent if (day - own).days < DRIFT_DAYS])
+        told = Drift.telling([one for one in found if may[one.token]], int(may.sum()))
+        tick = context.tick_end(day, DAY_ENDS)
+        signals = find_drift(told, self.baseline.keys, week, tick, context)
+        for signal in signals:
+            gather(self.episodes, [signal])
+        return [e for e in self.episodes if e.last_at == tick and e.named.kind == "drift"]
 
     def run_late(self, frame: pd.DataFrame, context: Context) -> list[Episode]:
         """Read the words of appeals that came after their day was closed.
@@ -147,7 +191,8 @@ class Watch:
         """
         found: list[Episode] = []
         for day in sorted(set(frame["local_day"])):
-            rows = rows_of(day, frame[frame["local_day"] == day], self.baseline.keys)
+            late = frame[frame["local_day"] == day]
+            rows = rows_of(day, late, self.baseline.keys, context.subjects)
             for number in np.unique(rows.number).tolist():
                 fresh, tick = rows.hours(number, number), context.tick_end(day, number % 24)
                 gather(found, find_sensitive(fresh, rows.hours(0, number), tick, context))
@@ -156,11 +201,15 @@ class Watch:
     def _run(
         self, day: date, frame: pd.DataFrame, last_hour: int, context: Context
     ) -> list[Episode]:
-        counts = self._take(day, frame)
+        counts = self._take(day, frame, context)
         held = join([rows for _, rows in self.recent])
-        judged = self._judged(day, context)
+        may = self._may(day, context)
+        kind, token, _, _ = self.baseline.keys.arrays()
+        judged = may[token] & (kind != CELL)  # cells are the scan's
+        self.baseline.grow()
+        week = Week.of(held, Usual.of(self.baseline))
         start = context.tick_end(day, 0)
-        self.episodes = [e for e in self.episodes if start - e.last_at <= QUIET_AFTER]
+        self.episodes = [e for e in self.episodes if start - e.last_at <= e.quiet_after]
         for episode in self.episodes:
             episode.changed = False
         told = 0
@@ -172,26 +221,26 @@ class Watch:
                 continue
             risen = counts.at(hour)[0]
             risen = risen[judged[risen]]
-            opened = gather(
-                self.episodes,
-                self._signals(context.tick_end(day, hour), risen, fresh, past, context),
-            )
+            tick = context.tick_end(day, hour)
+            signals = self._signals(tick, risen, fresh, past, context)
+            if self.recurrence is not None:
+                signals += find_clusters(week, self.recurrence, number, may, tick, context)
+            opened = gather(self.episodes, signals)
             for episode in sorted(opened, key=lambda e: -e.named.score):
                 if episode.kind != "sensitive":
                     episode.over_budget = told >= context.budget_per_day
                     told += 1
         return [episode for episode in self.episodes if episode.changed]
 
-    def _judged(self, day: date, context: Context) -> npt.NDArray[np.bool_]:
-        """Tell which keys may raise an alert on this day, shape (n,)."""
+    def _may(self, day: date, context: Context) -> npt.NDArray[np.bool_]:
+        """Tell which class tokens may raise an alert on this day, shape (m,)."""
         may = [
             token.depth > 0
             and (context.consult or not token.consult)
             and not context.learning(token.code, day)
             for token in self.baseline.keys.tokens
         ]
-        _, token, _, _ = self.baseline.keys.arrays()
-        return np.array(may, np.bool_)[token]
+        return np.array(may, np.bool_)
 
     def _signals(
         self,

@@ -46,6 +46,7 @@ KIND_WORDS: Final = MappingProxyType(
         "sensitive": "敏感（风险性诉求）",
         "cluster": "集中反映",
         "subject": "集中反映",
+        "drift": "倾向性问题",
     }
 )
 

@@ -24,7 +24,7 @@ from wangge.city.score import Raised, as_raised, false_alerts, matches
 from wangge.city.truth import Event, EventKind, Truth
 from wangge.sensitive_terms import read_sensitive
 from wangge.settings import Settings
-from wangge.watch_context import LATENESS, named_rows, watch_context
+from wangge.watch_context import LATENESS, named_rows, read_subjects, watch_context
 
 Progress = Callable[[int, int], None]
 
@@ -81,7 +81,8 @@ def replay(
     if last < first:
         raise InputError(f"to: {last} lies before {first}")
     sensitive = read_sensitive(connection, settings)
-    context, paths = watch_context(connection, settings, sensitive)
+    subjects = read_subjects(connection, settings)
+    context, paths = watch_context(connection, settings, sensitive, subjects)
     days = [day for day in lease_store.days_with_rows(connection, after=None) if day <= last]
     if not days or days[-1] < first:
         raise InputError(f"from: there are no appeals between {first} and {last}")

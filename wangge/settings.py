@@ -116,6 +116,9 @@ class Alerts(_Section):
     focus: Path | None = Field(
         default=None, description="the office's 重点时段, 重点点位 and 重点人群"
     )
+    subjects: Path | None = Field(
+        default=None, description="the office's own list of chains and their other names"
+    )
     consult: bool = Field(default=False, description="whether 咨询 may raise alerts")
 
 
@@ -225,6 +228,8 @@ def _resolve(settings: Settings, folder: Path) -> Settings:
         alerts = alerts.model_copy(update={"lexicon": folder / alerts.lexicon})
     if alerts.focus is not None:
         alerts = alerts.model_copy(update={"focus": folder / alerts.focus})
+    if alerts.subjects is not None:
+        alerts = alerts.model_copy(update={"subjects": folder / alerts.subjects})
     return settings.model_copy(
         update={
             "database": address,

@@ -9,10 +9,12 @@ import pandas as pd
 from alerts.decide import Bounds
 from alerts.lease import store as lease_store
 from alerts.sensitive import SensitiveWatch
+from alerts.subjects import SubjectReader, read_aliases
 from alerts.watch import Context
 from appeals import store as appeal_store
 from appeals.database import Connection
 from geo.cells import cell_point
+from geo.store import load_places
 from grids import store as grid_store
 from grids.boundaries import LEVELS, Boundaries
 from grids.inside import units_of_points
@@ -22,8 +24,18 @@ LATENESS = timedelta(hours=2)
 """A local day is over when an appeal has come that was received so long after its end."""
 
 
+def read_subjects(connection: Connection, settings: Settings) -> SubjectReader:
+    """Read the names by which 被反映主体 are known: the office's list and the gazetteer."""
+    places = load_places(connection)
+    named = places.loc[~places["kind"].isin(["plate", "building"]), "name"]
+    return SubjectReader.of(read_aliases(settings.alerts.subjects), named.tolist())
+
+
 def watch_context(
-    connection: Connection, settings: Settings, sensitive: SensitiveWatch
+    connection: Connection,
+    settings: Settings,
+    sensitive: SensitiveWatch,
+    subjects: SubjectReader,
 ) -> tuple[Context, dict[str, str]]:
     """Read what the watch is told from outside; give it with the path of names of each class."""
     zone = ZoneInfo(settings.jurisdiction.time_zone)
@@ -51,6 +63,7 @@ def watch_context(
         nature=nature,
         learning=lambda path, day: tree.learning(codes.get(path, path), day),
         sensitive=sensitive,
+        subjects=subjects,
         bounds=Bounds(false_share=settings.alerts.false_share),
         learning_days=settings.alerts.learning_days,
         budget_per_day=settings.alerts.budget_per_day,

@@ -18,6 +18,7 @@ from alerts.episode import Episode
 from alerts.lease import store as lease_store
 from alerts.novelty import RecentTexts
 from alerts.state import VERSION, pack, unpack
+from alerts.subjects import SubjectReader
 from alerts.watch import DAYS_BEHIND, Context, Watch
 from appeals import store as appeal_store
 from appeals.database import Connection, Engine, reading, writing
@@ -25,7 +26,7 @@ from appeals.errors import Conflict, StateMismatch
 from grids import store as grid_store
 from wangge.sensitive_terms import kept_sensitive
 from wangge.settings import Settings
-from wangge.watch_context import LATENESS, named_rows, watch_context
+from wangge.watch_context import LATENESS, named_rows, read_subjects, watch_context
 
 LEASE_LASTS = timedelta(seconds=90)
 BACKLOG_DAYS = 7
@@ -58,6 +59,7 @@ class Watcher:
         self._engine = engine
         self._settings = settings
         self._stale_after = timedelta(hours=0 if history else settings.alerts.stale_after_h)
+        self._subjects: SubjectReader | None = None
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{id(self)}"
         self._fence = 0
         self._watch: Watch | None = None
@@ -81,7 +83,11 @@ class Watcher:
             newest = grid_store.newest_serial(connection)
             if newest == self._serial:
                 return WatchReport(0, 0, 0)
-            context, self._paths = watch_context(connection, self._settings, sensitive)
+            if self._subjects is None:
+                self._subjects = read_subjects(connection, self._settings)
+            context, self._paths = watch_context(
+                connection, self._settings, sensitive, self._subjects
+            )
             watch, late = self._load(connection, context)
             self._watch = watch
             days = lease_store.days_with_rows(connection, after=watch.closed)

@@ -10,12 +10,14 @@ wangge.KINDS = {
   sensitive: "敏感（风险性诉求）",
   cluster: "集中反映",
   subject: "集中反映",
+  drift: "倾向性问题",
 };
 
 // What a toggle shows or hides: a word, and the kinds it stands for.
 wangge.KIND_TOGGLES = [
   ["突增", ["surge"]],
   ["集中反映", ["cluster", "subject"]],
+  ["倾向性问题", ["drift"]],
   ["首次反映", ["first"]],
   ["敏感", ["sensitive"]],
 ];

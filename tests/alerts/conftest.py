@@ -11,10 +11,15 @@ import pytest
 from alerts.lexicon.read import read_lexicon
 from alerts.sensitive import SensitiveWatch
 from alerts.watch import Context
+from geo.cells import cell, disk
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CLASSES = [f"大{i}/中{i}{j}/小{i}{j}{k}" for i in range(6) for j in range(2) for k in range(2)]
 FIRST_DAY = date(2026, 3, 2)
+APART = [cell(115.0 + 0.15 * i, 39.9, 8) for i in range(20)]
+_BESIDE = [one for one in disk(APART[9], 1) if one != APART[9]]
+CELLS = [*APART[:8], _BESIDE[0], APART[9], _BESIDE[1], *APART[11:]]
+"""Of two communities each; the three in the middle touch, in two streets."""
 
 MakeDay = Callable[..., pd.DataFrame]
 
@@ -84,7 +89,7 @@ def make_day() -> MakeDay:
             street_id=community_id // 10 + 100,
             district_id=community_id // 20 + 1000,
             grid_id=pd.array([pd.NA] * len(rows), dtype="Int64"),
-            cell_8=community_id // 2 + 5000,
+            cell_8=np.array(CELLS)[community_id // 2],
             cell_9=community_id + 9000,
             sink=False,
         )

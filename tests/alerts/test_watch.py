@@ -12,6 +12,7 @@ from alerts.episode import Episode
 from alerts.state import VERSION, pack, unpack
 from alerts.watch import DAYS_BEHIND, Context, Watch
 from appeals.errors import StateMismatch
+from tests.alerts.conftest import CELLS
 
 MakeDay = Callable[..., pd.DataFrame]
 RARE = "大5/中51/小511"
@@ -50,9 +51,9 @@ def go_on(
         rows = make_day(number, extra=(planted or {}).get(number))
         if order is not None:
             rows = rows.sample(frac=1, random_state=order)
-        before = {id(e) for e in watch.episodes}
+        before = list(watch.episodes)
         changed = watch.run_day(rows["local_day"].iloc[0], rows, context)
-        opened += [e for e in changed if id(e) not in before]
+        opened += [e for e in changed if not any(e is one for one in before)]
     return watch, opened
 
 
@@ -210,3 +211,53 @@ def test_a_sensitive_appeal_is_told_at_once_even_on_the_first_day(
     assert [e.kind for e in changed] == ["sensitive"]
     assert changed[0].opened_at - changed[0].named.newest_at <= timedelta(hours=1)
     assert "煤气味" in changed[0].named.reason
+
+
+def test_what_gathers_over_a_border_and_in_no_unit_is_one_cluster_that_lists_the_streets(
+    quiet: Watch, make_day: MakeDay, context: Context
+) -> None:
+    cells = [8, 9, 10]
+    code = "大2/中20/小200"  # usual in the whole city: only where it gathers is news
+    homes = [2 * cell + side for cell in cells for side in (0, 1)]
+    calls: dict[int, list[dict[str, object]]] = {
+        day: [{"class_code": code, "community_id": c, "caller_hash": f"s{day}{c}"} for c in homes]
+        for day in (26, 27, 28)
+    }
+
+    _, opened = go_on(quiet, make_day, context, calls)
+
+    ours = [e for e in opened if any(s.class_code == code for s in e.signals.values())]
+    assert len(ours) == 1
+    cluster = next(s for s in ours[0].signals.values() if s.kind == "cluster")
+    assert set(cluster.detail["streets"]) == {"street101", "street102"}
+    assert set(cluster.detail["cells"]) == {CELLS[i] for i in cells}
+    assert cluster.callers >= 12
+    assert "偶然" in cluster.reason
+
+
+def test_thirty_callers_about_one_chain_in_all_streets_are_one_alert_that_lists_them(
+    quiet: Watch, make_day: MakeDay, context: Context
+) -> None:
+    said = "{}号院旁边的豚禾健身突然关门，年卡退不了"
+    calls: dict[int, list[dict[str, object]]] = {
+        day: [
+            {
+                "class_code": "大0/中00/小001",
+                "community_id": (7 * i + day) % 40,
+                "caller_hash": f"f{day}{i}",
+                "local_hour": 9 + i % 8,
+                "text": said.format(i),
+            }
+            for i in range(12)
+        ]
+        for day in (26, 27)
+    }
+
+    _, opened = go_on(quiet, make_day, context, calls)
+
+    ours = [e for e in opened if any(s.area_name == "豚禾健身" for s in e.signals.values())]
+    assert [e.kind for e in ours] == ["subject"]
+    assert ours[0].named.area_name == "豚禾健身"
+    assert len(ours[0].named.detail["streets"]) == 4
+    assert ours[0].named.detail["alike"] >= 10
+    assert "表述雷同" in ours[0].named.reason

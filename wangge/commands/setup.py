@@ -46,6 +46,7 @@ learning_days = 14
 consult = false                   # whether 咨询 may raise alerts
 # lexicon = "lexicon.toml"        # own sensitive terms: a changed copy of the list doctor names
 # focus = "focus.toml"            # 重点时段, 重点点位, 重点人群: see docs/files.md
+# subjects = "subjects.toml"      # chains and their other names: [names] "name" = ["other", …]
 
 [geocoder]                        # an online geocoder (plug-in); off without a name
 # name = "…"
