@@ -4,8 +4,10 @@ Keys serve the index alone: what people read stays as it came.
 """
 
 import re
-import unicodedata
+from collections.abc import Set
 from dataclasses import dataclass
+
+from geo.repair import repair
 
 # A private-use character: str.split takes the control characters for white space.
 _CUT = "\ue000"
@@ -59,8 +61,9 @@ class Parts:
 def normalise(text: str) -> str:
     """Make the index key of a name or an address.
 
-    Full width, case, spaces, brackets, numerals before a unit, the place of 甲 and 乙, and the
-    words for a block (栋, 幢, 号楼) all come to one form.
+    Damage (:mod:`geo.repair`), full width, traditional forms, case, spaces, brackets, numerals
+    before a unit, the place of 甲 and 乙, and the words for a block (栋, 幢, 号楼) all come to one
+    form.
 
     Examples
     --------
@@ -72,18 +75,34 @@ def normalise(text: str) -> str:
     return key_and_cuts(text)[0]
 
 
-def key_and_cuts(text: str) -> tuple[str, frozenset[int]]:
+def key_and_cuts(text: str, numeral_names: Set[str] = frozenset()) -> tuple[str, frozenset[int]]:
     """Make the key, and tell at which of its indices a bracket or dot stood.
+
+    Parameters
+    ----------
+    numeral_names
+        Names that end in a numeral (东四), which stay words where a number follows them.
 
     Examples
     --------
     >>> key, cuts = key_and_cuts("安乐林路【景泰西里】")
     >>> key, sorted(cuts)
     ('安乐林路景泰西里', [4, 8])
+    >>> key_and_cuts("东四十号院", {"东四"})[0]
+    '东四10号院'
     """
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_CUTS)
+    text = repair(text).casefold().translate(_CUTS)
     text = _MARKS.sub(" ", "".join(text.split()))
-    text = _NUMERAL.sub(lambda m: str(_number(m[1])), text)
+
+    def in_digits(match: re.Match[str]) -> str:
+        numeral, kept = match[1], 0
+        for length in range(1, len(numeral)) if numeral_names else ():
+            end = match.start() + length
+            if any(text[begin:end] in numeral_names for begin in range(max(0, end - 4), end - 1)):
+                kept = length
+        return numeral[:kept] + str(_number(numeral[kept:]))
+
+    text = _NUMERAL.sub(in_digits, text)
     text = _STEM_AFTER.sub(r"\2\1号", text)
     text = _STEM_LAST.sub(r"\2\1号", text)
     text = _BLOCK.sub(r"\1号楼", text)
@@ -108,6 +127,11 @@ def _number(numeral: str) -> int:
     return total + digit
 
 
+def ends_in_numeral(name: str) -> bool:
+    """Tell whether a name's last character reads as a numeral: 东四, 西四."""
+    return name[-1:] in _DIGITS or name[-1:] in ("十", "百")
+
+
 def parts(text: str) -> Parts:
     """Take an address apart by its words alone, without any list of names.
 
@@ -119,7 +143,11 @@ def parts(text: str) -> Parts:
     Parts(district='示例区', street='某某街道', community='', road='样板路', number='甲12',
           building='3', near=True)
     """
-    key = normalise(text)
+    return parts_of_key(normalise(text))
+
+
+def parts_of_key(key: str) -> Parts:
+    """Take a key of :func:`normalise` apart, as :func:`parts` does."""
     head = _PREFIX.match(key)
     assert head is not None, "every part of the pattern is optional"
     rest = key[head.end() :]

@@ -1,17 +1,25 @@
-"""Named places (地名地址库) kept ready for the matcher."""
+"""Named places (地名地址库) made ready for the matcher: keys, doors, and how names sound.
+
+All of it is arrays and tries, so that a file can hold it and processes share it (:mod:`geo.kept`).
+"""
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+import marisa_trie
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from appeals.errors import InputError
-from geo.addresses import normalise, parts
+from geo.addresses import ends_in_numeral, normalise, parts_of_key
 from geo.datums import Floats
 from geo.places import COLUMNS, KINDS, PlaceReport, read_places
+from geo.postings import Int32s, Postings, Words
+from geo.quality import SINK_NAMES
+from geo.sounding import Sounding
 
 __all__ = ["ALIAS_COLUMNS", "COLUMNS", "KINDS", "Gazetteer", "PlaceReport", "read_places"]
 
@@ -20,33 +28,63 @@ Rows = tuple[int, ...]
 ALIAS_COLUMNS = ("name", "place", "lon", "lat", "code")
 """What a name is also said for: the name of a known place, a point (WGS84), or a unit's code."""
 
+MEANINGS = ("place", "alias", "family", "road")
+"""What a key may be: a whole name, another that it holds (without brackets), the part that names of
+one family share (花家地西里 of 花家地西里三区), or a road that places lie on."""
+
 # 南大街, 中路: the end of many roads' names and no name by itself.
 _ANY_ROAD = re.compile(r"[东西南北中前后内外上下老新]{0,2}(?:大街|大道|胡同|路|街|巷|条|弄|道|里)")
+_ROAD_LIKE = re.compile(r".*(?:大街|大道|胡同|路|街|巷|条|弄|道|号线)")
+# What tells one of a family from the others.
+_OF_FAMILY = re.compile(
+    r"(?:[甲乙丙丁]?\d+号?院(?:\d*[区号]|\d+号楼)?|[甲乙丙丁]?\d+号(?:楼|院)?|第?[\da-z]{1,2}[区期]|[东西南北中]{1,2}[区期]"
+    r"|(?<!大)[东西南北中前后]{1,2}[里园街院]|小区|社区|家属院|宿舍|家属楼|大院)$"
+)
+# Names that are a road and a number: one number is not an error for another.
+_AT_DOOR = re.compile(r"\d(?:号|院)|(?:大街|大道|胡同|路|街|巷)(?:小区|社区|家属院|宿舍)?$")
+_TO_ROUND = str.maketrans("（）【】[]", "()()()")
+# Brackets hold another name, a part (东区) or a use (商住楼): only what ends as names do is one.
+_NAME_IN_BRACKETS = re.compile(
+    r"[\u4e00-\u9fff]{2,8}(?:\d?[区园里苑院]|小区|家园|公寓|花园|大厦|胡同)"
+)
+_PLAIN = re.compile(r"(?:住宅|居住)?小区$|社区$")
+_HEAD = 3  # characters of a key that are looked up before the trie is asked
+_LONGEST = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gazetteer:
     """Places and their keys; build it with :meth:`build`. One is equal to itself alone.
 
-    ``names``, ``kinds``, ``districts``, ``lon`` and ``lat`` (WGS84 degrees) have one entry a place,
-    shape (n,). The mappings lead from a key to the numbers of places: ``by_name`` of the whole
-    name, ``by_alias`` of the name without its brackets, ``by_road`` of a road that places lie on,
-    and ``plates`` from road and door number. ``numbers`` has the plain door numbers of a road,
-    ascending, each with its place; ``unit_aliases`` leads from a key to the code of a unit.
+    ``names``, ``kinds`` (index in ``KINDS``), ``districts`` (index in ``district_names``, -1 for
+    none), ``roads`` (key of the road, -1 for none), ``lon``, ``lat`` (WGS84 degrees) and ``sink``
+    (many names share the pin) have one entry a place, shape (n,). ``keys`` numbers the keys,
+    ``meant`` has for each of :data:`MEANINGS` the places of each key. ``plates`` numbers road and
+    door number in one word, ``at_plate`` has their places; ``doors`` has the places of a road that
+    have a door, and ``door_numbers`` their plain numbers. ``homes`` are codes of the finest units
+    that the places lie in (empty where unknown), an index into ``home_codes`` for each.
     """
 
-    names: tuple[str, ...]
-    kinds: tuple[str, ...]
-    districts: tuple[str, ...]
-    roads: tuple[str, ...]
+    names: Words
+    kinds: NDArray[np.uint8]
+    district_names: tuple[str, ...]
+    districts: Int32s
+    roads: Int32s
     lon: Floats
     lat: Floats
-    by_name: Mapping[str, Rows] = field(repr=False)
-    by_alias: Mapping[str, Rows] = field(repr=False)
-    by_road: Mapping[str, Rows] = field(repr=False)
-    plates: Mapping[tuple[str, str], Rows] = field(repr=False)
-    numbers: Mapping[str, tuple[tuple[int, int], ...]] = field(repr=False)
-    unit_aliases: Mapping[str, str] = field(repr=False, default_factory=dict)
+    sink: NDArray[np.bool_]
+    keys: marisa_trie.Trie
+    heads: frozenset[str] = field(repr=False)
+    numeral_names: frozenset[str]
+    meant: tuple[Postings, ...]
+    plates: marisa_trie.Trie
+    at_plate: Postings
+    doors: Postings
+    door_numbers: Int32s
+    sounding: Sounding
+    unit_aliases: Mapping[str, str] = field(repr=False)
+    homes: Int32s
+    home_codes: tuple[str, ...]
 
     def __len__(self) -> int:
         """Tell how many places there are."""
@@ -75,69 +113,209 @@ class Gazetteer:
         --------
         >>> place = ("示例花园(东区)", "compound", "样板路7号", "示例区", 116.0, 40.0, "doc")
         >>> gazetteer = Gazetteer.build(pd.DataFrame([place], columns=list(COLUMNS)))
-        >>> sorted(gazetteer.by_name), sorted(gazetteer.by_alias), sorted(gazetteer.plates)
-        (['示例花园东区'], ['示例花园'], [('样板路', '7')])
+        >>> gazetteer.rows("place", "示例花园东区"), gazetteer.rows("alias", "示例花园")
+        ((0,), (0,))
+        >>> gazetteer.plate("样板路", "7"), gazetteer.plate("样板路", "9")
+        ((0,), ())
         """
         missing = [name for name in COLUMNS if name not in frame.columns]
         if missing:
             raise InputError(f"gazetteer: the frame has no column {missing[0]}")
-        by_name: defaultdict[str, list[int]] = defaultdict(list)
-        by_alias: defaultdict[str, list[int]] = defaultdict(list)
-        by_road: defaultdict[str, list[int]] = defaultdict(list)
-        plates: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        lists = _Lists()
         names = frame["name"].astype(str).tolist()
         kinds = frame["kind"].astype(str).tolist()
         addresses = frame["address"].fillna("").astype(str).tolist()
-        numbers: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-        roads = []
         for i, (name, kind, address) in enumerate(zip(names, kinds, addresses, strict=True)):
-            key = normalise(name)
-            # A plate's own name may be the address: 样板路7号.
-            on = parts(address) if address else parts(name)
-            road, number = (key, "") if kind == "road" else (on.road, on.number)
-            roads.append(road)
-            if road and not _ANY_ROAD.fullmatch(road):
-                by_road[road].append(i)
-                if number:
-                    plates[road, number].append(i)
-                    numbers[road].append((plain_number(number), i))
-            if kind != "road" and len(key) > 1:
-                by_name[key].append(i)
-                bare = normalise(name.replace("（", "(").partition("(")[0])
-                # Shorter ones (2号院, 东区) are said of anything.
-                if bare != key and len(bare) > 2:
-                    by_alias[bare].append(i)
-        unit_aliases: dict[str, str] = {}
+            lists.add(i, name, kind, address)
         lon = frame["lon"].to_numpy(dtype=np.float64)
         lat = frame["lat"].to_numpy(dtype=np.float64)
+        sink = _sinks(lists.own, lon, lat)
         districts = frame["district"].fillna("").astype(str).tolist()
+        points: list[tuple[float, float]] = []
+        unit_aliases: dict[str, str] = {}
         for alias in _aliases(aliases):
             key = normalise(alias.name)
             if alias.code:
                 unit_aliases[key] = alias.code
-            elif alias.place:
-                by_name[key] = list(by_name[normalise(alias.place)])
-            else:
-                by_name[key] = [len(names)]
+                continue
+            rows = lists.of["place"].get(normalise(alias.place), []) if alias.place else None
+            if rows is None:
+                rows = [len(names)]
                 names.append(alias.name)
                 kinds.append("point")
                 districts.append("")
-                roads.append("")
-                lon, lat = np.append(lon, alias.lon), np.append(lat, alias.lat)
+                lists.roads.append("")
+                points.append((alias.lon, alias.lat))
+            if rows:
+                lists.of["place"][key] = list(rows)
+        extra = np.array(points, np.float64).reshape(-1, 2)
+        known = sorted({name for name in districts if name})
+        number = {name: i for i, name in enumerate(known)}
+        keys = marisa_trie.Trie(sorted({key for table in lists.of.values() for key in table}))
+        doors, door_numbers = _doors(lists.doors, keys)
+        plates = marisa_trie.Trie(sorted(lists.plates))
         return cls(
-            names=tuple(names),
-            kinds=tuple(kinds),
-            districts=tuple(districts),
-            roads=tuple(roads),
-            lon=lon,
-            lat=lat,
-            by_name={key: tuple(rows) for key, rows in by_name.items() if rows},
-            by_alias={key: tuple(rows) for key, rows in by_alias.items() if key not in by_name},
-            by_road={key: tuple(rows) for key, rows in by_road.items()},
-            plates={key: tuple(rows) for key, rows in plates.items()},
-            numbers={key: tuple(sorted(pairs)) for key, pairs in numbers.items()},
+            names=Words.build(names),
+            kinds=np.array([KINDS.index(kind) for kind in kinds], np.uint8),
+            district_names=tuple(known),
+            districts=np.array([number.get(name, -1) for name in districts], np.int32),
+            roads=np.array([keys.get(road, -1) for road in lists.roads], np.int32),
+            lon=np.concatenate([lon, extra[:, 0]]),
+            lat=np.concatenate([lat, extra[:, 1]]),
+            sink=np.concatenate([sink, np.zeros(len(extra), bool)]),
+            keys=keys,
+            heads=frozenset(key[:_HEAD] for key in keys),
+            numeral_names=frozenset(key for key in keys if len(key) < 5 and ends_in_numeral(key)),
+            meant=tuple(
+                Postings.build({keys[key]: rows for key, rows in lists.of[what].items()}, len(keys))
+                for what in MEANINGS
+            ),
+            plates=plates,
+            at_plate=Postings.build(
+                {plates[key]: rows for key, rows in lists.plates.items()}, len(plates)
+            ),
+            doors=doors,
+            door_numbers=door_numbers,
+            sounding=Sounding.build(
+                {
+                    keys[key]: key
+                    for what in ("place", "alias")
+                    for key in lists.of[what]
+                    if not _AT_DOOR.search(key)
+                }
+            ),
             unit_aliases=unit_aliases,
+            homes=np.zeros(len(names), np.int32),
+            home_codes=("",),
         )
+
+    def housed(self, codes: Sequence[str]) -> "Gazetteer":
+        """Tell for each place the code of the finest unit that it lies in, empty where unknown."""
+        known = tuple(sorted({*codes}))
+        number = {code: i for i, code in enumerate(known)}
+        return replace(
+            self, homes=np.array([number[code] for code in codes], np.int32), home_codes=known
+        )
+
+    def rows(self, what: str, key: str) -> Rows:
+        """List the places for which a key has one of :data:`MEANINGS`."""
+        number = self.keys.get(key)
+        return () if number is None else self.meant[MEANINGS.index(what)].of(number)
+
+    def plate(self, road: str, number: str) -> Rows:
+        """List the places at a door of a road, both in the form of the key."""
+        plate = self.plates.get(f"{road} {number}")
+        return () if plate is None else self.at_plate.of(plate)
+
+    def kind(self, row: int) -> str:
+        """Tell what a place is, one of :data:`KINDS`."""
+        return KINDS[self.kinds[row]]
+
+    def district(self, row: int) -> str | None:
+        """Tell the district that the source states for a place."""
+        number = self.districts[row]
+        return self.district_names[number] if number >= 0 else None
+
+    def starting(self, key: str) -> Iterable[tuple[int, int, int]]:
+        """Find all keys in a text: start, end, number of the key."""
+        heads, prefixes, number = self.heads, self.keys.prefixes, self.keys.key_id
+        for i in range(len(key) - 1):
+            if key[i : i + _HEAD] in heads or key[i : i + 2] in heads:
+                for found in prefixes(key[i : i + _LONGEST]):
+                    yield i, i + len(found), number(found)
+
+
+class _Lists:
+    """What places are called and where they stand, gathered row by row."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, dict[str, list[int]]] = {what: defaultdict(list) for what in MEANINGS}
+        self.plates: defaultdict[str, list[int]] = defaultdict(list)
+        self.doors: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        self.roads: list[str] = []
+        self.own: list[str] = []
+
+    def add(self, i: int, name: str, kind: str, address: str) -> None:
+        key = normalise(name)
+        self.own.append(key)
+        # A plate's own name may be the address (样板路7号), a yard's number stands in its name.
+        said = [parts_of_key(normalise(address))] if address else []
+        places = [(one.road, one.number) for one in (*said, parts_of_key(key))]
+        if kind == "road" or _ROAD_LIKE.fullmatch(key):
+            places.insert(0, (key, ""))
+        roads = list(dict.fromkeys((r, n) for r, n in places if r and not _ANY_ROAD.fullmatch(r)))
+        self.roads.append(roads[0][0] if roads else "")
+        for road, number in roads:
+            if i not in self.of["road"][road][-1:]:
+                self.of["road"][road].append(i)
+            if number:
+                self.plates[f"{road} {number}"].append(i)
+                self.doors[road].append((plain_number(number), i))
+        if kind == "road" or len(key) < 2 or _ROAD_LIKE.fullmatch(key):
+            return
+        self.of["place"][key].append(i)
+        for other in other_names(name):
+            self.of["alias"][other].append(i)
+        for part in families(key):
+            self.of["family"][part].append(i)
+
+
+def other_names(name: str) -> list[str]:
+    """List the other names that a name holds: without its brackets, in them, without 小区.
+
+    Examples
+    --------
+    >>> other_names("示例花园(东区)"), other_names("样板路小区")
+    (['示例花园'], [])
+    >>> other_names("样板里小区(示例家园)")
+    ['样板里小区', '示例家园', '样板里']
+    """
+    whole = normalise(name)
+    head, _, rest = name.translate(_TO_ROUND).partition("(")
+    bare, within = normalise(head), normalise(rest.partition(")")[0])
+    found = [bare] if bare != whole else []
+    if _NAME_IN_BRACKETS.fullmatch(within):
+        found.append(within)
+    found += [_PLAIN.sub("", one) for one in (bare, whole) if _PLAIN.search(one)]
+    # Shorter ones (2号院, 东区) are said of anything.
+    return [one for one in dict.fromkeys(found) if len(one) > 2 and not _ROAD_LIKE.fullmatch(one)]
+
+
+def families(key: str) -> list[str]:
+    """List the shorter names that a name has in common with its neighbours.
+
+    Examples
+    --------
+    >>> families("花家地西里3区"), families("百子湾路小区"), families("样板园")
+    (['花家地西里', '花家地'], [], [])
+    """
+    found = []
+    for _ in range(3):
+        rest = _OF_FAMILY.sub("", key)
+        if rest == key or len(rest) < 3 or _ROAD_LIKE.fullmatch(rest):
+            break
+        found.append(rest)
+        key = rest
+    return found
+
+
+def _sinks(keys: list[str], lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+    pins = list(zip(lon.tolist(), lat.tolist(), strict=True))
+    at: defaultdict[tuple[float, float], set[str]] = defaultdict(set)
+    for pin, key in zip(pins, keys, strict=True):
+        at[pin].add(key)
+    return np.array([len(at[pin]) >= SINK_NAMES for pin in pins], bool)
+
+
+def _doors(
+    doors: Mapping[str, list[tuple[int, int]]], keys: marisa_trie.Trie
+) -> tuple[Postings, Int32s]:
+    of = {keys[road]: sorted(pairs) for road, pairs in doors.items()}
+    starts = np.zeros(len(keys) + 1, np.int32)
+    np.cumsum([len(of.get(key, ())) for key in range(len(keys))], out=starts[1:])
+    flat = [pair for key in range(len(keys)) for pair in of.get(key, ())]
+    pairs = np.array(flat, np.int32).reshape(-1, 2)
+    return Postings(starts, pairs[:, 1].copy()), pairs[:, 0].copy()
 
 
 @dataclass(frozen=True, slots=True)

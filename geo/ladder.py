@@ -1,20 +1,25 @@
 """From the named units and points of one text to one answer on the ladder of levels."""
 
-from geo.addresses import NEAR
 from geo.areas import NOWHERE, Area, decide, join
+from geo.confidence import CAP
 from geo.located import NEAR_M, RADIUS_M, Candidate, Located
 from geo.matcher import Finding, Matcher
 from geo.names import NO_HINT, UnitNames
 from geo.points import Reading, candidates, read_points
+from geo.reading import is_near
+from geo.votes import likeliest_district
 
-# Below this a point is only a candidate. Our rule, set by hand and not yet fitted.
 _ACCEPT = 0.5
+"""Below this a point is only a candidate."""
+
+_ACCEPT_DISTRICT = 0.8
+"""Below this nothing is said of a district that no word names."""
+
 # How sure a unit is that is named in full (measured .98 for communities), or by its bare stem.
 _NAMED = {"community": 0.9, "street": 0.9, "district": 0.95}
 _HINTED = {"community": 0.6, "street": 0.55, "district": 0.75}
 _CHINESE = {"community": "社区", "street": "街道", "district": "区"}
 _DISAGREE = 0.6
-_RIVAL = 0.75
 
 
 def answer(matcher: Matcher, text: str, columns: Area = NOWHERE) -> Located:
@@ -31,7 +36,8 @@ def answer(matcher: Matcher, text: str, columns: Area = NOWHERE) -> Located:
     """
     names = matcher.units
     finding = matcher.find(text)
-    in_text = decide(names, [hit.who for hit in finding.hits if hit.what == "unit"])
+    said_in_full = decide(names, [hit.who for hit in finding.hits if hit.what == "unit"])
+    in_text = said_in_full
     hinted = False
     hints = _hints(names, finding, in_text)
     if hints.unit is not None and hints != in_text:
@@ -39,9 +45,11 @@ def answer(matcher: Matcher, text: str, columns: Area = NOWHERE) -> Located:
     area, disagree = join(names, in_text, columns)
     said = "文字" if area is in_text else "登记的区、街道或社区"
     why: list[str] = []
-    reading = read_points(matcher, finding, _districts(names, area))
+    # What is only hinted at bars no place.
+    named = join(names, said_in_full, columns)[0] if hinted else area
+    reading = read_points(matcher, finding, named)
     if reading.best is not None and area.others:
-        area = _narrow(names, area, matcher.district_of[reading.best.rows[0]])
+        area = _narrow(names, area, matcher.home(reading.best.row))
     if area.unit is not None:
         unit = names.units[area.unit]
         mark = "，未写全称" if hinted and area.unit == in_text.unit else ""
@@ -54,7 +62,7 @@ def answer(matcher: Matcher, text: str, columns: Area = NOWHERE) -> Located:
     return (
         _as_point(matcher, finding, area, reading, why, factor)
         or _as_unit(matcher, area, hinted, reading, why, factor)
-        or _as_district(matcher, area, reading, why, factor)
+        or _as_district(matcher, finding, area, reading, why, factor)
     )
 
 
@@ -75,13 +83,6 @@ def _hints(names: UnitNames, finding: Finding, named: Area) -> Area:
         groups.append((named.unit,))
     found = decide(names, groups)
     return named if found.others or found.conflict else found
-
-
-def _districts(names: UnitNames, area: Area) -> frozenset[int] | None:
-    units = area.others or ((area.unit,) if area.unit is not None else ())
-    above = [names.above(unit, "district") for unit in units]
-    sure = [unit for unit in above if unit is not None]
-    return frozenset(sure) if sure and len(sure) == len(above) else None
 
 
 def _narrow(names: UnitNames, area: Area, district: int | None) -> Area:
@@ -112,21 +113,18 @@ def _as_point(
 ) -> Located | None:
     best = reading.best
     names = matcher.units
-    if best is None or best.score < _ACCEPT:
+    if best is None or best.chance < _ACCEPT:
         return None
     named_level = names.units[area.unit].level if area.unit is not None else ""
-    if best.level == "road" and named_level == "community":
+    if best.sort == "road" and named_level == "community":
         return None  # the community is the narrower and the surer of the two
-    score, said = best.score, [best.why, *why]
-    rivals = [p for p in reading.rivals if p.score > best.score - 0.2]
-    if rivals:
-        score *= _RIVAL
+    said = [best.why, *why]
+    if reading.rivals:
         said.append("文字中另有相距较远的地名")
-    near = NEAR.search(finding.key) is not None
+    near = is_near(finding.key)
     if near:
-        score *= 0.9
         said.append("文字写的是附近")
-    district = matcher.district_of[best.rows[0]]
+    district = matcher.district(best.row)
     named = names.codes(area.unit) if area.unit is not None else ()
     if district is not None and area.unit is None:
         named = names.codes(district)
@@ -136,10 +134,10 @@ def _as_point(
         lon=best.lon,
         lat=best.lat,
         radius_m=round(best.radius_m + (NEAR_M if near else 0.0), 1),
-        confidence=_bounded(score * factor),
+        confidence=_bounded(best.chance * factor),
         evidence="；".join(said),
         named=named,
-        candidates=candidates(matcher.gazetteer, (p.rows[0] for p in rivals)),
+        candidates=candidates(matcher.gazetteer, (p.row for p in reading.rivals)),
     )
 
 
@@ -168,7 +166,12 @@ def _as_unit(
 
 
 def _as_district(
-    matcher: Matcher, area: Area, reading: Reading, why: list[str], factor: float
+    matcher: Matcher,
+    finding: Finding,
+    area: Area,
+    reading: Reading,
+    why: list[str],
+    factor: float,
 ) -> Located:
     names = matcher.units
     said = list(why)
@@ -181,16 +184,14 @@ def _as_district(
     shown += candidates(matcher.gazetteer, reading.open_rows)
     best = reading.best
     if best is not None:
-        shown += candidates(matcher.gazetteer, best.rows[:1])
+        shown += candidates(matcher.gazetteer, (best.row,))
     ambiguous = bool(area.others or reading.open_rows)
     unit, sure = area.unit, 0.7
-    if unit is None and reading.district is not None:
-        unit, sure = reading.district, 0.6
-        said.append(f"{reading.why}「{names.units[unit].name}」")
-    if unit is None and best is not None:
-        unit, sure = matcher.district_of[best.rows[0]], best.score
-        if unit is not None:
-            said.append(f"{best.why}，把握不足，只取其区「{names.units[unit].name}」")
+    if unit is None:
+        vote = likeliest_district(matcher, finding, reading)
+        if vote is not None and vote.chance >= _ACCEPT_DISTRICT:
+            unit, sure = vote.district, vote.chance
+            said.append(f"{vote.why}，只取其区「{names.units[unit].name}」")
     if unit is None:
         said = said or ["文字中没有已知的地名"]
         return Located("unlocated", evidence="；".join(said), candidates=shown, ambiguous=ambiguous)
@@ -211,4 +212,4 @@ def _open_words(reading: Reading) -> str:
 
 
 def _bounded(score: float) -> float:
-    return round(min(max(score, 0.0), 0.97), 3)
+    return round(min(max(score, 0.0), CAP), 3)

@@ -40,6 +40,9 @@ A point's radius decides which H3 cells and which units it may be given to, so i
 than too narrow: without door plates a name gives hundreds of metres, not tens.
 """
 
+NEAR_DOOR_M = 300.0
+"""The least radius of a point that a known door on the same road tells, before 8 m a number."""
+
 NEAR_M = 200.0
 """Added where the text says 附近, 对面, 路口 …: the place is near the named one, not the same."""
 

@@ -1,24 +1,24 @@
 """One pass over a text: every name of the gazetteer and of the units that stands in it.
 
-All keys are in one Aho-Corasick automaton; of the hits those stay that no longer hit contains.
-Finding is exact. Whether a hit is meant is decided later, from what stands left and right of it.
+Of the hits those stay that no longer hit contains. Finding is exact; whether a hit is meant is
+decided later, from what stands left and right of it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import ahocorasick_rs
 
-from geo.addresses import key_and_cuts
-from geo.gazetteer import Gazetteer, Rows
+from geo.addresses import ends_in_numeral, key_and_cuts
+from geo.gazetteer import MEANINGS, Gazetteer, Rows
 from geo.located import NamedUnit
 from geo.names import UnitNames
 
 # After a name these make another place of it: 苹果园地铁, 朝阳路, 东直门医院.
 _OTHER_PLACE = re.compile(
-    r"[东西南北中前后内外上下新老]{0,2}(?:大街|大道|街|路|胡同|巷|条|桥|道(?!口)|里|园|苑|湾|庄|村|门(?!口))"
+    r"(?![东西南北]{1,2}门)[东西南北中前后内外上下新老]{0,2}(?:大街|大道|街|路|胡同|巷|条|桥|道(?!口)|里|园|苑|湾|庄|村|门(?!口))"
     r"|[东西南北中]?[区院](?!内)|地铁|火?车?站|医院|小学|中学|大学|学校|学院|幼儿园|公园|广场|大厦"
     r"|机场|银行|派出所|法院|酒店|宾馆|饭店"
 )
@@ -37,10 +37,10 @@ _BEFORE = re.compile(
 class Hit:
     """A name found in the key, from ``start`` to ``end``.
 
-    ``what`` is ``place``, ``alias`` (a name without its brackets), ``road``, ``unit`` (with its
-    suffix) or ``hint`` (a unit's bare stem); ``who`` are the numbers of places or units.
-    ``left`` and ``right`` tell whether the name ends there beyond doubt, ``other`` that the next
-    words make another place of it.
+    ``what`` is one of :data:`geo.gazetteer.MEANINGS`, ``unit`` (with its suffix) or ``hint`` (a
+    unit's bare stem); ``who`` are the numbers of places or units. ``left`` and ``right`` tell
+    whether the name ends there beyond doubt, ``other`` that the next words make another place of
+    it.
     """
 
     what: str
@@ -55,73 +55,117 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The key of one text and the hits in it, by their start."""
+    """The key of one text, where brackets stood in it, and the hits in it by their start."""
 
     key: str
+    cuts: frozenset[int]
     hits: tuple[Hit, ...]
 
 
-class Matcher:
-    """The automaton over all names; build one and use it for many texts."""
+_Span = tuple[int, int, str, str, Rows | int]
 
-    def __init__(self, gazetteer: Gazetteer | None, units: UnitNames) -> None:
-        self.units = units
+
+class Matcher:
+    """All names of a gazetteer and of the units of a day; build one and use it for many texts.
+
+    ``district_of`` is the number of the unit that the gazetteer states as a place's district,
+    ``home_of`` that of the finest unit in which the place's pin lies; -1 where unknown.
+    """
+
+    def __init__(self, gazetteer: Gazetteer | None, units: Sequence[NamedUnit]) -> None:
         self.gazetteer = gazetteer
-        tables: list[Mapping[str, Rows]] = [units.stems]
+        self.units = UnitNames(units, gazetteer.unit_aliases if gazetteer is not None else {})
+        self._stems: list[str] = sorted(self.units.stems)
+        self._automaton = ahocorasick_rs.AhoCorasick(self._stems)
+        numerals = {stem for stem in self._stems if ends_in_numeral(stem)}
+        self._district: list[int] = []
+        self._home: list[int] = []
         if gazetteer is not None:
-            tables += [gazetteer.by_name, gazetteer.by_alias, gazetteer.by_road]
-        self._keys: list[str] = sorted({key for table in tables for key in table})
-        self._automaton = ahocorasick_rs.AhoCorasick(self._keys)
-        self.district_of: tuple[int | None, ...] = ()
-        if gazetteer is not None:
-            known = {
-                name: units.named("district", name) for name in set(gazetteer.districts) if name
-            }
-            unit = {name: who[0] for name, who in known.items() if len(who) == 1}
-            self.district_of = tuple(unit.get(name) for name in gazetteer.districts)
+            numerals |= gazetteer.numeral_names
+            known = (self.units.named("district", name) for name in gazetteer.district_names)
+            self._district = [who[0] if len(who) == 1 else -1 for who in known]
+            homes = (self.units.number_of(code) for code in gazetteer.home_codes)
+            self._home = [-1 if home is None else home for home in homes]
+        self._numerals = frozenset(numerals)
+
+    def stated(self, row: int) -> int | None:
+        """Tell the district that the gazetteer states for a place, as a number of a unit."""
+        assert self.gazetteer is not None, "a row is one of the gazetteer's"
+        number = self.gazetteer.districts[row]
+        unit = self._district[number] if number >= 0 else -1
+        return unit if unit >= 0 else None
+
+    def home(self, row: int) -> int | None:
+        """Tell the finest unit in which a place is known to lie: by its pin, else as stated."""
+        assert self.gazetteer is not None, "a row is one of the gazetteer's"
+        unit = self._home[self.gazetteer.homes[row]]
+        return unit if unit >= 0 else self.stated(row)
+
+    def district(self, row: int) -> int | None:
+        """Tell the district in which a place is known to lie."""
+        home = self.home(row)
+        return None if home is None else self.units.above(home, "district")
+
+    def strays(self, row: int) -> bool:
+        """Tell whether a place's pin lies outside of the district that is stated for it."""
+        stated, home = self.stated(row), self.district(row)
+        return stated is not None and home is not None and stated != home
 
     def find(self, text: str) -> Finding:
         """Find the names in a text."""
-        key, cuts = key_and_cuts(text)
-        spans: list[tuple[int, int, str, str, Rows]] = []
-        places = self.gazetteer
-        for number, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
-            name = self._keys[number]
-            if places is not None:
-                if name in places.by_name:
-                    spans.append((start, end, "place", name, places.by_name[name]))
-                elif name in places.by_alias:
-                    spans.append((start, end, "alias", name, places.by_alias[name]))
-                if name in places.by_road:
-                    spans.append((start, end, "road", name, places.by_road[name]))
-            if name in self.units.stems:
-                who, reach, full = self.units.said(name, key, end)
-                spans.append((start, reach, "unit" if full else "hint", name, who))
+        key, cuts = key_and_cuts(text, self._numerals)
+        spans: list[_Span] = []
+        if self.gazetteer is not None:
+            for start, end, number in self.gazetteer.starting(key):
+                spans += [
+                    (start, end, what, key[start:end], number)
+                    for what, postings in zip(MEANINGS, self.gazetteer.meant, strict=True)
+                    if postings.starts[number] < postings.starts[number + 1]
+                ]
+        stems = [
+            (start, end, self._stems[number])
+            for number, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True)
+        ]
+        for start, end, name in (*stems, *self.units.of_gates(key)):
+            units, reach, full = self.units.said(name, key, end)
+            spans.append((start, reach, "unit" if full else "hint", name, units))
         spans.sort(key=lambda span: (span[0], -span[1]))
         ends = cuts | {span[1] for span in spans}
         starts = cuts | {span[0] for span in spans}
         hits, reach, at = [], -1, -1
-        for start, end, what, name, who in spans:
+        for start, end, what, name, meant in spans:
             if end < reach or (end == reach and start > at):
                 continue  # inside a longer one
             reach, at = end, start
-            right = end in starts or _SAME_PLACE.match(key, end) is not None
             other = end not in cuts and _OTHER_PLACE.match(key, end) is not None
-            left = (
-                start == 0
-                or start in ends
-                or _BEFORE.search(key, max(0, start - 2), start) is not None
-            )
-            hits.append(Hit(what, start, end, name, who, left, right and not other, other))
-        return Finding(key, tuple(hits))
+            right = (end in starts or _SAME_PLACE.match(key, end) is not None) and not other
+            left = start in ends or self.bounded_left(key, start)
+            who = self._rows(what, meant)
+            hits.append(Hit(what, start, end, name, who, left, right, other))
+        return Finding(key, cuts, tuple(hits))
+
+    def _rows(self, what: str, who: Rows | int) -> Rows:
+        if isinstance(who, tuple):
+            return who
+        assert self.gazetteer is not None, "only its keys have numbers"
+        return self.gazetteer.meant[MEANINGS.index(what)].of(who)
+
+    @staticmethod
+    def bounded_left(key: str, start: int) -> bool:
+        """Tell whether what stands before a name ends there beyond doubt."""
+        return start == 0 or _BEFORE.search(key, max(0, start - 2), start) is not None
+
+    @staticmethod
+    def bounded_right(key: str, end: int) -> bool:
+        """Tell whether what stands after a name leaves it what it is."""
+        return _SAME_PLACE.match(key, end) is not None and _OTHER_PLACE.match(key, end) is None
 
 
-@lru_cache(maxsize=2)
-def matcher(gazetteer: Gazetteer | None, units: tuple[NamedUnit, ...]) -> Matcher:
-    """Build the matcher over these names, once while both stay the same."""
-    return Matcher(gazetteer, UnitNames(units))
+@lru_cache(maxsize=4)
+def _matcher(gazetteer: Gazetteer | None, units: tuple[NamedUnit, ...]) -> Matcher:
+    return Matcher(gazetteer, units)
 
 
 def matcher_of(gazetteer: Gazetteer | None, units: Sequence[NamedUnit]) -> Matcher:
     """Build, or find again, the matcher over these names."""
-    return matcher(gazetteer, tuple(units))
+    return _matcher(gazetteer, tuple(units))

@@ -2,11 +2,15 @@
 
 三间房地区 is said 三间房乡, 建国门外街道 is said 建外街道, 竹涛山社区居委会 is said 竹涛山社区.
 A unit is indexed by its stem; a suffix of its level makes the hit a name, without one it is a hint.
+Districts that were merged or renamed are still said by their old names (``renamed.csv``, from the
+yearly lists of changes of divisions at county level and above, Ministry of Civil Affairs).
 """
 
+import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.resources import files
 
 from geo.addresses import normalise
 from geo.located import NamedUnit
@@ -36,6 +40,18 @@ NO_HINT = re.compile(
 )
 
 
+def _renamed() -> tuple[tuple[str, str, str], ...]:
+    lines = (files("geo") / "renamed.csv").read_text(encoding="utf-8").splitlines()
+    return tuple((row["old"], row["code"], row["new"]) for row in csv.DictReader(lines))
+
+
+RENAMED = _renamed()
+"""Old name, code and name of the district that it is in today."""
+
+
+_GATE = re.compile(r"(.).门([内外])(?=街道|地区|街办|办事处)")
+
+
 class UnitNames:
     """The units of one day and the ways to say each.
 
@@ -44,9 +60,11 @@ class UnitNames:
     units
         Units of the levels district, street and community; others are left out. A parent that is
         not given is looked for by code: 110105 of 110105001.
+    aliases
+        Keys of other names, each with the code of its unit.
     """
 
-    def __init__(self, units: Iterable[NamedUnit]) -> None:
+    def __init__(self, units: Iterable[NamedUnit], aliases: Mapping[str, str] = {}) -> None:
         self.units: tuple[NamedUnit, ...] = tuple(u for u in units if u.level in UNIT_LEVELS)
         self._by_code: dict[str, int] = {}
         for i, unit in enumerate(self.units):
@@ -58,8 +76,22 @@ class UnitNames:
             for stem in self._stems_of(unit.level, self._names[i]):
                 stems[stem].append(i)
         self.stems = {stem: tuple(who) for stem, who in stems.items()}
+        self._aliases = self._other_names(aliases)
+        self.stems |= self._aliases
         self._chains = [self._climb(i) for i in range(len(self.units))]
         self._codes = [tuple(self.units[i].code for i in chain) for chain in self._chains]
+
+    def _other_names(self, aliases: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+        found: dict[str, tuple[int, ...]] = {}
+        for old, code, new in RENAMED:
+            unit = self._by_code.get(code)
+            # A city may have given the code, or a new district the name, to another.
+            if unit is not None and self._names[unit] == new and old not in self._names:
+                found[old] = (unit,)
+        for name, code in aliases.items():
+            if code in self._by_code:
+                found[name] = (self._by_code[code],)
+        return found
 
     @staticmethod
     def _stems_of(level: str, name: str) -> set[str]:
@@ -131,6 +163,19 @@ class UnitNames:
         shared = [i for i in self._chains[units[0]] if all(i in self._chains[u] for u in units[1:])]
         return shared[0] if shared else None
 
+    def of_gates(self, key: str) -> Iterator[tuple[int, int, str]]:
+        """Find streets that are listed short and said long: 建国门外 of 建外街道.
+
+        Yields
+        ------
+        tuple of (int, int, str)
+            Start and end in the key, and the stem of the street.
+        """
+        for match in _GATE.finditer(key):
+            stem = match[1] + match[2]
+            if stem in self.stems:
+                yield match.start(), match.end(), stem
+
     def said(self, stem: str, key: str, end: int) -> tuple[tuple[int, ...], int, bool]:
         """Read what follows a stem in a key.
 
@@ -149,6 +194,8 @@ class UnitNames:
             Whether a suffix of the level (or the name as it is) was said; else it is a hint.
         """
         who = self.stems[stem]
+        if stem in self._aliases:
+            return who, end, True
         best: tuple[tuple[int, ...], int] | None = None
         for level in UNIT_LEVELS:
             of_level = tuple(i for i in who if self.units[i].level == level)

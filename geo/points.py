@@ -1,231 +1,282 @@
-"""Which place of the gazetteer a text means, with rivals, inside the districts that it allows."""
+"""Which place of the gazetteer a text means, with rivals, inside the units that it allows."""
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from geo.addresses import NUMBER
-from geo.gazetteer import Gazetteer, Rows, plain_number
+from geo.areas import Area
+from geo.confidence import ALONE_CAP, CAP, CAP_OF, NEAR_CAP, WEIGHTS, Weights, chance
+from geo.doors import on_road
+from geo.gazetteer import Gazetteer, Rows
+from geo.heard import echoes
 from geo.located import RADIUS_M, Candidate
 from geo.matcher import Finding, Hit, Matcher
-from geo.measure import distance_m
 from geo.places import FAR_M
+from geo.reading import (
+    LEVEL_OF_KIND,
+    Point,
+    apart_m,
+    is_family_member,
+    is_near,
+    part_after,
+    spread,
+)
 
-# Our rule, set by hand and not yet fitted: how far a name alone can be trusted, by its length.
-_BY_LENGTH = {2: 0.45, 3: 0.7, 4: 0.8}
-_LONG = 0.85
-_LEVEL_OF_KIND = {"plate": "plate", "building": "building", "point": "building"}
-# Points of one road without a number are one place only if they lie this close.
-_ROAD_M = 1500.0
-# Two numbers further apart than this say nothing of each other; a number is some 8 m of road.
-_NUMBERS, _NUMBER_M = 100, 8.0
 _MAX_CANDIDATES = 10
 # Parts of one compound lie some hundred metres apart.
-_PHASE, _PHASE_M = re.compile(r"(?:\d+|[a-z东西南北])[区期]"), 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One reading of the text as a point: WGS84 degrees, metres, 0 to 1, and why."""
-
-    level: str
-    lon: float
-    lat: float
-    radius_m: float
-    score: float
-    why: str
-    rows: Rows
+_PART_M = 300.0
+_SURE = 0.7  # an exact reading that is as sure as this needs no second pass
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """All readings of a text: the best point, what else it may mean, and what that tells.
 
-    ``open_rows`` are places of one name too far apart to choose; ``barred`` are places whose
-    district contradicts the one that was said; ``district`` is the one on which the open ones
-    agree, with its ``why``.
+    ``points`` are all readings; ``open_rows`` are places of one name too far apart to choose;
+    ``barred`` are places that lie outside of the units that were said.
     """
 
-    best: Point | None
+    best: Point | None = None
+    points: tuple[Point, ...] = ()
     rivals: tuple[Point, ...] = ()
     open_rows: Rows = ()
     open_name: str = ""
     barred: Rows = ()
-    district: int | None = None
-    why: str = ""
 
 
-def read_points(matcher: Matcher, finding: Finding, allowed: frozenset[int] | None) -> Reading:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A text and the units in which its place may lie, ``None`` where none is said."""
+
+    matcher: Matcher
+    places: Gazetteer
+    finding: Finding
+    area: Area
+    within: tuple[int, ...]
+    about: Mapping[str, float]
+    roads: frozenset[int]
+
+    def allowed(self, rows: Rows) -> Rows:
+        """Keep the places that may lie in one of the units said."""
+        if not self.within:
+            return rows
+        return tuple(row for row in rows if self._inside(row))
+
+    def _inside(self, row: int) -> bool:
+        home = self.matcher.home(row)
+        return home is None or any(self.matcher.units.fits(home, unit) for unit in self.within)
+
+
+def read_points(
+    matcher: Matcher, finding: Finding, area: Area, weights: Weights = WEIGHTS
+) -> Reading:
     """Read a text's hits as points.
 
     Parameters
     ----------
-    allowed
-        Numbers of the districts in which the place may lie, ``None`` where none is said.
+    area
+        The units that text and columns name: the place lies in them.
+    weights
+        Of the features, as fitted.
     """
     places = matcher.gazetteer
     if places is None:
-        return Reading(None)
-    roads = {hit.name for hit in finding.hits if hit.what == "road"}
+        return Reading()
+    asked = _asked(matcher, places, finding, area)
     points: list[Point] = []
-    open_rows: list[int] = []
-    barred: list[int] = []
+    open_rows: Rows = ()
     open_name = ""
+    barred: list[int] = []
     for hit in finding.hits:
         if hit.what in ("unit", "hint") or (hit.what == "road" and not hit.left):
             continue
-        rows = _allowed(matcher, hit.who, allowed)
+        rows = asked.allowed(hit.who)
         if not rows:
-            if hit.what != "road":
+            if hit.what in ("place", "alias"):
                 barred += hit.who
-            continue
-        if hit.what == "road":
-            point = _on_road(matcher, finding, hit, allowed)
+        elif hit.what == "road":
+            points += on_road(places, finding.key, hit, rows, asked.allowed, asked.about)
         else:
-            on_road = tuple(row for row in rows if places.roads[row] in roads)
-            point = _named(
-                places, finding.key, hit, on_road or rows, allowed is not None, bool(on_road)
-            )
-            if point is None:
-                open_rows, open_name = list(rows), hit.name
-        if point is not None:
-            points.append(point)
-    district, why = _agreed(matcher, finding, open_rows, open_name, allowed)
-    best, rivals = _choose(points)
-    return Reading(best, rivals, tuple(open_rows), open_name, tuple(barred), district, why)
+            same_road = tuple(row for row in rows if int(places.roads[row]) in asked.roads)
+            point = _named(asked, hit, same_road or rows, bool(same_road))
+            if point is not None:
+                points.append(point)
+            elif hit.what != "family":
+                open_rows, open_name = rows, hit.name
+    scored = _scored(points, weights)
+    written = any(_is_written(point) for point in points) or bool(open_rows)
+    if not written and not any(point.chance >= _SURE for point in scored):
+        scored = _scored(points + _echoed(asked), weights)
+    best = max(scored, key=lambda point: point.chance, default=None)
+    rivals = tuple(p for p in scored if best is not None and _rival(p, best))
+    if best is not None and best.row in open_rows:
+        open_rows, open_name = (), ""
+    return Reading(best, tuple(scored), rivals, open_rows, open_name, tuple(barred))
 
 
-def _allowed(matcher: Matcher, rows: Rows, allowed: frozenset[int] | None) -> Rows:
-    if allowed is None:
-        return rows
-    of = matcher.district_of
-    return tuple(row for row in rows if of[row] is None or of[row] in allowed)
+def _is_written(point: Point) -> bool:
+    """Tell whether a place's own name stands in the text, bounded on both sides."""
+    features = point.features
+    doubts = ("unbound_left", "unbound_right", "other", "short")
+    return point.sort == "named" and not any(features[doubt] for doubt in doubts)
 
 
-def _spread(places: Gazetteer, rows: Rows) -> tuple[float, float, float]:
-    if len(rows) == 1:
-        return float(places.lon[rows[0]]), float(places.lat[rows[0]]), 0.0
-    lon, lat = places.lon[list(rows)], places.lat[list(rows)]
-    middle_lon, middle_lat = float(np.median(lon)), float(np.median(lat))
-    far = distance_m(lon, lat, np.array(middle_lon), np.array(middle_lat))
-    return middle_lon, middle_lat, float(far.max())
+def _asked(matcher: Matcher, places: Gazetteer, finding: Finding, area: Area) -> _Asked:
+    within = area.others or ((area.unit,) if area.unit is not None else ())
+    level = matcher.units.units[within[0]].level if within else ""
+    about = {
+        "district": float(bool(within)),
+        "inside": float(level in ("community", "street") and len(places.home_codes) > 1),
+        "near": float(is_near(finding.key)),
+    }
+    roads = {hit.name for hit in finding.hits if hit.what == "road"}
+    known = frozenset(places.keys[road] for road in roads)
+    return _Asked(matcher, places, finding, area, within, about, known)
 
 
-def _named(
-    places: Gazetteer, key: str, hit: Hit, rows: Rows, district_said: bool, road_said: bool
-) -> Point | None:
-    lon, lat, spread_m = _spread(places, rows)
-    if 2 * spread_m > FAR_M:
+def _named(asked: _Asked, hit: Hit, rows: Rows, on_road: bool) -> Point | None:
+    places = asked.places
+    lon, lat, spread_m = spread(places, rows)
+    family = hit.what == "family"
+    if family and not (hit.right or is_family_member(asked.finding.key, hit.end)):
+        return None  # a quarter's name before that of another place: 新街口 in 新街口罗儿胡同
+    if 2 * spread_m > FAR_M * (1 + family):
         return None
-    level = _LEVEL_OF_KIND.get(places.kinds[rows[0]], "compound")
-    score = _BY_LENGTH.get(hit.end - hit.start, _LONG)
-    score += 0.1 * district_said + 0.1 * road_said - 0.1 * (hit.what == "alias")
-    score -= 0.2 * (not hit.left) + 0.15 * (not hit.right) + 0.25 * hit.other
-    kind = {"plate": "门牌", "building": "建筑", "compound": "小区"}[level]
-    why = f"文字中有地名库的{kind}「{places.names[rows[0]]}」"
+    kind = places.kind(rows[0])
+    part = part_after(asked.finding.key, hit.end)
+    features = {
+        **asked.about,
+        "short": float(len(hit.name) == 2),
+        "three": float(len(hit.name) == 3),
+        "alias": float(hit.what == "alias"),
+        "unbound_left": float(not hit.left),
+        "unbound_right": float(not hit.right and not part),
+        "other": float(hit.other and not part),
+        "road": float(on_road),
+        "family": float(family),
+        "numbered": float(part[:1].isdigit() or part[:1] == "第"),
+        "several": float(len(rows) > 1),
+        "spread": float(np.log1p(spread_m / 200)),
+        "doubt": float(bool(places.sink[rows[0]]) or asked.matcher.strays(rows[0])),
+    }
+    level = LEVEL_OF_KIND.get(kind, "compound")
     radius_m = RADIUS_M[level] + spread_m
-    if _PHASE.match(key, hit.end):
+    word = {"plate": "门牌", "building": "建筑", "compound": "小区"}[level]
+    why = f"文字中有地名库的{word}「{places.names[rows[0]]}」"
+    if family:
+        why, radius_m = f"文字中有「{hit.name}」，地名库中有其各部分", radius_m + _PART_M
+    elif part:
         # 某某园三区 where only 某某园 or its other parts are known.
-        score, radius_m, why = score - 0.15, radius_m + _PHASE_M, why + "，分区未见"
-    return Point(level, lon, lat, radius_m, score, why, rows)
+        radius_m, why = radius_m + _PART_M, why + "，分区未见"
+    span = (hit.start, hit.end)
+    sort = "sibling" if family or part else "named"
+    return Point(sort, hit.name, level, lon, lat, radius_m, why, rows[0], span, features)
 
 
-def _on_road(
-    matcher: Matcher, finding: Finding, hit: Hit, allowed: frozenset[int] | None
-) -> Point | None:
-    places = matcher.gazetteer
-    assert places is not None, "a road is known from the gazetteer alone"
-    said = NUMBER.match(finding.key, hit.end)
-    district = 0.1 * (allowed is not None)
-    if said is not None:
-        rows = _allowed(matcher, places.plates.get((hit.name, said[1]), ()), allowed)
-        if rows:
-            lon, lat, spread_m = _spread(places, rows)
-            if 2 * spread_m <= FAR_M:
-                # A compound's address is a plate that its pin need not stand at.
-                own = all(places.kinds[row] in ("plate", "building", "point") for row in rows)
-                radius_m = RADIUS_M["plate" if own else "compound"] + spread_m
-                why = f"门牌「{hit.name}{said[1]}号」在地名库中"
-                return Point("plate", lon, lat, radius_m, 0.85 + district, why, rows)
-        nearest = _nearest(matcher, hit.name, plain_number(said[1]), allowed)
-        if nearest is not None:
-            row, apart = nearest
-            radius_m = RADIUS_M["road"] + _NUMBER_M * apart
-            why = f"「{hit.name}」上最近的已知门牌，相差 {apart} 号"
-            lon, lat = float(places.lon[row]), float(places.lat[row])
-            return Point("road", lon, lat, radius_m, 0.6 + district, why, (row,))
-    if hit.other:
-        return None
-    rows = _allowed(matcher, hit.who, allowed)
-    lon, lat, spread_m = _spread(places, rows)
-    if spread_m > _ROAD_M:
-        return None
-    few = 0.1 * (len(rows) == 1)
-    radius_m = max(RADIUS_M["road"], spread_m) + (_ROAD_M / 2 if few else 0.0)
-    score = 0.5 + district - few
-    return Point("road", lon, lat, radius_m, score, f"文字中有道路「{hit.name}」", rows)
+def _echoed(asked: _Asked) -> list[Point]:
+    """Read what the text nearly names; each with its lead over the next that lies elsewhere."""
+    places, key = asked.places, asked.finding.key
+    points = []
+    exact = [h for h in asked.finding.hits if h.left and h.what in ("road", "unit")]
+    for echo in echoes(places, key):
+        if any(h.start <= echo.start and echo.end <= h.end for h in exact):
+            continue
+        rows = asked.allowed(places.rows("place", echo.name) or places.rows("alias", echo.name))
+        if not rows:
+            continue
+        same_road = tuple(row for row in rows if int(places.roads[row]) in asked.roads)
+        lon, lat, spread_m = spread(places, same_road or rows)
+        if 2 * spread_m > FAR_M:
+            continue
+        features = {
+            **asked.about,
+            "cost": echo.cost / len(echo.name),
+            "odd": echo.odd,
+            "sounds": float(echo.cost <= 0.15 * len(echo.name)),
+            "length": min(len(echo.name), 8) - 4.0,
+            "road": float(bool(same_road)),
+            "unbound_left": float(not asked.matcher.bounded_left(key, echo.start)),
+            "unbound_right": float(not asked.matcher.bounded_right(key, echo.end)),
+            "spread": float(np.log1p(spread_m / 200)),
+            "doubt": float(bool(places.sink[rows[0]]) or asked.matcher.strays(rows[0])),
+        }
+        level = LEVEL_OF_KIND.get(places.kind(rows[0]), "compound")
+        why = f"文字与地名库的「{places.names[rows[0]]}」读音或字形相近"
+        radius_m = RADIUS_M[level] + spread_m
+        span = (echo.start, echo.end)
+        points.append(
+            Point("heard", echo.name, level, lon, lat, radius_m, why, rows[0], span, features)
+        )
+    for i, point in enumerate(points):
+        others = [p.features["cost"] for p in points if apart_m(p, point) > FAR_M]
+        lead = min(others, default=1.0) - point.features["cost"]
+        points[i] = replace(point, features={**point.features, "lead": max(min(lead, 0.5), -0.5)})
+    return points
 
 
-def _nearest(
-    matcher: Matcher, road: str, number: int, allowed: frozenset[int] | None
-) -> tuple[int, int] | None:
-    places = matcher.gazetteer
-    assert places is not None, "a road is known from the gazetteer alone"
-    known = [
-        (abs(n - number), row)
-        for n, row in places.numbers.get(road, ())
-        # Odd and even numbers stand on opposite sides and run apart.
-        if n % 2 == number % 2 and abs(n - number) <= _NUMBERS
+def _scored(points: list[Point], weights: Weights) -> list[Point]:
+    """Give each reading its chance; readings that agree support each other.
+
+    A text has one place: readings that lie far apart share the certainty by their odds.
+    """
+    alone = [chance(weights[point.sort], point.features) for point in points]
+    scored = []
+    for point in points:
+        support = max(
+            (alone[j] for j, other in enumerate(points) if _supports(other, point)), default=0.0
+        )
+        features = {**point.features, "support": support}
+        sure = min(chance(weights[point.sort], features), _cap(point))
+        scored.append(replace(point, features=features, chance=sure))
+    return [
+        replace(
+            point,
+            chance=_among(
+                point.chance, [p.chance for p in scored if p is not point and _rivals(p, point)]
+            ),
+        )
+        for point in scored
     ]
-    rows = set(_allowed(matcher, tuple(row for _, row in known), allowed))
-    left = sorted((apart, row) for apart, row in known if row in rows)
-    if not left:
-        return None
-    apart = left[0][0]
-    closest = tuple(row for a, row in left if a == apart)
-    # Two roads of one name in one city.
-    return (closest[0], apart) if 2 * _spread(places, closest)[2] <= FAR_M else None
 
 
-def _agreed(
-    matcher: Matcher,
-    finding: Finding,
-    open_rows: list[int],
-    open_name: str,
-    allowed: frozenset[int] | None,
-) -> tuple[int | None, str]:
-    """Tell the district on which places of one name, or on one road, agree."""
-    of = matcher.district_of
-    spoken: list[tuple[str, Iterable[int]]] = [(open_name, open_rows)] if open_rows else []
-    spoken += [
-        (hit.name, _allowed(matcher, hit.who, allowed))
-        for hit in finding.hits
-        if hit.what == "road" and hit.left and (not hit.other)
-    ]
-    for name, rows in spoken:
-        districts = {of[row] for row in rows}
-        if len(districts) == 1 and None not in districts:
-            return districts.pop(), f"「{name}」的各处都在同一个区"
-    return None, ""
+def _cap(point: Point) -> float:
+    features = point.features
+    cap = CAP_OF.get(point.sort, CAP)
+    alone = point.sort == "heard" and not (features["district"] or features["road"])
+    if alone or features.get("family") or features.get("other"):
+        cap = ALONE_CAP
+    elif point.sort == "road" and features["lane"]:
+        cap = CAP
+    return min(cap, NEAR_CAP) if features["near"] else cap
 
 
-def _choose(points: list[Point]) -> tuple[Point | None, tuple[Point, ...]]:
-    if not points:
-        return None, ()
-    # Points that agree support each other; of equals the later stands finer in an address.
-    order = sorted(range(len(points)), key=lambda i: (points[i].score, i), reverse=True)
-    ranked = [points[i] for i in order]
-    best = ranked[0]
-    rivals = tuple(
-        p for p in ranked[1:] if _apart_m(p, best) > max(FAR_M, best.radius_m + p.radius_m)
-    )
-    return best, rivals
+def _among(chance_: float, others: list[float]) -> float:
+    odds = [one / (1 - one) for one in (chance_, *others)]
+    return odds[0] / (1 + sum(odds))
 
 
-def _apart_m(a: Point, b: Point) -> float:
-    return float(distance_m(np.array(a.lon), np.array(a.lat), np.array(b.lon), np.array(b.lat)))
+def _supports(other: Point, point: Point) -> bool:
+    apart = other.name != point.name and not _overlap(point, other)
+    both_heard = point.sort == other.sort == "heard"
+    return apart and not both_heard and not _clash(point, other)
+
+
+def _rivals(other: Point, point: Point) -> bool:
+    # What sounds alike competes by its lead, and gives way to what is written.
+    return other.sort != "heard" and _clash(point, other)
+
+
+def _overlap(a: Point, b: Point) -> bool:
+    return a.span[0] < b.span[1] and b.span[0] < a.span[1]
+
+
+def _clash(a: Point, b: Point) -> bool:
+    return apart_m(a, b) > max(FAR_M, a.radius_m + b.radius_m)
+
+
+def _rival(point: Point, best: Point) -> bool:
+    return point is not best and point.chance > best.chance - 0.3 and _clash(point, best)
 
 
 def candidates(places: Gazetteer | None, rows: Iterable[int]) -> tuple[Candidate, ...]:
@@ -234,11 +285,11 @@ def candidates(places: Gazetteer | None, rows: Iterable[int]) -> tuple[Candidate
         return ()
     return tuple(
         Candidate(
-            level=_LEVEL_OF_KIND.get(places.kinds[row], "compound"),
+            level=LEVEL_OF_KIND.get(places.kind(row), "compound"),
             name=places.names[row],
             lon=float(places.lon[row]),
             lat=float(places.lat[row]),
-            district=places.districts[row] or None,
+            district=places.district(row),
         )
-        for row in dict.fromkeys(rows)
-    )[:_MAX_CANDIDATES]
+        for row in list(dict.fromkeys(rows))[:_MAX_CANDIDATES]
+    )

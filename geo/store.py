@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import pandas as pd
 import sqlalchemy as sa
@@ -12,10 +13,14 @@ from appeals.database import BIG_ID, METADATA, Instant, append_lock, insert, ups
 from appeals.errors import Conflict, NotFound
 from appeals.privacy import Viewer, redact, view
 from geo.aliases import Alias
-from geo.gazetteer import ALIAS_COLUMNS, COLUMNS
+from geo.gazetteer import ALIAS_COLUMNS, COLUMNS, Gazetteer
+from geo.kept import keep, kept
 from geo.plugins import Found, Geocoder
 
 _BATCH = 5_000
+_INDEX = "names.index"
+_MOST_READY = 3
+_READY: dict[str, Gazetteer] = {}  # of this process, by mark, the last ones asked for
 
 GAZETTEER = sa.Table(
     "gazetteer",
@@ -108,6 +113,58 @@ def load_places(connection: Connection) -> pd.DataFrame:
     rows = connection.execute(sa.select(*wanted).order_by(GAZETTEER.c.place_id)).all()
     frame = pd.DataFrame.from_records([tuple(row) for row in rows], columns=list(COLUMNS))
     return frame.astype({"lon": "float64", "lat": "float64"})
+
+
+def load_gazetteer(connection: Connection, cache: Path | None = None) -> Gazetteer | None:
+    """Load the index of all places and of the names that people taught; ``None`` without any.
+
+    It is built where neither this process nor the cache has it under the mark of what is stored.
+
+    Parameters
+    ----------
+    cache
+        Folder in which the built index is kept; it is made.
+    """
+    mark = _mark(connection)
+    if mark is None:
+        return None
+    ready = _READY.get(mark)
+    if ready is None and cache is not None:
+        ready = kept(cache / _INDEX, mark)
+    if ready is None:
+        ready = Gazetteer.build(load_places(connection), load_aliases(connection))
+        if cache is not None:
+            keep(cache / _INDEX, mark, ready)
+    if mark not in _READY:
+        for old in list(_READY)[: 1 - _MOST_READY]:
+            _READY.pop(old, None)
+        _READY[mark] = ready
+    return ready
+
+
+def _mark(connection: Connection) -> str | None:
+    """Give a word that changes when a place or a taught name does; ``None`` without any."""
+    places = connection.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.max(GAZETTEER.c.place_id),
+            sa.func.sum(GAZETTEER.c.lon),
+            sa.func.sum(GAZETTEER.c.lat),
+            sa.func.sum(sa.func.length(GAZETTEER.c.name)),
+        )
+    ).one()
+    taught = connection.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.max(ALIASES.c.alias_id),
+            sa.func.sum(ALIASES.c.alias_id),
+            sa.func.sum(sa.func.length(ALIASES.c.key)),
+        ).where(_HOLDS)
+    ).one()
+    if not places[0] and not taught[0]:
+        return None
+    # Sums of degrees depend on the order in their last digits.
+    return " ".join(str(round(float(one or 0), 3)) for one in (*places, *taught))
 
 
 # --- names that people taught ---------------------------------------------------------------------

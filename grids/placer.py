@@ -5,8 +5,9 @@ The one thing here that is loaded from the stores once and used for many rows.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,9 @@ from appeals.database import Connection
 from appeals.record import Appeal
 from geo.gazetteer import Gazetteer
 from geo.locate import Located, locate, locate_texts
-from geo.store import load_aliases, load_places
-from grids.boundaries import Boundaries
+from geo.store import load_gazetteer
+from grids.boundaries import LEVELS, Boundaries
+from grids.inside import units_of_points
 from grids.place import place
 from grids.rasters.store import with_rasters
 from grids.store import edition_days, load_boundaries
@@ -40,10 +42,11 @@ class Places:
 class Placer:
     """Gazetteer and units of every edition; ``first_days[i]`` is when ``editions[i]`` begins.
 
-    A row keeps the unit of its day: it is placed by the edition that holds on its local day.
+    ``gazetteers[i]`` knows which units of that edition its places lie in. A row keeps the unit of
+    its day: it is placed by the edition that holds on its local day.
     """
 
-    gazetteer: Gazetteer | None
+    gazetteers: tuple[Gazetteer | None, ...]
     first_days: tuple[date, ...]
     editions: tuple[Boundaries, ...]
 
@@ -72,9 +75,7 @@ class Placer:
         frames = []
         for edition in np.unique(editions).tolist() or [-1]:
             mine = np.flatnonzero(editions == edition).tolist()
-            part = self._place_by(
-                self.editions[edition], [appeals[i] for i in mine], [addresses[i] for i in mine]
-            )
+            part = self._place_by(edition, [appeals[i] for i in mine], [addresses[i] for i in mine])
             rows += mine
             located += part.located
             sent += part.sent_ids
@@ -84,15 +85,17 @@ class Placer:
         return Places([located[i] for i in order], placed, [sent[i] for i in order])
 
     def _place_by(
-        self, units: Boundaries, appeals: Sequence[Appeal], addresses: Sequence[str]
+        self, edition: int, appeals: Sequence[Appeal], addresses: Sequence[str]
     ) -> Places:
-        located = locate(appeals, addresses, self.gazetteer, units.named_units())
+        units = self.editions[edition]
+        located = locate(appeals, addresses, self.gazetteers[edition], units.named_units())
         return Places(located, place(located, units), sent_units(appeals, units))
 
     def find(self, texts: Sequence[str], day: date) -> Places:
         """Locate and place address texts by the units of one day."""
-        units = self.on(day)
-        located = locate_texts(texts, self.gazetteer, units.named_units())
+        edition = self._edition(day)
+        units = self.editions[edition]
+        located = locate_texts(texts, self.gazetteers[edition], units.named_units())
         return Places(located, place(located, units), [None] * len(texts))
 
 
@@ -114,13 +117,43 @@ def load_placer(connection: Connection, cache: Path | None = None) -> Placer:
     Parameters
     ----------
     cache
-        Folder of what is kept to place many points fast; without it, borders have no rasters.
+        Folder of what is kept to start and to place many points fast: the index of names, and
+        rasters of borders; without it, there is none of them.
     """
-    places, aliases = load_places(connection), load_aliases(connection)
+    gazetteer = load_gazetteer(connection, cache)
     first_days = edition_days(connection) or [date.min]
     editions = tuple(load_boundaries(connection, day) for day in first_days)
     return Placer(
-        Gazetteer.build(places, aliases) if len(places) or len(aliases) else None,
+        tuple(
+            None if gazetteer is None else _housed(_Edition(gazetteer, day, _marked(units), units))
+            for day, units in zip(first_days, editions, strict=True)
+        ),
         tuple(first_days),
         editions if cache is None else with_rasters(editions, cache),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    """A gazetteer and the units of a day, known again by their number and ids."""
+
+    gazetteer: Gazetteer
+    day: date
+    mark: tuple[int, ...]
+    units: Boundaries = field(compare=False)
+
+
+def _marked(units: Boundaries) -> tuple[int, ...]:
+    return (len(units), int(units.ids.max(initial=0)), int(units.ids.sum()))
+
+
+@lru_cache(maxsize=8)
+def _housed(edition: _Edition) -> Gazetteer:
+    """Tell the gazetteer in which units its places lie, where there are borders."""
+    places, units = edition.gazetteer, edition.units
+    if not units.layers:
+        return places
+    chains = units_of_points(places.lon, places.lat, units)[0][:, : LEVELS.index("grid")]
+    codes = dict(zip(units.ids.tolist(), units.units["code"], strict=True))
+    finest = [next((unit for unit in chain[::-1] if unit), 0) for chain in chains.tolist()]
+    return places.housed([codes.get(unit, "") for unit in finest])

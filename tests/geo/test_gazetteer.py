@@ -142,9 +142,7 @@ def test_an_alias_of_the_bracket_alone_or_of_a_bare_direction_is_never_a_name() 
 
     gazetteer = Gazetteer.build(pd.DataFrame(rows, columns=list(COLUMNS)))
 
-    assert sorted(gazetteer.by_name) == ["某院商住楼"]
-    assert not gazetteer.by_alias
-    assert not gazetteer.by_road
+    assert gazetteer.keys.keys() == ["某院商住楼"]
 
 
 def test_an_alias_leads_to_a_place_a_point_or_a_unit() -> None:
@@ -161,8 +159,8 @@ def test_an_alias_leads_to_a_place_a_point_or_a_unit() -> None:
         aliases=pd.DataFrame(aliases, columns=list(ALIAS_COLUMNS)),
     )
 
-    assert gazetteer.by_name["老示例园"] == gazetteer.by_name["示例花园"]
-    (row,) = gazetteer.by_name["大院"]
+    assert gazetteer.rows("place", "老示例园") == gazetteer.rows("place", "示例花园") == (0,)
+    (row,) = gazetteer.rows("place", "大院")
     assert (gazetteer.lon[row], gazetteer.lat[row]) == (116.5, 39.8)
     assert gazetteer.unit_aliases == {"老街道": "990101001"}
-    assert "空" not in gazetteer.by_name
+    assert "空" not in gazetteer.keys

@@ -1,0 +1,147 @@
+"""Where on a road: at the door, between the nearest known doors, or on the road as a whole."""
+
+import re
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+
+import numpy as np
+
+from geo.addresses import NUMBER
+from geo.gazetteer import Gazetteer, Rows, plain_number
+from geo.located import NEAR_DOOR_M, RADIUS_M
+from geo.matcher import Hit
+from geo.places import FAR_M
+from geo.reading import Point, flat_m, spread
+
+# Points of one road without a number are one place only if they lie this close.
+_ROAD_M = 1500.0
+# Two numbers further apart than this say nothing of each other; a number is some 8 m of road where
+# the road's own doors do not tell.
+_NUMBERS, _NUMBER_M, _MOST_NUMBER_M = 120, 8.0, 60.0
+# Odd and even numbers stand on opposite sides and run apart.
+_OTHER_SIDE = 8
+_LANE = re.compile(r".*(?:胡同|巷|条|里|弄)")
+_Allowed = Callable[[Rows], Rows]
+
+
+def on_road(
+    places: Gazetteer,
+    key: str,
+    hit: Hit,
+    rows: Rows,
+    allowed: _Allowed,
+    about: Mapping[str, float],
+) -> list[Point]:
+    """Read a road and the number after it.
+
+    Parameters
+    ----------
+    key
+        Of the text.
+    hit
+        The road in it.
+    rows
+        Places on the road that may be meant.
+    allowed
+        Keeps of places those that may be meant.
+    about
+        Features of the text as a whole.
+
+    Returns
+    -------
+    list of Point
+        The finest reading; none where the road's known places lie too far apart.
+    """
+    said = NUMBER.match(key, hit.end)
+    lon, lat, spread_m = spread(places, rows)
+    features = {
+        **about,
+        "lane": float(_LANE.fullmatch(hit.name) is not None),
+        "scale": float(np.log1p(spread_m / 500)),
+        "single": float(len(rows) == 1),
+        "numbered": float(said is not None),
+    }
+    span = (hit.start, said.end() if said else hit.end)
+    if said is not None:
+        same = allowed(places.plate(hit.name, said[1]))
+        if same:
+            lon, lat, same_m = spread(places, same)
+            if 2 * same_m <= FAR_M:
+                # A compound's address is a plate that its pin need not stand at.
+                own = all(places.kind(row) in ("plate", "building", "point") for row in same)
+                radius_m = RADIUS_M["plate" if own else "compound"] + same_m
+                why = f"门牌「{hit.name}{said[1]}号」在地名库中"
+                at_door = {**features, "same": 1.0, "own": float(own)}
+                return [
+                    Point(
+                        "door", hit.name, "plate", lon, lat, radius_m, why, same[0], span, at_door
+                    )
+                ]
+        nearest = _between(places, hit.name, plain_number(said[1]), allowed)
+        if nearest is not None:
+            row, apart, lon, lat, two = nearest
+            apart_m = apart * _metres_a_number(places, hit.name)
+            radius_m = NEAR_DOOR_M + apart_m
+            why = f"「{hit.name}」上最近的已知门牌，相差 {apart} 号"
+            by_door = {
+                **features,
+                "gap": float(np.log1p(apart)),
+                "gap_m": float(np.log1p(apart_m / 100)),
+                "two": float(two),
+            }
+            return [Point("door", hit.name, "road", lon, lat, radius_m, why, row, span, by_door)]
+    if hit.other or spread_m > _ROAD_M:
+        return []
+    radius_m = max(RADIUS_M["road"], spread_m) + (_ROAD_M / 2 if len(rows) == 1 else 0.0)
+    why = f"文字中有道路「{hit.name}」"
+    return [Point("road", hit.name, "road", lon, lat, radius_m, why, rows[0], span, features)]
+
+
+def _metres_a_number(places: Gazetteer, road: str) -> float:
+    """Measure along a road by its known doors: the middle of what neighbours of one side tell."""
+    key = places.keys.get(road)
+    assert key is not None, "a door was found on it"
+    first, last = places.doors.starts[key], places.doors.starts[key + 1]
+    numbers = places.door_numbers[first:last].tolist()
+    rows = places.doors.rows[first:last].tolist()
+    told = []
+    for side in (0, 1):
+        mine = [(n, row) for n, row in zip(numbers, rows, strict=True) if n % 2 == side]
+        for (n, a), (m, b) in pairwise(mine):
+            if m > n:
+                way_m = flat_m(places.lon[a], places.lat[a], places.lon[b], places.lat[b])
+                told.append(min(float(way_m) / (m - n), _MOST_NUMBER_M))
+    return max(float(np.median(told)), _NUMBER_M / 2) if told else _NUMBER_M
+
+
+def _between(
+    places: Gazetteer, road: str, number: int, allowed: _Allowed
+) -> tuple[int, int, float, float, bool] | None:
+    """Find the nearest known door and the place of the number: row, apart, lon, lat, two-sided."""
+    key = places.keys.get(road)
+    if key is None:
+        return None
+    first, last = places.doors.starts[key], places.doors.starts[key + 1]
+    doors = {}
+    for at in range(first, last):
+        known, row = int(places.door_numbers[at]), int(places.doors.rows[at])
+        apart = abs(known - number) + (_OTHER_SIDE if known % 2 != number % 2 else 0)
+        if apart <= _NUMBERS:
+            doors[row] = (apart, known)
+    left = sorted((*doors[row], row) for row in allowed(tuple(doors)))
+    if not left:
+        return None
+    apart, known, row = left[0]
+    closest = tuple(one[2] for one in left if one[0] == apart)
+    # Two roads of one name in one city.
+    if 2 * spread(places, closest)[2] > FAR_M:
+        return None
+    lon, lat = float(places.lon[row]), float(places.lat[row])
+    for _, beyond, other in left[1:]:
+        if (beyond - number) * (known - number) < 0:
+            a, b = float(places.lon[other]), float(places.lat[other])
+            if flat_m(lon, lat, a, b) > _ROAD_M:
+                break
+            share = (number - known) / (beyond - known)
+            return row, apart, lon + share * (a - lon), lat + share * (b - lat), True
+    return row, apart, lon, lat, False

@@ -1,0 +1,75 @@
+"""Lists of unequal length, and words, as plain arrays that a file can hold and processes share."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Int32s = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Postings:
+    """For each of k keys an ascending list of rows: ``rows[starts[key]:starts[key + 1]]``.
+
+    ``starts`` has shape (k + 1,), ``rows`` the shape of all lists together.
+    """
+
+    starts: Int32s
+    rows: Int32s
+
+    @classmethod
+    def build(cls, lists: Mapping[int, Iterable[int]], keys: int) -> "Postings":
+        """Lay the lists of keys from 0 to ``keys`` one after the other.
+
+        Examples
+        --------
+        >>> postings = Postings.build({2: [5, 3]}, keys=3)
+        >>> postings.of(0), postings.of(2)
+        ((), (3, 5))
+        """
+        sorted_lists = [sorted(lists.get(key, ())) for key in range(keys)]
+        starts = np.zeros(keys + 1, np.int32)
+        np.cumsum([len(one) for one in sorted_lists], out=starts[1:])
+        flat = [row for one in sorted_lists for row in one]
+        return cls(starts, np.array(flat, np.int32))
+
+    def of(self, key: int) -> tuple[int, ...]:
+        """List the rows of a key."""
+        return tuple(self.rows[self.starts[key] : self.starts[key + 1]].tolist())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """n words in one run of UTF-8: ``ends`` and ``text`` of shapes (n + 1,) and (bytes,)."""
+
+    ends: Int32s
+    text: NDArray[np.uint8]
+
+    @classmethod
+    def build(cls, words: Sequence[str]) -> "Words":
+        """Put words after each other.
+
+        Examples
+        --------
+        >>> words = Words.build(["示例路", "", "b"])
+        >>> len(words), words[0], words[2]
+        (3, '示例路', 'b')
+        """
+        coded = [word.encode() for word in words]
+        ends = np.zeros(len(coded) + 1, np.int32)
+        np.cumsum([len(one) for one in coded], out=ends[1:])
+        return cls(ends, np.frombuffer(b"".join(coded), np.uint8))
+
+    def __len__(self) -> int:
+        return len(self.ends) - 1
+
+    def __getitem__(self, number: int) -> str:
+        return bytes(self.text[self.ends[number] : self.ends[number + 1]]).decode()
+
+    def all(self) -> list[str]:
+        """List the words."""
+        run, ends = self.text.tobytes(), self.ends.tolist()
+        return [run[a:b].decode() for a, b in pairwise(ends)]
