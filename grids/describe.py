@@ -167,6 +167,8 @@ def _doubted(
 ) -> list[dict[str, object]]:
     """Tell the units in doubt and how far each is from the point, the nearest first."""
     ids = json.loads(str(row["candidates"] or "[]"))
+    if not ids:
+        return []
     told: list[dict[str, object]] = [
         {
             "level": unit.level,

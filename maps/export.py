@@ -23,6 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pyproj import CRS
 
 from appeals.errors import InputError
+from maps.shapefile import write_shapefile
 from maps.wording import COLUMN_NAMES
 
 WGS84: Final = "EPSG:4326"
@@ -31,6 +32,7 @@ CGCS2000: Final = "EPSG:4490"
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "＋", "－", "\uff20")
 
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no workbook may hold them
+_NOT_IN_NAMES: Final = re.compile(r"[^\w-]")
 _NOT_IN_TITLES: Final = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -146,6 +148,12 @@ def _write_gpkg(layer: gpd.GeoDataFrame, path: Path, layer_name: str) -> None:
     )
 
 
+def _write_shp(layer: gpd.GeoDataFrame, path: Path, layer_name: str) -> None:
+    names = [str(one) for one in layer.columns if one != layer.geometry.name]
+    titles = [COLUMN_NAMES.get(name, name) for name in names]
+    write_shapefile(_plain(layer), titles, path, _NOT_IN_NAMES.sub("_", layer_name))
+
+
 def _write_csv(layer: gpd.GeoDataFrame, path: Path, layer_name: str) -> None:
     table = _table(layer)
     # utf-8-sig: without the mark a spreadsheet reads Chinese as mojibake.
@@ -174,6 +182,7 @@ FORMATS: Final = MappingProxyType(
         one.name: one
         for one in (
             Format("gpkg", ".gpkg", "GeoPackage 地图数据", _write_gpkg, any_crs=True),
+            Format("shp", ".zip", "Shapefile 地图数据（压缩包）", _write_shp, any_crs=True),
             Format("geojson", ".geojson", "GeoJSON 地图数据", _write_geojson, any_crs=False),
             Format("csv", ".csv", "CSV 表格", _write_csv, any_crs=False),
             Format("xlsx", ".xlsx", "Excel 表格", _write_xlsx, any_crs=False),
@@ -193,7 +202,8 @@ def _format(path: Path, name: str | None) -> Format:
     for one in FORMATS.values():
         if one.suffix == suffix:
             return one
-    raise InputError(f"no format for a file named *{path.suffix}; known: {known}")
+    hint = " (a shapefile is many files: name it .zip)" if path.suffix.lower() == ".shp" else ""
+    raise InputError(f"no format for a file named *{path.suffix}{hint}; known: {known}")
 
 
 def _in_crs(layer: gpd.GeoDataFrame, chosen: Format, crs: str | None) -> gpd.GeoDataFrame:

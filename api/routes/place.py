@@ -13,7 +13,7 @@ from appeals.errors import NotFound
 from geo.cover import Mode
 from grids.describe import describe_located, describe_point, describe_unit
 from grids.placer import load_placer
-from grids.store import load_boundaries
+from grids.store import edition_days, load_boundaries
 
 Day = Annotated[date | None, Query(description="the units that hold on this day")]
 
@@ -38,7 +38,9 @@ def place_point(
 ) -> Response:
     """Place one point by the units of a day, of today without one."""
     with reading(desk.engine) as connection:
-        units = load_boundaries(connection, on or desk.today)
+        # Days before the first edition are placed by the first, as appeals of them are.
+        first = edition_days(connection)[:1]
+        units = load_boundaries(connection, max([on or desk.today, *first]))
     return answer(describe_point(lon, lat, datum, radius_m, units))
 
 

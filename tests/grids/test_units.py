@@ -6,10 +6,12 @@ import shapely
 
 from appeals.database import Engine, writing
 from appeals.errors import BoundaryError
+from grids.changes import changes
 from grids.store import (
     add_units,
     cube,
     edition_days,
+    heirs,
     load_boundaries,
     move_counts,
     recount,
@@ -159,3 +161,21 @@ def test_codes_stay_text_with_their_zeros_and_all_digits(engine: Engine) -> None
     with writing(engine) as connection:
         add_units(connection, layer(*((c, c, None, None) for c in codes)), "grid", FIRST)
         assert load_boundaries(connection, FIRST).frame("grid")["code"].tolist() == codes
+
+
+def test_a_new_edition_of_the_same_code_is_the_heir_of_the_old(engine: Engine) -> None:
+    june = date(2024, 6, 1)
+    with writing(engine) as connection:
+        bring_town(connection)
+        old = load_boundaries(connection, FIRST)
+        add_units(connection, STREETS.assign(households=[7, 9]), "street", june)
+        new = load_boundaries(connection, june)
+        before, after = heirs(connection, FIRST), heirs(connection, june)
+    was, now = old.named("street", "左街道"), new.named("street", "左街道")
+    assert was != now
+    assert (before[was or 0], after[was or 0], after[now or 0]) == (was, now, now)
+    community = new.named("community", "右社区") or 0
+    assert after[community] == community
+    (change, _) = changes(old, new, "street")
+    assert (change.kind, change.code, change.what) == ("changed", "990101001", ("households",))
+    assert changes(old, new, "community") == []
