@@ -47,7 +47,6 @@ _FAMILIES = (
     maps,
     service,
     reference,
-    bench,
     demo,
 )
 
@@ -70,8 +69,8 @@ def _nearest(word: str, known: Sequence[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known)}"
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Build the parser of all commands."""
+def build_parser(asked: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """Build the parser of all commands; of the benchmarks, those that ``asked`` names."""
     parser = _Parser(prog="wangge", description=__doc__, allow_abbrev=False)
     _add_globals(parser, top=True)
     # The same two options after the command; SUPPRESS keeps what stood before it.
@@ -82,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     for family in _FAMILIES:
         family.register(commands, shared)
+    bench.register(commands, shared, asked)
     return parser
 
 
@@ -110,7 +110,8 @@ def _add_globals(parser: argparse.ArgumentParser, *, top: bool) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
-    parser = build_parser()
+    argv = sys.argv[1:] if argv is None else argv
+    parser = build_parser(argv)
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
         mine: argparse.ArgumentParser = arguments.parser

@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import pkgutil
+from collections.abc import Collection
 from types import ModuleType
 
 import benchmarks
@@ -11,10 +12,28 @@ from wangge.arguments import Commands, add_family
 from wangge.terminal import Answer
 
 
-def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
-    """Make the commands known."""
+def register(
+    commands: Commands,
+    shared: argparse.ArgumentParser,
+    asked: Collection[str] | None = None,
+) -> None:
+    """Make the commands known.
+
+    Parameters
+    ----------
+    commands, shared
+        As for every family.
+    asked
+        The words of the command line: a benchmark that they do not name is not loaded, for its
+        peers are heavy. Without them all are.
+    """
     family = add_family(commands, "bench", "the product's own benchmarks, as ratios")
-    for name in names():
+    known = names()
+    if asked is not None and "bench" in asked:
+        known = [name for name in known if name in asked] or known
+    elif asked is not None:
+        known = []
+    for name in known:
         module = _module(name)
         command = family.add_parser(name, parents=[shared], help=module.SUMMARY)
         module.add_arguments(command)
