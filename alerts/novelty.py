@@ -67,6 +67,7 @@ class RecentTexts:
     _days: deque[tuple[date, Ints, Any]] = field(default_factory=deque)
     _holding: Floats = field(default_factory=lambda: np.zeros(FEATURES))
     _size: int = 0
+    _lengths: list[Floats] = field(default_factory=list)  # of the kept texts, until a day is added
 
     def copy(self) -> "RecentTexts":
         """Give a twin to which days can be added without changing this one."""
@@ -85,6 +86,7 @@ class RecentTexts:
             Numbers of the appeals, shape (n,), and their redacted words.
         """
         matrix = gram_matrix(texts)
+        self._lengths = []
         self._days.append((day, ids, matrix))
         self._holding += np.bincount(matrix.indices, minlength=FEATURES)
         self._size += len(ids)
@@ -109,17 +111,23 @@ class RecentTexts:
         without
             Numbers of appeals that do not count as neighbours, shape (k,).
         """
+        ids, similarity = self.similarities(text)
+        return float(similarity[~np.isin(ids, without)].max(initial=0.0))
+
+    def similarities(self, text: str) -> tuple[Ints, Floats]:
+        """Give the numbers of the kept texts and their cosine similarities, shape (n,) each."""
         weights = self._weights()
         row = gram_matrix([text])
         query = np.zeros(FEATURES)
         query[row.indices] = row.data * weights[row.indices] ** 2
         length = float(np.sqrt((row.data**2 * weights[row.indices] ** 2).sum()))
-        best = 0.0
-        for _, ids, matrix in self._days:
-            if not length or not len(ids):
-                continue
-            dots = matrix @ query
-            lengths = np.sqrt(matrix.multiply(matrix) @ weights**2)
-            similarity = np.where(np.isin(ids, without), 0.0, dots / np.maximum(lengths, 1e-9))
-            best = max(best, float(similarity.max()) / length)
-        return best
+        if not self._lengths:
+            self._lengths = [np.sqrt(m.multiply(m) @ weights**2) for _, _, m in self._days]
+        found = [
+            (ids, (matrix @ query) / np.maximum(lengths * length, 1e-9))
+            for (_, ids, matrix), lengths in zip(self._days, self._lengths, strict=True)
+        ]
+        if not found:
+            return np.empty(0, np.int64), np.empty(0)
+        ids_of, similarity = zip(*found, strict=True)
+        return np.concatenate(ids_of), np.concatenate(similarity)

@@ -116,7 +116,10 @@ def compare(site: Site, city: CityFiles) -> Board:
     counters = score(truth, raised)
     lines = [f"演示数据: {truth.city}, {truth.days} days, seed {truth.seed}", ""]
     for name, value in counters.items():
-        shown = f"{value['found']} of {value['planted']}" if isinstance(value, dict) else value
+        # Found of planted, true of raised.
+        shown = (
+            " of ".join(map(str, reversed(value.values()))) if isinstance(value, dict) else value
+        )
         lines.append(f"{name:<22} {shown}")
     lines += [
         f"missed                 {event.kind}: {event.class_code} ({event.size}), {event.note}"

@@ -46,6 +46,19 @@ def test_an_index_built_again_gives_the_same_answers() -> None:
     assert one.nearest("路口积水", NOBODY) == pytest.approx(other.nearest("路口积水", NOBODY))
 
 
+def test_asking_between_two_days_changes_no_later_answer() -> None:
+    asked, silent = RecentTexts(), RecentTexts()
+    for number, text in enumerate(["路灯不亮影响出行", "路口积水无法通行", "路灯不亮"]):
+        for texts in (asked, silent):
+            texts.add(DAY + timedelta(days=number), np.array([number]), [text])
+        asked.nearest("路灯不亮", NOBODY)
+
+    ids, similarity = silent.similarities("路灯不亮路口")
+    assert ids.tolist() == [0, 1, 2]
+    assert asked.similarities("路灯不亮路口")[1] == pytest.approx(similarity)
+    assert similarity.max() == silent.nearest("路灯不亮路口", NOBODY)
+
+
 def test_empty_words_are_near_to_nothing() -> None:
     texts = RecentTexts()
     texts.add(DAY, np.array([1]), [""])

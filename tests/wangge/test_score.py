@@ -60,6 +60,16 @@ def test_no_alerts_find_nothing() -> None:
     assert missed(TRUTH, []) == [SURGE, SMALL, SENSITIVE]
 
 
+def test_a_first_report_is_true_where_it_matches_a_planted_one() -> None:
+    new = event(EventKind.FIRST_TIME, "n", 4, "990104001001", "文旅/演艺/投影")
+    truth = replace(TRUTH, events=(*ALL, new))
+    raised = [alert(new, "first_time"), alert(SURGE, "first_time"), alert(SMALL)]
+    counters = score(truth, raised)
+
+    assert counters["first_time"] == {"planted": 1, "found": 1}
+    assert counters["first_time_alerts"] == {"raised": 2, "true": 1}
+
+
 def test_a_raised_lookalike_counts_as_found_and_as_false() -> None:
     raised = [alert(LOOKALIKE, "sensitive")]
 

@@ -133,8 +133,9 @@ def score(truth: Truth, raised: Sequence[Raised]) -> dict[str, object]:
     ``false_per_day`` are the alerts that match nothing planted (see :func:`matches`), a raised
     look-alike and a surge made by one caller's rings among them, over the days on which a surge
     can be told (all but the first 14). ``wave_alerts`` are the alerts, of any kind, that match the
-    wave. ``single_caller_surges`` are the alerts of kind ``surge`` or ``cluster`` that match the
-    caller who rang thirty times.
+    wave. ``first_time_alerts`` are the first reports: ``raised``, and ``true`` where they match a
+    planted one. ``single_caller_surges`` are the alerts of kind ``surge`` or ``cluster`` that match
+    the caller who rang thirty times.
     """
     found = [any(matches(event, alert) for alert in raised) for event in truth.events]
 
@@ -154,12 +155,20 @@ def score(truth: Truth, raised: Sequence[Raised]) -> dict[str, object]:
         "clusters": counter(EventKind.CLUSTER),
         "subjects": counter(EventKind.SUBJECT),
         "first_time": counter(EventKind.FIRST_TIME),
+        "first_time_alerts": _first_time_alerts(truth, raised),
         "sensitive": counter(EventKind.SENSITIVE),
         "lookalikes": counter(EventKind.LOOKALIKE),
         "false_per_day": round(len(false_alerts(truth, raised)) / watched_days(truth), 2),
         "wave_alerts": sum(any(matches(wave, alert) for wave in waves) for alert in raised),
         "single_caller_surges": sum(_is_caller_surge(alert, callers) for alert in raised),
     }
+
+
+def _first_time_alerts(truth: Truth, raised: Sequence[Raised]) -> dict[str, int]:
+    mine = [alert for alert in raised if alert.kind == EventKind.FIRST_TIME.value]
+    planted = truth.of(EventKind.FIRST_TIME)
+    true = sum(any(matches(event, alert) for event in planted) for alert in mine)
+    return {"raised": len(mine), "true": true}
 
 
 def watched_days(truth: Truth) -> int:
