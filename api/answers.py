@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import orjson
@@ -33,6 +34,20 @@ def encode(data: object) -> bytes:
     """
     options = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
     return orjson.dumps(data, default=_plain, option=options)
+
+
+def in_zone(row: Mapping[str, object], zone: ZoneInfo) -> dict[str, object]:
+    """Give a row whose moments carry the offset of the jurisdiction's clock.
+
+    >>> from datetime import UTC
+    >>> at = datetime(2026, 3, 2, tzinfo=UTC)
+    >>> in_zone({"at": at, "n": 1}, ZoneInfo("Asia/Shanghai"))["at"].isoformat()
+    '2026-03-02T08:00:00+08:00'
+    """
+    return {
+        name: value.astimezone(zone) if isinstance(value, datetime) else value
+        for name, value in row.items()
+    }
 
 
 def answer(

@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from api.answers import answer, encode
+from api.answers import answer, encode, in_zone
 from api.cursor import Number, read_cursor, write_cursor
 from api.desk import DATUM, Desk, TheDesk, TheViewer
 from api.problems import problem
@@ -161,7 +161,7 @@ def appeals(
         found = read_appeals(
             connection, viewer, filters=filters, after=read_cursor(after), limit=limit + 1
         )
-    items = found[:limit]
+    items = [in_zone(one, desk.zone) for one in found[:limit]]
     following = write_cursor(int(str(items[-1]["appeal_id"]))) if len(found) > limit else None
     return answer({"items": items, "next": following})
 
@@ -175,4 +175,5 @@ def appeal(desk: TheDesk, viewer: TheViewer, appeal_id: Number) -> Response:
             raise NotFound("there is no such appeal")
         where = read_placement(connection, viewer, appeal_id)
     name = suggest_name(str(found.get("address", "")))
-    return answer(found | {"place": where, "suggested_name": name})
+    told = in_zone(found, desk.zone)
+    return answer(told | {"place": where, "suggested_name": name})

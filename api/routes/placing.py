@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.answers import answer
+from api.answers import answer, in_zone
 from api.cursor import Number
 from api.desk import DATUM, TheDesk, TheViewer
 from appeals.database import reading, writing
@@ -56,11 +56,13 @@ def place(desk: TheDesk, viewer: TheViewer, appeal_id: Number, asked: Placing) -
 def trail(desk: TheDesk, viewer: TheViewer, appeal_id: Number) -> Response:
     """Give the place of each version, oldest first: who set it, when and why."""
     with reading(desk.engine) as connection:
-        return answer({"items": read_trail(connection, viewer, appeal_id)})
+        items = read_trail(connection, viewer, appeal_id)
+    return answer({"items": [in_zone(one, desk.zone) for one in items]})
 
 
 @router.get("/aliases", summary="Names that people taught")
 def aliases(desk: TheDesk, viewer: TheViewer) -> Response:
     """List the names and what each leads to, the newest first, withdrawn ones too."""
     with reading(desk.engine) as connection:
-        return answer({"items": read_aliases(connection, viewer)})
+        items = read_aliases(connection, viewer)
+    return answer({"items": [in_zone(one, desk.zone) for one in items]})

@@ -36,8 +36,23 @@
     function () {
       showTab("map");
       $("map").scrollIntoView({ block: "nearest" });
-    }
+    },
+    function (numbers) { places.of(numbers); }
   );
+
+  const places = wangge.makePlaces(get, send, {
+    ask: function (start, onPoint) {
+      showTab("map");
+      map.ask(start, function (lon, lat) {
+        onPoint(lon, lat);
+        showTab("list");
+      });
+    },
+    unask: map.unask,
+  }, function () {
+    loadOverview().catch(missed);
+    loadLayer();
+  });
 
   // On a phone either the list or the map is in sight, on a desk both.
   function showTab(name) {
@@ -53,6 +68,14 @@
     return fetch(address, { headers: { Accept: "application/json" }, cache: "no-store" }).then(function (answer) {
       if (!answer.ok) throw new Error("HTTP " + answer.status);
       return answer.json();
+    });
+  }
+
+  function send(address, body) {
+    return fetch(address, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify(body),
     });
   }
 
@@ -89,12 +112,21 @@
     [
       [(today ? "今日" : "当日") + "受理量", overview.today.received],
       ["已落图", overview.today.placed],
-      ["待确认", overview.today.needs_confirm],
-      ["辖区外", overview.today.outside],
-      ["未能定位", overview.today.unlocated],
+      ["待确认", overview.today.needs_confirm, "needs_confirm"],
+      ["辖区外", overview.today.outside, "outside"],
+      ["未能定位", overview.today.unlocated, "unlocated"],
     ].forEach(function (figure) {
       const box = wangge.element("div");
-      box.appendChild(wangge.element("dt", "", figure[0]));
+      const word = box.appendChild(wangge.element("dt", "", figure[2] ? "" : figure[0]));
+      if (figure[2]) {
+        const link = word.appendChild(wangge.element("button", "", figure[0]));
+        link.type = "button";
+        link.title = "逐件查看，改落点";
+        link.addEventListener("click", function () {
+          showTab("list");
+          places.inDoubt(figure[2]);
+        });
+      }
       const value = wangge.element("dd", "", wangge.number(figure[1]));
       value.appendChild(wangge.element("small", "", " 件"));
       box.appendChild(value);

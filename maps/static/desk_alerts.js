@@ -68,8 +68,9 @@
   }
 
   // onPick(alert or null) when one is opened or closed; onShow(alerts) with those now in sight;
-  // onMap() when somebody wants to see the picked one on the map.
-  wangge.makeList = function (shows, getEvidence, onPick, onShow, onMap) {
+  // onMap() when somebody wants to see the picked one on the map; onPlaces(numbers) to look at the
+  // places of its appeals.
+  wangge.makeList = function (shows, getEvidence, onPick, onShow, onMap, onPlaces) {
     const where = document.getElementById("groups");
     const state = document.getElementById("list-state");
     const alertOf = new Map();
@@ -171,6 +172,10 @@
           body.textContent = "";
           body.appendChild(element("b", "", "依据（" + whole.signals.length + " 项）"));
           body.appendChild(wangge.evidence(whole.signals, alert.reason));
+          if (!whole.appeals || !whole.appeals.length) return;
+          const look = body.appendChild(element("button", "again", "核对诉求落点（" + wangge.number(whole.appeals.length) + " 件）"));
+          look.type = "button";
+          look.addEventListener("click", function () { onPlaces(whole.appeals); });
         }).catch(function () {
           body.textContent = "依据读取失败。";
           const again = body.appendChild(element("button", "again", "再读一次"));

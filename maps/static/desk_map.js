@@ -65,6 +65,20 @@
     });
     let units = null;
     let framed = false;
+    let choosing = null;
+    let chosen = null;
+
+    function setMark(at) {
+      if (chosen) chosen.setLatLng(at);
+      else chosen = L.circleMarker(at, { radius: 9, color: "#8a1f6a", weight: 4, fillOpacity: 0 }).addTo(map);
+    }
+
+    function unask() {
+      if (choosing) map.off("click", choosing);
+      if (chosen) chosen.remove();
+      choosing = chosen = null;
+      map.getContainer().classList.remove("choosing");
+    }
 
     function drawLegend(measure, between) {
       legend.appendChild(element("b", "", wangge.MEASURES[measure]));
@@ -127,6 +141,21 @@
         map.setView([alert.lat, alert.lon], Math.max(map.getZoom(), 13), { animate: false });
       },
       mark: function (alert) { piles.pick(alert.id); },
+      // Let a point be chosen by a click; the mark begins where the place is held to be.
+      ask: function (start, onPoint) {
+        unask();
+        if (start) {
+          setMark([start.lat, start.lon]);
+          map.setView([start.lat, start.lon], Math.max(map.getZoom(), 15), { animate: false });
+        }
+        map.getContainer().classList.add("choosing");
+        choosing = function (event) {
+          setMark(event.latlng);
+          onPoint(Number(event.latlng.lng.toFixed(7)), Number(event.latlng.lat.toFixed(7)));
+        };
+        map.on("click", choosing);
+      },
+      unask: unask,
       refresh: function () {
         map.invalidateSize();
         frame();
