@@ -26,8 +26,8 @@ _AFTER_WEEKS = 4  # in which a drift may still be found after its rise has ended
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the benchmark's own arguments."""
-    parser.add_argument("--classes", type=int, default=40, help="classes of each rate")
-    parser.add_argument("--years", type=int, default=3, help="years, the first of which learns")
+    parser.add_argument("--classes", type=int, default=25, help="classes of each rate")
+    parser.add_argument("--years", type=int, default=3, help="years that pass")
     parser.add_argument("--seed", type=int, default=1)
 
 

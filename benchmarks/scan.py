@@ -34,7 +34,7 @@ _CLUSTER = 1, 3  # window (index and days) over which a planted cluster lasts
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the benchmark's own arguments."""
     parser.add_argument("--draws", type=int, default=500, help="draws a figure of the table")
-    parser.add_argument("--null", type=int, default=3650, help="days without a cluster, twice")
+    parser.add_argument("--null", type=int, default=1460, help="days without a cluster, twice")
     parser.add_argument("--seed", type=int, default=1)
 
 
