@@ -3,11 +3,17 @@
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 import shapely
 
+from grids.divide import LEAST, MOST, divide
 from tests.wangge.conftest import Run, Town
+from wangge.city.land import make_land
+from wangge.city.layers import unit_frames
+from wangge.city.settlement import settle
 from wangge.commands.dividing import GAZETTEER
 
 FIRST, JUNE = "2024-01-01", "2024-06-01"
@@ -162,3 +168,33 @@ def test_a_point_near_a_border_needs_confirming_with_both_distances(run: Run, to
     assert len(candidates) >= 2
     assert candidates[0]["distance_m"] == 0
     assert candidates[1]["distance_m"] == pytest.approx(3, abs=0.2)
+
+
+@pytest.mark.slow
+def test_the_demo_city_is_divided_to_the_written_bounds() -> None:
+    rng = np.random.default_rng(7)
+    land = make_land(rng)
+    frame = unit_frames(land, settle(land, rng))["community"]
+    communities = gpd.GeoDataFrame(
+        {
+            "code": frame["代码"],
+            "name": frame["名称"],
+            "parent_id": pd.array([1] * len(frame), dtype="Int64"),
+            "households": frame["户数"].astype("Int64"),
+        },
+        geometry=frame.geometry.to_numpy(),
+        crs="EPSG:4326",
+    )
+    division = divide(communities, 400)
+    ratio = division.grids["households"] / 400
+    assert ratio.median() == pytest.approx(1, abs=0.15)
+    assert ratio.between(LEAST, MOST).all()
+    assert division.listed == ()
+    shapes = np.array(division.grids.geometry, dtype=object)
+    assert {one.geom_type for one in shapes} == {"Polygon"}
+    assert shapely.coverage_is_valid(shapes)
+    whole, land_itself = (
+        shapely.coverage_union_all(one) for one in (shapes, communities.geometry.to_numpy())
+    )
+    assert shapely.symmetric_difference(whole, land_itself).area < 1e-10 * land_itself.area
+    assert division.grids["roundness"].median() > 0.6
