@@ -51,8 +51,16 @@ class PinSample:
             self.kept = self.kept[1::2]
             self.step *= 2
 
-    def verdict(self, placer: Placer) -> Verdict | None:
-        """Hear the witnesses, ``None`` where no pin came or nothing is known."""
+    def verdict(self, placer: Placer, there: pd.DataFrame) -> Verdict | None:
+        """Hear the witnesses, ``None`` where no pin came.
+
+        Parameters
+        ----------
+        placer
+            Finds what addresses name, and has the units.
+        there
+            The places that are there.
+        """
         if not self.kept:
             return None
         appeals = [appeal for appeal, _ in self.kept]
@@ -62,12 +70,11 @@ class PinSample:
             np.array([pin.x for pin in pins]), np.array([pin.y for pin in pins]), declared
         )
         day = max(appeal.local_day for appeal in appeals)
-        there = placer.gazetteer
         return judge(
             readings(lon, lat, declared),
-            named=None if there is None else self._named(placer, day),
+            named=self._named(placer, day) if len(there) else None,
             stated=_stated([_columns(appeal) for appeal in appeals], placer.on(day)),
-            known=None if there is None else _points(there.lon, there.lat),
+            known=_points(*_lon_lat(there)),
         )
 
     def _named(self, placer: Placer, day: date) -> tuple[NDArray[np.int64], Floats, Floats]:

@@ -27,6 +27,7 @@ from appeals.seals import KeyRing, digest
 from appeals.store import import_advance, import_finish, import_position
 from geo.datum_checks.store import add_check
 from geo.datums import check_datum
+from geo.store import load_places
 from grids.placer import load_placer
 from grids.store import find_sinks
 from wangge.chain import Chain, Row, notation_of_head
@@ -157,7 +158,9 @@ def take_file(
         run = _Run(engine, chain, mark, report, rejected, progress, clock)
         every = joined([head] if head else [], batches)
         (run.rehearse if options.dry_run else run.take)(every)
-        report.datum_check = run.sample.verdict(placer)
+        with reading(engine) as connection:
+            there = load_places(connection)
+        report.datum_check = run.sample.verdict(placer, there)
         if report.datum_check is not None and not options.dry_run:
             with writing(engine) as connection:
                 add_check(connection, "appeals", rules.source, report.datum_check, clock())

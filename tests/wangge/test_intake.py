@@ -230,7 +230,9 @@ def test_metres_that_lie_nowhere_are_out_of_range() -> None:
     assert reject.reason == "out of range"
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), max_size=20))
 def test_a_reject_is_exactly_a_point_outside(points: list[tuple[float, float]]) -> None:
     box = (-10.0, -20.0, 30.0, 40.0)
