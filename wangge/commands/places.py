@@ -77,7 +77,7 @@ def _locate(arguments: argparse.Namespace, site: Site) -> Answer:
         arguments.parser.error("give TEXT or --file FILE")
     now = today(site)
     with reading(site.engine) as connection:
-        placer = load_placer(connection)
+        placer = load_placer(connection, site.settings.cache)
     results = describe_located(placer.find(texts, now), placer.on(now))
     lines = [
         f"{one['level']:<10} {_units(one['units'])} "

@@ -1,0 +1,61 @@
+"""All tables of the benchmark, one after the other."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.geocoding.fit import FIT_SEED, fit
+from benchmarks.geocoding.peers import beside
+from benchmarks.geocoding.sets import read_sets
+from benchmarks.geocoding.shares import Share
+from benchmarks.geocoding.speed import speeds
+from benchmarks.geocoding.tables import labelled, left_out, under_noise
+from benchmarks.result import Result
+from geo.gazetteer import Gazetteer
+from geo.locate import locate_texts
+
+_NOISE_SEED = 77
+
+
+def report(folder: Path, seeds: Sequence[int]) -> Result:
+    """Judge a labelled table, names left out, noise, speed and peers.
+
+    Parameters
+    ----------
+    folder
+        With the sets of :func:`benchmarks.geocoding.sets.read_sets`.
+    seeds
+        One run of five folds each.
+    """
+    sets = read_sets(folder)
+    data: dict[str, object] = {}
+    lines: list[str] = []
+
+    def tell(title: str, shares: Sequence[Share]) -> None:
+        data[title] = {share.name: share.data() for share in shares}
+        lines.extend([title, *(share.line() for share in shares), ""])
+
+    texts = sets.table["text"].tolist()
+    found = locate_texts(texts, Gazetteer.build(sets.places), sets.units)
+    tell("labelled table", labelled(sets.table, found, sets.units, sets.places["name"].tolist()))
+    shares, said = beside(texts, sets.table["district"].tolist())
+    tell("peers on the same table", shares)
+    lines += [*said, ""]
+    for seed in seeds:
+        tell(f"names left out, seed {seed}", left_out(sets.places, sets.units, seed))
+    tell("names under noise", under_noise(sets.places, sets.units, _NOISE_SEED))
+    if sets.names:
+        data["speed"], said = speeds(sets.places, sets.names, sets.units, _NOISE_SEED)
+        lines += ["speed", *said]
+    return Result(data, lines)
+
+
+def refit(folder: Path, path: Path) -> Result:
+    """Fit the weights of :mod:`geo.confidence` and write them as its file has them."""
+    sets = read_sets(folder)
+    weights = fit(sets.places, sets.units, FIT_SEED)
+    tables = [
+        f"[{sort}]\n" + "".join(f"{name} = {value}\n" for name, value in table.items())
+        for sort, table in weights.items()
+    ]
+    path.write_text("\n".join(tables), encoding="utf-8")
+    return Result({"weights": weights}, [f"weights are written to {path}"])

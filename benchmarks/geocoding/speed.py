@@ -1,0 +1,108 @@
+"""How many texts a second, and how soon and at what size a process is ready."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.geocoding.texts import homophone
+from geo.gazetteer import COLUMNS, Gazetteer
+from geo.kept import keep, kept
+from geo.locate import NamedUnit, locate_texts
+
+_TOWN, _COUNTRY = 12_000, 260_000
+_MARK = "bench"
+
+
+def enlarged(places: pd.DataFrame, names: Sequence[str], n: int, seed: int) -> pd.DataFrame:
+    """Fill a gazetteer up to n names with others at random points among its own."""
+    rng = np.random.default_rng(seed)
+    more = max(n - len(places), 0)
+    pool = list(dict.fromkeys(names))
+    # Where the list is too short, its names get parts: a compound of three phases is three names.
+    pool += [f"{name}{part}期" for part in "一二三" for name in pool][: max(more - len(pool), 0)]
+    chosen = [pool[i] for i in rng.permutation(len(pool))[:more]]
+    west, east = np.quantile(places["lon"], [0.02, 0.98])
+    south, north = np.quantile(places["lat"], [0.02, 0.98])
+    extra = pd.DataFrame(
+        {
+            "name": chosen,
+            "kind": "compound",
+            "address": "",
+            "district": "",
+            "lon": rng.uniform(west, east, len(chosen)),
+            "lat": rng.uniform(south, north, len(chosen)),
+            "source": "names",
+        }
+    )
+    return pd.concat([places, extra], ignore_index=True)[list(COLUMNS)]
+
+
+def speeds(
+    places: pd.DataFrame, names: Sequence[str], units: Sequence[NamedUnit], seed: int
+) -> tuple[dict[str, float], list[str]]:
+    """Measure one core with 12 thousand names, and the start with 260 thousand."""
+    rng = np.random.default_rng(seed)
+    town = Gazetteer.build(enlarged(places, names, _TOWN, seed))
+    rows = places.iloc[rng.choice(len(places), min(2500, len(places)), replace=False)]
+    written = [f"{r['district']}{r['address']}{r['name']}3号楼" for _, r in rows.iterrows()]
+    written += [f"您好，我反映{name}南门夜间施工噪声扰民的问题" for name in rows["name"]]
+    heard = [f"{r['district']}{homophone(rng, r['name'])}" for _, r in rows.iterrows()][:500]
+    data = {
+        "exact_texts_a_second": _rate(written, town, units),
+        "heard_texts_a_second": _rate(heard, town, units),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "names.index"
+        begun = time.process_time()
+        keep(path, _MARK, Gazetteer.build(enlarged(places, names, _COUNTRY, seed)))
+        data["build_s"] = time.process_time() - begun
+        data["file_mb"] = path.stat().st_size / 1e6
+        command = [sys.executable, "-m", "benchmarks.geocoding.speed", str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        data |= json.loads(done.stdout)
+    exact, heard_, opened = (
+        data[name] for name in ("exact_texts_a_second", "heard_texts_a_second", "open_s")
+    )
+    lines = [
+        f"  {exact:,.0f} texts a CPU second with names written out, {heard_:,.0f} with homophones "
+        f"({_TOWN:,} names)",
+        f"  {_COUNTRY:,} names: built in {data['build_s']:.1f} s once, {data['file_mb']:.0f} MB; "
+        f"opened with first answers in {opened:.2f} s ({data['open_cpu_s']:.2f} s CPU; imports "
+        f"{data['import_s']:.2f} s CPU), {data['peak_mb']:.0f} MB at peak",
+    ]
+    return data, lines
+
+
+def _rate(texts: Sequence[str], gazetteer: Gazetteer, units: Sequence[NamedUnit]) -> float:
+    locate_texts(texts[:5], gazetteer, units)
+    begun = time.process_time()
+    locate_texts(texts, gazetteer, units)
+    return len(texts) / (time.process_time() - begun)
+
+
+def _start(path: Path) -> dict[str, float]:
+    """Be a process that opens a kept index and answers once."""
+    import resource
+
+    imported = time.process_time()
+    begun = time.monotonic()
+    gazetteer = kept(path, _MARK)
+    assert gazetteer is not None, "it was written a moment ago"
+    locate_texts(["某某家园3号楼", "和平嘉苑", "幸福里小区"], gazetteer, ())
+    return {
+        "open_s": time.monotonic() - begun,
+        "open_cpu_s": time.process_time() - imported,
+        "import_s": imported,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(_start(Path(sys.argv[1]))))
