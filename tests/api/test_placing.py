@@ -1,7 +1,15 @@
+from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import numpy as np
+import pyogrio
 import pytest
 from fastapi.testclient import TestClient
+from shapely.geometry import Point
+
+from geo.datums import gcj02_from_wgs84
+from maps.export import export
 
 SAID = {"who": "值班员甲", "reason": "与承办单位核实"}
 
@@ -80,3 +88,28 @@ def test_a_name_that_leads_elsewhere_is_a_conflict_and_nothing_is_changed(
     assert answer.status_code == 409
     assert "alias 1" in answer.json()["detail"]
     assert len(client.get("/api/appeals/1/trail").json()["items"]) == 1
+
+
+def test_a_point_chosen_on_a_shifted_map_is_stored_and_exported_unshifted_with_its_crs(
+    client: TestClient, tmp_path: Path
+) -> None:
+    shown = gcj02_from_wgs84(np.array([111.0312345]), np.array([30.0123456]))
+    east, north = float(shown[0][0]), float(shown[1][0])
+    asked = {"lon": east, "lat": north, "datum": "gcj02", **SAID}
+
+    place = client.post("/api/appeals/1/place", json=asked).json()["place"]
+
+    assert (place["lon"], place["lat"]) == (111.0312345, 30.0123456)
+    again = gcj02_from_wgs84(np.array([place["lon"]]), np.array([place["lat"]]))
+    assert (float(again[0][0]), float(again[1][0])) == pytest.approx((east, north), abs=1e-9)
+    point = [Point(place["lon"], place["lat"])]
+    layer = gpd.GeoDataFrame({"id": [1]}, geometry=point, crs="EPSG:4326")
+    for name, crs in (("a.gpkg", None), ("b.gpkg", "EPSG:4490"), ("c.geojson", None)):
+        path = export(layer, tmp_path / name, crs=crs)
+        written = pyogrio.read_dataframe(path)
+        assert (written.geometry.x[0], written.geometry.y[0]) == pytest.approx(
+            (111.0312345, 30.0123456), abs=1e-9
+        )
+        assert pyogrio.read_info(path)["crs"] == (crs or "EPSG:4326")
+    about = pyogrio.read_info(tmp_path / "b.gpkg")["layer_metadata"]
+    assert "4490" in str(about) or "CGCS2000" in str(about)
