@@ -113,6 +113,8 @@ class Week:
         placed = np.flatnonzero(rows.area[:, CELL] != NOWHERE)
         for depth in range(1, rows.token.shape[1]):
             own = placed[rows.token[placed, depth] != rows.token[placed, depth - 1]]
+            if not own.size:  # classes of fewer levels
+                continue
             tokens = rows.token[own, depth]
             order = np.argsort(tokens, kind="stable")
             unique, begin = np.unique(tokens[order], return_index=True)
