@@ -156,7 +156,9 @@ def plant_subjects(stage: Stage, rng: np.random.Generator) -> None:
         leaf = codes.index(code)
         rows = stage.extra(leaf, community, stage.times(leaf, n, first, 3, rng), rng)
         rows["kind"] = COMPLAINT
-        rows["subject"] = subject
+        # Clerks fill the column now and then; of every second enterprise only the words speak.
+        filled = (np.arange(n) % 3 > 0) & (left % 2 == 0)
+        rows["subject"] = np.where(filled, subject, "")
         homes = stage.settlement.by_community
         rows["place"] = [int(rng.choice(homes[c][COMPOUND])) for c in community]
         plain = subject.removesuffix("（演示）")
