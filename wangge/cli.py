@@ -12,9 +12,10 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Never
+from typing import Never, cast
 
 from appeals.errors import WanggeError
+from wangge.arguments import Commands
 from wangge.commands import (
     alerts,
     appeals,
@@ -81,7 +82,7 @@ def build_parser(asked: Sequence[str] | None = None) -> argparse.ArgumentParser:
     )
     for family in _FAMILIES:
         family.register(commands, shared)
-    bench.register(commands, shared, asked)
+    bench.register(cast("Commands", commands), shared, asked)
     return parser
 
 
