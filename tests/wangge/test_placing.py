@@ -172,10 +172,11 @@ def test_names_and_renamed_districts_come_in_from_a_file(known: Run, tmp_path: P
     assert [(one["row"], one["field"]) for one in rejects] == [
         (5, "name"), (6, "place"), (7, "code"), (8, "row"),
     ]  # fmt: skip
-    found = known("locate", "示例大院门口", "电厂老楼2号楼")["results"]
+    found = known("locate", "示例大院门口", "电厂老楼2号楼", "旧乙镇公所附近")["results"]
     assert isinstance(found, list)
     assert (found[0]["lon"], found[0]["lat"]) == (111.031, 30.011)
     assert (found[1]["lon"], found[1]["lat"]) == (111.005, 30.005)
+    assert found[2]["units"]["street"]["code"] == "990101002"
 
 
 @pytest.mark.parametrize(
