@@ -1,6 +1,5 @@
 """改落点 on the duty desk, in a real browser against the real service."""
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,12 +42,6 @@ def desk(run: Run, site: Path, tmp_path: Path) -> Iterator[str]:
     opened.engine.dispose()
 
 
-def shot(page: object, name: str) -> None:
-    folder = os.environ.get("WANGGE_SHOTS")
-    if folder:
-        page.screenshot(path=f"{folder}/{name}.png")  # type: ignore[attr-defined]
-
-
 def test_a_candidate_is_chosen_with_its_distance_and_the_appeal_leaves_the_list(
     desk: str,
     run: Run,
@@ -64,7 +57,6 @@ def test_a_candidate_is_chosen_with_its_distance_and_the_appeal_leaves_the_list(
     page.get_by_role("button", name="填入「老电厂宿舍」").click()
     assert page.get_by_label("地名（可不填）").input_value() == "老电厂宿舍"
     page.get_by_text("3月2日 08:00").wait_for()
-    shot(page, f"places-{page.viewport_size['width'] if page.viewport_size else 0}")
 
     page.get_by_role("button", name="改落点").click()
     page.get_by_text("经办人和理由都要填写").wait_for()
@@ -97,7 +89,6 @@ def test_a_point_is_chosen_on_the_map(
     page.get_by_text("图上点位").wait_for()
     page.get_by_label("经办人").fill("值班员甲")
     page.get_by_label("理由").fill("来电人复核")
-    shot(page, f"point-{page.viewport_size['width'] if page.viewport_size else 0}")
     page.get_by_role("button", name="改落点").click()
 
     page.locator("#places .alert").wait_for(state="detached")
