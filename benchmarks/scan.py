@@ -127,7 +127,7 @@ def plain(lattice: Lattice, counts: Floats, share: Floats) -> float:
     disks = _disks(lattice)
     seen, total = disks @ counts, counts.sum(0)
     expected = (disks @ share)[:, None] * total
-    at = (seen > expected) & (seen >= FEWEST)
+    at = (seen > expected) & (seen >= FEWEST) & (seen < total)
     if not at.any():
         return 0.0
     c, b, n = seen[at], expected[at], np.broadcast_to(total, seen.shape)[at]

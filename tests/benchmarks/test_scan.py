@@ -1,0 +1,65 @@
+"""The yardsticks of the power table are what they are called, and the table adds up."""
+
+import argparse
+
+import numpy as np
+import pytest
+
+from alerts.drift import Found
+from alerts.recurrence import null_counts
+from alerts.scan import RINGS, SCAN_DAYS, Lattice
+from benchmarks import drift, scan
+from geo.cells import cell, disk
+
+
+@pytest.fixture(scope="module")
+def lattice() -> Lattice:
+    return Lattice.of(np.array(disk(cell(116.4, 39.9, 8), 5)))
+
+
+def test_the_plain_scan_is_the_likelihood_ratio_counted_disk_by_disk(lattice: Lattice) -> None:
+    chance = np.random.default_rng(1)
+    share = chance.dirichlet(np.ones(len(lattice.cells)))
+    counts = null_counts(share, 15.0, chance)
+    best = 0.0
+    for centre in range(len(share)):
+        for rings in range(RINGS + 1):
+            inside = lattice.inside(centre, rings)
+            for w in range(len(SCAN_DAYS)):
+                n, c = counts[:, w].sum(), counts[inside, w].sum()
+                b = n * share[inside].sum()
+                if c >= 3 and b < c < n:
+                    best = max(best, c * np.log(c / b) + (n - c) * np.log((n - c) / (n - b)))
+
+    assert scan.plain(lattice, counts, share) == pytest.approx(best)
+
+
+def test_a_planted_cluster_adds_its_callers_to_one_disk_and_to_all_longer_windows(
+    lattice: Lattice,
+) -> None:
+    chance = np.random.default_rng(2)
+    share = np.full(len(lattice.cells), 1 / len(lattice.cells))
+    counts = np.zeros((len(share), len(SCAN_DAYS)))
+
+    more = scan.with_cluster(lattice, counts, share, 10, chance)
+
+    assert more.sum(0)[1:].tolist() == [10, 10]
+    assert more.sum(0)[0] <= 10
+    assert (np.diff(more, axis=1) >= 0).all()
+
+
+def test_drift_bench_counts_openings_and_not_weeks() -> None:
+    found = [(week, Found(1, 4, False, (1, 2, 3), 9, 5.0, 4.0)) for week in (3, 4, 6, 20)]
+
+    assert drift.opened(found, 1) == [3, 20]
+    assert drift.opened(found, 2) == []
+
+
+@pytest.mark.slow
+def test_the_power_table_has_a_row_for_each_rate_and_size() -> None:
+    result = scan.run(argparse.Namespace(draws=4, null=20, seed=1))
+
+    rows = result.data["rows"]
+    assert isinstance(rows, list)
+    assert len(rows) == len(scan.RATES) * (1 + len(scan.SIZES))
+    assert all(0 <= row[name] <= 1 for row in rows if "size" in row for name in scan.METHODS)
