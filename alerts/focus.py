@@ -136,7 +136,7 @@ def _faults(given: dict[str, Any]) -> Iterator[str]:
     for kind in given.keys() - _KINDS.keys():
         yield f"{kind} is not one of {', '.join(_KINDS)}"
     for kind, entries in given.items():
-        if not isinstance(entries, list):
+        if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
             yield f"{kind}: write [[{kind}]] before each entry"
             continue
         for number, one in enumerate(entries, 1):
@@ -155,6 +155,9 @@ def _entry_faults(one: dict[str, Any]) -> Iterator[str]:
             return
     if isinstance(first, date) and isinstance(last, date) and last < first:
         yield "last lies before first"
+    families = one.get("families", [])
+    if not isinstance(families, list) or not all(isinstance(key, str) for key in families):
+        yield "families must be a list of keys of families"
     words = one.get("words", ["－－"])
     if not isinstance(words, list) or not words:
         yield "words must be a list of words"

@@ -176,14 +176,18 @@ def _family(key: str, value: dict[str, Any], variants: Mapping[str, Sequence[str
 
 def _faults(given: dict[str, Any], text: str) -> Iterator[str]:
     lines = text.splitlines()
+    misshapen = list(_misshapen(given, lines))
+    if misshapen:  # what stands inside of them cannot be judged
+        yield from misshapen
+        return
     for key in given.keys() - _TOP:
         yield f"line {_line(lines, key)}: {key} is not a part of a list: {', '.join(sorted(_TOP))}"
     families = given.get("family", {})
-    if not isinstance(families, dict) or not families:
+    if not families:
         yield "there is no [family.…] in the file"
         return
     variants = given.get("variants", {})
-    if not isinstance(variants, dict) or not all(map(_words, variants.values())):
+    if not all(map(_words, variants.values())):
         yield f"line {_line(lines, '[variants]')}: variants: each is a list of words"
         variants = {}
     for key, value in families.items():
@@ -197,6 +201,24 @@ def _faults(given: dict[str, Any], text: str) -> Iterator[str]:
                 line = min(_line(lines, f"{q}{term}{q}", start, len(lines)) for q in "\"'")
                 yield f"line {line}: family {key}: term “{term}”: {error}"
     yield from _other_faults(given, lines)
+
+
+def _misshapen(given: dict[str, Any], lines: Sequence[str]) -> Iterator[str]:
+    """Say which parts are no tables, or no lists, where they must be."""
+    for part in ("family", "names", "variants", "off"):
+        if not isinstance(given.get(part, {}), dict):
+            yield f"line {_line(lines, part)}: {part} must be a table: [{part}]"
+    families = given.get("family", {})
+    for key, value in families.items() if isinstance(families, dict) else ():
+        if not isinstance(value, dict):
+            yield f"line {_line(lines, key)}: family {key} must be a table: [family.{key}]"
+    lowered = given.get("lowered", [])
+    if not isinstance(lowered, list) or not all(isinstance(rule, dict) for rule in lowered):
+        yield f"line {_line(lines, 'lowered')}: write [[lowered]] before each rule"
+    off = given.get("off", {})
+    for part in ("families", "duties"):
+        if isinstance(off, dict) and not _words(off.get(part, ())):
+            yield f"line {_line(lines, '[off]')}: off: {part} must be a list of words"
 
 
 def _family_faults(value: dict[str, Any]) -> Iterator[str]:
@@ -214,7 +236,7 @@ def _family_faults(value: dict[str, Any]) -> Iterator[str]:
     for part in ("duties", "terms"):
         if part in value and (not _words(value[part]) or not value[part]):
             yield f"{part} must be a list of words"
-    for duty in value.get("duties", ()):
+    for duty in value.get("duties", ()) if _words(value.get("duties", ())) else ():
         if duty not in DUTIES:
             yield f"duty “{duty}” is not one of {'、'.join(DUTIES)}"
 
@@ -227,9 +249,10 @@ def _other_faults(given: dict[str, Any], lines: Sequence[str]) -> Iterator[str]:
             yield f"{place}lowered {number}: where must be one of {', '.join(WHERE)}"
         if not rule.get("why") or not _words(rule.get("cues")) or not rule.get("cues"):
             yield f"{place}lowered {number}: why or cues is missing"
-        for key in rule.get("families", ()):
-            if key not in given["family"]:
-                yield f"{place}lowered {number}: there is no family {key}"
+        if not _words(rule.get("families", ())):
+            yield f"{place}lowered {number}: families must be a list of words"
+        elif unknown := [key for key in rule.get("families", ()) if key not in given["family"]]:
+            yield f"{place}lowered {number}: there is no family {unknown[0]}"
     if not _words(given.get("names", {}).get("spans", ())):
         yield f"line {_line(lines, '[names]')}: names: spans must be a list of words"
     for key in given.get("off", {}).get("families", ()):

@@ -153,6 +153,11 @@ def test_a_new_matter_is_told_when_a_second_caller_of_the_street_confirms_it(
             "period 1: last lies before first",
         ),
         ('[[point]]\nname = "某校"\nwords = ["校"]\n', "point 1: each of words must have two"),
+        ("period = [1]", "period: write"),
+        (
+            '[[point]]\nname = "某校"\nwords = ["某校"]\nfamilies = 1\n',
+            "point 1: families must be a list",
+        ),
         ('[[place]]\nname = "某校"\n', "place is not one of period, point, people"),
         ("[[point]\n", "not valid TOML"),
     ],
