@@ -10,7 +10,6 @@ teach itself away. The state is a cache: it can be rebuilt from the counts.
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -45,19 +44,6 @@ _WORKED_OUT = ("rate", "doubt", "phi")
 
 def _empty(*shape: int) -> Floats:
     return np.zeros(shape, np.float64)
-
-
-class Expected(NamedTuple):
-    """What keys showed over a window and what was expected, each of shape (n,).
-
-    ``mean`` holds the common mode, the factor that the rest of the class gave, already;
-    ``relative`` is the variance of the mean itself over its square.
-    """
-
-    seen: Floats
-    mean: Floats
-    common: Floats
-    relative: Floats
 
 
 @dataclass(slots=True)
@@ -129,7 +115,7 @@ class Baseline:
         self.grow()
         self.recent.put(hour_number, Hour(season_bin, key, callers))
 
-    def expect(self, key: Ints, hour_number: int, window_h: int) -> Expected:
+    def expect(self, key: Ints, hour_number: int, window_h: int) -> usual.Expected:
         """Give what these keys showed over a window and what was expected.
 
         The expectation of a class in the city is level × season; of an area its share of that ×
@@ -161,7 +147,7 @@ class Baseline:
         )
         common, unsure = np.where(top, 1.0, common), np.where(top, 0.0, unsure)
         relative = unsure + self.phi[window, key] * self.doubt[key]
-        return Expected(seen, mean * common, common, relative)
+        return usual.Expected(seen, mean * common, common, relative)
 
     def _year(self, day: int) -> Floats:
         if self.days < _YEAR_KNOWN_DAYS:
@@ -269,7 +255,8 @@ class Baseline:
         self._share(areas, 1.0 / units, np.full(areas.size, usual.FIRST_WEIGHT))
         if low == 0:
             expected = self.b * np.where(area, 0.0, self.rate[whole])
-            strength = usual.usual_strength(self.a, expected, group, groups)
+            noise = usual.FIRST_DISPERSION * usual.thinned(_SHARE_HALF_LIFE_D, self.days)
+            strength = usual.usual_strength(self.a, expected, noise, group, groups)
             self.strength = strength.reshape(len(AREA_KINDS), m)
         parts = own[~area[own] & ~top[own]]
         self._share(parts, self.rate[whole[parts]], self.strength[kind[parts], token[parts]])
@@ -306,7 +293,9 @@ class Baseline:
             self.usual_phi[:, kind[key], token[key]],
             24 * share * self.rate[city[key]],
         )
-        noise = 0.5 * self.phi[0, key] * (1 / fast_a + 1 / a)
+        slow_noise = usual.thinned(_SHARE_HALF_LIFE_D, self.days) / a
+        fast_noise = usual.thinned(_FAST_SHARE_HALF_LIFE_D, self.days) / fast_a
+        noise = self.phi[0, key] * (slow_noise + fast_noise)
         factor, doubt = usual.ahead(
             share,
             fast_a / fast_b,
@@ -315,7 +304,7 @@ class Baseline:
             (_SHARE_HALF_LIFE_D, _FAST_SHARE_HALF_LIFE_D, GUARD_DAYS),
         )
         self.rate[key] = np.minimum(share * factor, 1.0)
-        self.doubt[key] = 0.6 / a + doubt
+        self.doubt[key] = slow_noise + doubt
 
     @property
     def level(self) -> Floats:

@@ -73,7 +73,7 @@ class Course:
             self.seasons = self._seasons(tokens)
 
     def _seasons(self, tokens: list[ClassToken]) -> Floats:
-        """Give the season of every class token, mean about 1, shape (m, 192).
+        """Give the season of every class token, mean 1 over the week, shape (m, 192).
 
         A class leans on its parent's season, the whole on a flat one; the hours of a holiday lean
         on the class's own Sunday until holidays have been seen.
@@ -91,7 +91,9 @@ class Course:
                 sunday = factor[6 * 24 : 7 * 24]
                 weight = seen / (seen + _SEASON_PRIOR)
                 factor[HOLIDAY * 24 :] = weight * factor[HOLIDAY * 24 :] + (1 - weight) * sunday
-            factors[i] = np.maximum(factor, _LOWEST)
+            # Mean 1 over the week: else level and season could drift apart for ever.
+            factor = np.maximum(factor, _LOWEST)
+            factors[i] = factor / factor[: HOLIDAY * 24].mean()
         return factors
 
     def exposure(self, bins: Ints) -> Floats:

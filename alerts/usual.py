@@ -5,6 +5,8 @@ is usual: a share on the area's share of everything, a key's dispersion on its c
 movement on that of most classes. How much it leans is learnt too, from how much they differ.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -22,12 +24,24 @@ FIRST_MOVES = 0.14**2  # of a class from day to day, variance on the log scale
 DRIFT_SD = 0.06  # of a share between its slow and its fast memory, on the log scale
 
 _LEAST_MOVES = 0.03**2
-_NOISE = 0.6  # variance of a discounted count over the count, with some dispersion
 _POOL = 400.0  # callers at the first dispersion
 _LEAN_DAYS = 100.0  # at which a key's own dispersion weighs as much as its class's
 _LEAN_CALLERS = 50.0
 _SURE = 3.0  # squared standard errors by which a movement must be larger than chance
 _TINY = 1e-9
+
+
+class Expected(NamedTuple):
+    """What keys showed over a window and what was expected, each of shape (n,).
+
+    ``mean`` holds the common mode, the factor that the rest of the class gave, already;
+    ``relative`` is the variance of the mean itself over its square.
+    """
+
+    seen: Floats
+    mean: Floats
+    common: Floats
+    relative: Floats
 
 
 def common_mode(seen: Floats, expected: Floats, moves: Floats) -> tuple[Floats, Floats]:
@@ -85,6 +99,20 @@ def ahead(
     return np.asarray(factor), np.asarray((far * weight) ** 2 * noise)
 
 
+def thinned(half_life_d: float, days: int) -> float:
+    """Give the variance of a discounted count over the count itself, after so many days.
+
+    Examples
+    --------
+    Nothing has faded on the first day; in the long run half of the variance has:
+
+    >>> round(thinned(84, 1), 2), round(thinned(84, 2000), 2)
+    (1.0, 0.5)
+    """
+    q = 0.5 ** (1 / half_life_d)
+    return float((1 + q**days) / (1 + q))
+
+
 def dispersion(spread: Floats, usual: Floats, a_day: Floats) -> Floats:
     """Give variance over mean, at least 1, leaning on the usual one, shape (windows, n).
 
@@ -107,7 +135,9 @@ def usual_dispersion(spread: Floats, group: Ints, groups: int) -> Floats:
     return np.maximum(1.0, pooled)
 
 
-def usual_strength(count: Floats, expected: Floats, group: Ints, groups: int) -> Floats:
+def usual_strength(
+    count: Floats, expected: Floats, noise: float, group: Ints, groups: int
+) -> Floats:
     """Give by how many counts a share leans on its area's, by group, shape (groups,).
 
     Between keys of one group the true share over the expected one has some variance; its inverse
@@ -117,6 +147,8 @@ def usual_strength(count: Floats, expected: Floats, group: Ints, groups: int) ->
     ----------
     count, expected
         Discounted counts, and what the area's share of everything lets expect, shape (n,).
+    noise
+        Variance of such a count by chance, over the count (see :func:`thinned`).
     group
         Group of each key, shape (n,).
     groups
@@ -124,7 +156,7 @@ def usual_strength(count: Floats, expected: Floats, group: Ints, groups: int) ->
     """
     weight = 1 / (1 + expected) ** 2
     squares = np.bincount(group, weight * expected**2, groups)
-    excess = np.bincount(group, weight * ((count - expected) ** 2 - _NOISE * count), groups)
+    excess = np.bincount(group, weight * ((count - expected) ** 2 - noise * count), groups)
     return np.clip((squares + 1.0) / (np.maximum(excess, 0.0) + 0.5), 0.3, 30.0)
 
 

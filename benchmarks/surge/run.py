@@ -1,0 +1,166 @@
+"""The race over made-up series: the product beside peers and a ceiling."""
+
+import argparse
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.result import Result
+from benchmarks.surge.daily import daily_suite
+from benchmarks.surge.hotline import hotline_suite
+from benchmarks.surge.judge import Evidence, difference, evidence, later, power
+from benchmarks.surge.oracle import oracle_scores
+from benchmarks.surge.peers import ears, farrington
+from benchmarks.surge.product import product_scores
+from benchmarks.surge.reference import Reference
+from benchmarks.surge.series import Suite
+from benchmarks.surge.weekly import weekly_suite
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Detector = Callable[[Floats], Floats]
+
+SUMMARY = "surges in made-up series, beside EARS, Farrington flexible, river and a ceiling"
+SEEDS = (101, 102, 103, 104, 105)
+PRODUCT, REFERENCE = "wangge", "gp hourly + common mode"
+CEILING, FARRINGTON = "oracle (true mean)", "Farrington flexible"
+RATES = {"hotline": (1e-3, 1e-4), "daily": (1e-2, 1e-3), "weekly": (5e-2, 1e-2)}
+RIVALS = {"hotline": REFERENCE, "daily": FARRINGTON, "weekly": FARRINGTON}
+SIZES = {"hotline": (4.0, 7.0), "daily": (5.0,), "weekly": (0.0,)}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    parser.add_argument("--suite", choices=[*RATES, "all"], default="all")
+    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
+    parser.add_argument("--each", type=int, help="series of every mean, signal or scenario")
+    parser.add_argument("--no-river", action="store_true", help="leave the slow peers out")
+
+
+def run(arguments: argparse.Namespace) -> Result:
+    """Run the suites."""
+    names = list(RATES) if arguments.suite == "all" else [arguments.suite]
+    data: dict[str, object] = {}
+    lines: list[str] = []
+    for name in names:
+        known: dict[tuple[int, str], Floats] = {}  # twins without outbreak are those of all sizes
+        for size in SIZES[name]:
+            rows, said = _race(name, size, arguments, known)
+            data[f"{name}, w = {size:g}" if size else name] = rows
+            lines += said
+    return Result(data, lines)
+
+
+def _make(name: str, size: float, seed: int, each: int | None) -> Suite:
+    if name == "hotline":
+        return hotline_suite(each or 100, size, seed)
+    return daily_suite(each or 30, size, seed) if name == "daily" else weekly_suite(each or 4, seed)
+
+
+def _detectors(suite: Suite, *, river: bool) -> dict[str, Detector]:
+    found: dict[str, Detector] = {
+        PRODUCT: lambda counts: product_scores(suite, counts),
+        CEILING: lambda counts: oracle_scores(suite, counts),
+        "EARS C2": lambda counts: ears(suite.a_day(counts), "C2"),
+        "EARS C2, 28 days": lambda counts: ears(suite.a_day(counts), "C2", 28),
+        "EARS C3": lambda counts: ears(suite.a_day(counts), "C3"),
+        "gp" if suite.name != "hotline" else REFERENCE: _reference(suite),
+    }
+    if suite.name == "daily":
+        found[FARRINGTON] = lambda counts: farrington(counts, suite.test)
+    if suite.name == "weekly":
+        found[FARRINGTON] = lambda counts: farrington(counts, suite.test, year=52, week=1, refit=1)
+        del found[CEILING]
+        del found["gp"]
+        del found[PRODUCT]
+    if river:
+        from benchmarks.surge import rivers
+
+        found["river HoltWinters"] = lambda counts: rivers.holt_winters(suite.a_day(counts))
+        found["river SNARIMAX"] = lambda counts: rivers.snarimax(suite.a_day(counts))
+        found["river StandardAbsoluteDeviation"] = lambda counts: rivers.absolute_deviation(
+            suite.a_day(counts)
+        )
+    return found
+
+
+def _reference(suite: Suite) -> Detector:
+    holiday = np.repeat(suite.holiday, suite.steps_a_day)
+    if suite.name != "hotline":
+        flat = np.full(len(suite.group), 0.2)
+        return Reference(suite.category, holiday, flat, year=364).scores
+    month = suite.quiet[:, : 30 * 24]
+    prior = [month[suite.category == one].mean() * 24 + 0.005 for one in suite.category]
+    return Reference(
+        suite.category, holiday, np.array(prior), 24 * 7, (1, 3), 3.0, suite.steps_a_day, 10.0
+    ).scores
+
+
+def _scored(suite: Suite) -> Bools | None:
+    """Leave holidays of the daily suite and the days after out: not all are told of them."""
+    if suite.name != "daily":
+        return None
+    free = suite.holiday.copy()
+    free[1:] |= suite.holiday[:-1]
+    return np.asarray(~free[suite.test])
+
+
+def _race(
+    name: str,
+    size: float,
+    arguments: argparse.Namespace,
+    known: dict[tuple[int, str], Floats],
+) -> tuple[dict[str, Any], list[str]]:
+    draws: dict[str, list[Evidence]] = {}
+    seconds: dict[str, float] = {}
+    points = 0
+    for seed in arguments.seeds:
+        suite = _make(name, size, seed, arguments.each)
+        points += suite.quiet.size
+        for who, detector in _detectors(suite, river=not arguments.no_river).items():
+            begun = time.perf_counter()
+            planted = detector(suite.planted)
+            seconds[who] = seconds.get(who, 0.0) + time.perf_counter() - begun
+            quiet = known.get((seed, who))
+            if quiet is None:
+                quiet = known[seed, who] = detector(suite.quiet).astype(np.float32)
+            draws.setdefault(who, []).append(evidence(suite, quiet, planted, _scored(suite)))
+    return _table(name, size, draws, {who: 1e6 * s / points for who, s in seconds.items()})
+
+
+def _table(
+    name: str, size: float, draws: dict[str, list[Evidence]], cost_us: dict[str, float]
+) -> tuple[dict[str, Any], list[str]]:
+    rates, unit = RATES[name], {"hotline": "h", "daily": "d", "weekly": "w"}[name]
+    rival = RIVALS[name]
+    rows: dict[str, Any] = {}
+    title = f"{name}, w = {size:g}" if size else name
+    head = "".join(f" | found at {rate:g} | delay {unit}" for rate in rates)
+    lines = ["", title, f"{'detector':34}{head} | us a point"]
+    found = {
+        who: [power(own, rate, by_group=name == "daily") for rate in rates]
+        for who, own in draws.items()
+    }
+    for who, powers in found.items():
+        rows[who] = {
+            "found": {f"{rate:g}": one.share for rate, one in zip(rates, powers, strict=True)},
+            "delay": {f"{rate:g}": one.delay for rate, one in zip(rates, powers, strict=True)},
+            "by_group": {f"{r:g}": one.by_group() for r, one in zip(rates, powers, strict=True)},
+            "us_a_point": cost_us[who],
+        }
+        cells = "".join(f" | {one.share:14.3f} | {one.delay:7.1f}" for one in powers)
+        lines.append(f"{who:34}{cells} | {cost_us[who]:8.2f}")
+    if PRODUCT in found:
+        for i, rate in enumerate(rates):
+            gain = difference(found[PRODUCT][i], found[rival][i])
+            part = found[PRODUCT][i].share / max(found[CEILING][i].share, 1e-9)
+            rows[PRODUCT].setdefault("against", {})[f"{rate:g}"] = gain
+            lines.append(
+                f"{PRODUCT} minus {rival} at {rate:g}: {gain[0]:+.3f} [{gain[1]:+.3f}, "
+                f"{gain[2]:+.3f}]; {part:.0%} of the ceiling; of what both find "
+                f"{later(found[PRODUCT][i], found[rival][i]):+.1f} {unit} later"
+            )
+    return rows, lines
