@@ -95,6 +95,13 @@ def test_an_outage_is_no_fall_and_what_follows_no_rise() -> None:
     assert told == 0
 
 
+def test_a_class_that_gets_another_code_does_not_drift() -> None:
+    mean = weekly(80, 4) * np.random.default_rng(4).lognormal(0, 0.8, (1, 1, STREETS))
+    mean[:40, 5], mean[40:, 3] = 0, 0
+
+    assert watch(mean, 4) == []
+
+
 def test_nothing_is_told_before_there_is_a_history() -> None:
     mean = weekly(WEEKS + HISTORY_WEEKS - 3, 9)
     mean[WEEKS:, 1, :5] *= 3
