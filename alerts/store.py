@@ -267,6 +267,19 @@ def evidence(connection: Connection) -> pd.DataFrame:
     return _timed(read_frame(connection, query))
 
 
+def told_appeals(connection: Connection, appeal_ids: Sequence[int]) -> set[int]:
+    """Tell which of these appeals stand in a sensitive alert."""
+    query = sa.select(ALERT_APPEALS.c.appeal_id).join(
+        ALERTS, ALERTS.c.alert_id == ALERT_APPEALS.c.alert_id
+    )
+    query = query.where(ALERTS.c.kind == "sensitive")
+    found: set[int] = set()
+    for at in range(0, len(appeal_ids), _AT_ONCE):
+        some = appeal_ids[at : at + _AT_ONCE]
+        found.update(connection.execute(query.where(ALERT_APPEALS.c.appeal_id.in_(some))).scalars())
+    return found
+
+
 def appeal_places(connection: Connection, appeal_ids: Sequence[int]) -> pd.DataFrame:
     """Give when and where some appeals are, as of :func:`evidence`, by ``appeal_id``."""
     query = sa.select(APPEALS.c.appeal_id, *_PLACE).select_from(_PLACES)

@@ -168,13 +168,18 @@ class Watcher:
             except StateMismatch:
                 watch = Watch()
             self._warm(connection, watch, context)
-        late = lease_store.late_days(connection, serial, watch.closed) if watch.closed else []
-        if len(late) > BACKLOG_DAYS:
+        if watch.closed is None:
+            return watch, []
+        late, n_new = lease_store.late_days(connection, serial, watch.closed)
+        if n_new > BACKLOG_DAYS:
             return Watch(), []
         found: list[Episode] = []
         for day in late:
             rows = self._rows(connection, day)
-            found += watch.run_late(rows[rows["serial"] > serial], context)
+            rows = rows[rows["serial"] > serial]
+            # What was told of an appeal is not told again because its state or its place changed.
+            told = alert_store.told_appeals(connection, rows["appeal_id"].tolist())
+            found += watch.run_late(rows[~rows["appeal_id"].isin(told)], context)
         if late:
             self._warm(connection, watch, context)
         return watch, found

@@ -120,11 +120,22 @@ def days_with_rows(connection: Connection, after: date | None) -> list[date]:
     return list(connection.execute(query).scalars())
 
 
-def late_days(connection: Connection, serial: int, closed: date) -> list[date]:
-    """Give the closed days for which versions above ``serial`` have come, in order."""
-    query = sa.select(VERSIONS.c.local_day).distinct().order_by(VERSIONS.c.local_day)
+def late_days(connection: Connection, serial: int, closed: date) -> tuple[list[date], int]:
+    """Give the closed days for which versions above ``serial`` have come, in order.
+
+    Returns
+    -------
+    days : list of date
+        Days whose rows have changed.
+    n_new : int
+        How many of them have new appeals, not only other words on known ones: a platform sends the
+        states of a month's appeals every day.
+    """
+    query = sa.select(VERSIONS.c.local_day, sa.func.min(VERSIONS.c.version))
     query = query.where(VERSIONS.c.serial > serial, VERSIONS.c.local_day <= closed)
-    return list(connection.execute(query).scalars())
+    rows = connection.execute(query.group_by(VERSIONS.c.local_day).order_by(VERSIONS.c.local_day))
+    found = [(day, version) for day, version in rows]
+    return [day for day, _ in found], sum(version == 1 for _, version in found)
 
 
 def first_recorded(connection: Connection) -> datetime | None:

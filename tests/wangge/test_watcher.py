@@ -13,8 +13,10 @@ from alerts.store import read_alerts
 from appeals.database import Engine, reading, writing
 from appeals.errors import Conflict
 from appeals.privacy import Role, Viewer
-from tests.wangge.three_weeks import DAYS, ingest, rows_of, write
+from appeals.seals import KeyRing
+from tests.wangge.three_weeks import DAYS, HEADERS, ingest, rows_of, write
 from wangge.cli import main
+from wangge.intake import Options, take_appeals
 from wangge.settings import Settings
 from wangge.watcher import Watcher, run_watch
 
@@ -97,6 +99,45 @@ def test_a_sensitive_appeal_is_told_however_late_it_comes(
     with reading(engine) as connection:
         kinds = [one["kind"] for one in read_alerts(connection, VIEWER)]
     assert kinds.count("sensitive") == 1
+
+
+def test_a_told_appeal_that_moves_to_another_community_is_not_told_again(
+    watched: Path, tmp_path: Path, engine_of: Callable[[Path], tuple[Engine, Settings]]
+) -> None:
+    site = tmp_path / "moved"
+    shutil.copytree(watched, site)
+    gas = ["L1", "2026-03-08 09:00:00", "投诉", "物业", "停车管理", "地库里有很重的煤气味",
+           "111.035", "30.015", "13700001111"]  # fmt: skip
+    moved = [*gas[:6], "111.005", "30.005", gas[8]]
+    ingest(site, write(tmp_path / "first.csv", [gas]))
+    ingest(site, write(tmp_path / "moved.csv", [moved]))
+
+    engine, _ = engine_of(site)
+    with reading(engine) as connection:
+        kinds = [one["kind"] for one in read_alerts(connection, VIEWER)]
+    assert kinds.count("sensitive") == 1
+
+
+def test_a_month_of_changed_rows_is_no_backlog_and_raises_nothing_new(
+    watched: Path, tmp_path: Path, engine_of: Callable[[Path], tuple[Engine, Settings]]
+) -> None:
+    site = tmp_path / "changed"
+    shutil.copytree(watched, site)
+    engine, settings = engine_of(site)
+    rows = [[*row[:5], row[5] + "，已回复", *row[6:]] for row in rows_of(range(DAYS - 2))]
+    report = take_appeals(
+        engine,
+        settings,
+        KeyRing.load(site / "wangge.key"),
+        [dict(zip(HEADERS, row, strict=True)) for row in rows],
+        Options(datum="wgs84", source="hotline"),
+        clock=lambda: datetime.now(UTC),
+    )
+    watch = run_watch(engine, settings)
+
+    assert report.updated == len(rows)
+    assert watch.alerts == 0
+    assert watch.days <= 2  # the open days alone: what was learnt is not learnt again
 
 
 def test_a_backlog_is_learnt_and_what_was_told_stays_told_once(
