@@ -103,7 +103,7 @@ def focus_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(f"focus: cannot be read: {error.strerror}") from error
+        raise InputError(f"focus: {path.name} cannot be read: {error.strerror}") from error
 
 
 def parse_focus(content: bytes) -> Focus:

@@ -107,7 +107,8 @@ def lexicon_bytes(path: Path | None = None) -> bytes:
             return (resources.files("alerts.lexicon") / "list.toml").read_bytes()
         return path.read_bytes()
     except OSError as error:
-        raise InputError(f"lexicon: cannot be read: {error.strerror}") from error
+        name = path.name if path else "list.toml"
+        raise InputError(f"lexicon: {name} cannot be read: {error.strerror}") from error
 
 
 def read_lexicon(path: Path | None = None) -> Lexicon:

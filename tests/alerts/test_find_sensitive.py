@@ -168,7 +168,7 @@ def test_a_broken_file_of_periods_and_points_says_what_and_where(content: str, f
 
 
 def test_a_missing_file_of_periods_and_points_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="focus: cannot be read"):
+    with pytest.raises(InputError, match=r"focus: none\.toml cannot be read"):
         focus_bytes(tmp_path / "none.toml")
 
 
