@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from math import log1p
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def on_road(
     features = {
         **about,
         "lane": float(_LANE.fullmatch(hit.name) is not None),
-        "scale": float(np.log1p(spread_m / 500)),
+        "scale": log1p(spread_m / 500),
         "single": float(len(rows) == 1),
         "numbered": float(said is not None),
     }
@@ -85,8 +86,8 @@ def on_road(
             why = f"「{hit.name}」上最近的已知门牌，相差 {apart} 号"
             by_door = {
                 **features,
-                "gap": float(np.log1p(apart)),
-                "gap_m": float(np.log1p(apart_m / 100)),
+                "gap": log1p(apart),
+                "gap_m": log1p(apart_m / 100),
                 "two": float(two),
             }
             return [Point("door", hit.name, "road", lon, lat, radius_m, why, row, span, by_door)]

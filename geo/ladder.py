@@ -9,7 +9,7 @@ from geo.points import Reading, candidates, read_points
 from geo.reading import is_near
 from geo.votes import likeliest_district
 
-_ACCEPT = 0.5
+_ACCEPT = 0.55
 """Below this a point is only a candidate."""
 
 _ACCEPT_DISTRICT = 0.8

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-
-import numpy as np
+from math import log1p
 
 from geo.areas import Area
 from geo.confidence import ALONE_CAP, CAP, CAP_OF, NEAR_CAP, WEIGHTS, Weights, chance
@@ -157,7 +156,7 @@ def _named(asked: _Asked, hit: Hit, rows: Rows, on_road: bool) -> Point | None:
         "family": float(family),
         "numbered": float(part[:1].isdigit() or part[:1] == "第"),
         "several": float(len(rows) > 1),
-        "spread": float(np.log1p(spread_m / 200)),
+        "spread": log1p(spread_m / 200),
         "doubt": float(bool(places.sink[rows[0]]) or asked.matcher.strays(rows[0])),
     }
     level = LEVEL_OF_KIND.get(kind, "compound")
@@ -198,7 +197,7 @@ def _echoed(asked: _Asked) -> list[Point]:
             "road": float(bool(same_road)),
             "unbound_left": float(not asked.matcher.bounded_left(key, echo.start)),
             "unbound_right": float(not asked.matcher.bounded_right(key, echo.end)),
-            "spread": float(np.log1p(spread_m / 200)),
+            "spread": log1p(spread_m / 200),
             "doubt": float(bool(places.sink[rows[0]]) or asked.matcher.strays(rows[0])),
         }
         level = LEVEL_OF_KIND.get(places.kind(rows[0]), "compound")
@@ -221,22 +220,24 @@ def _scored(points: list[Point], weights: Weights) -> list[Point]:
     A text has one place: readings that lie far apart share the certainty by their odds.
     """
     alone = [chance(weights[point.sort], point.features) for point in points]
-    scored = []
+    full, sure = [], []
     for point in points:
         support = max(
             (alone[j] for j, other in enumerate(points) if _supports(other, point)), default=0.0
         )
-        features = {**point.features, "support": support}
-        sure = min(chance(weights[point.sort], features), _cap(point))
-        scored.append(replace(point, features=features, chance=sure))
+        features = {**point.features, "support": support} if support else point.features
+        full.append(features)
+        sure.append(min(chance(weights[point.sort], features), _cap(point)))
     return [
         replace(
             point,
+            features=full[i],
             chance=_among(
-                point.chance, [p.chance for p in scored if p is not point and _rivals(p, point)]
+                sure[i],
+                [sure[j] for j, p in enumerate(points) if i != j and _rivals(p, point)],
             ),
         )
-        for point in scored
+        for i, point in enumerate(points)
     ]
 
 

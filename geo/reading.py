@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import cos, hypot, radians
-
-import numpy as np
+from statistics import median
 
 from geo.addresses import NEAR
 from geo.gazetteer import Gazetteer, Rows
@@ -57,11 +56,10 @@ def spread(places: Gazetteer, rows: Rows) -> tuple[float, float, float]:
     """Give the middle of places and how far in metres the furthest lies from it."""
     if len(rows) == 1:
         return float(places.lon[rows[0]]), float(places.lat[rows[0]]), 0.0
-    lon, lat = places.lon[list(rows)], places.lat[list(rows)]
-    middle_lon, middle_lat = float(np.median(lon)), float(np.median(lat))
-    east = (lon - middle_lon) * cos(radians(middle_lat))
-    far = np.hypot(east, lat - middle_lat).max() * _DEGREE_M
-    return middle_lon, middle_lat, float(far)
+    lon, lat = places.lon[list(rows)].tolist(), places.lat[list(rows)].tolist()
+    middle_lon, middle_lat = median(lon), median(lat)
+    far = max(flat_m(x, y, middle_lon, middle_lat) for x, y in zip(lon, lat, strict=True))
+    return middle_lon, middle_lat, far
 
 
 def is_near(key: str) -> bool:
