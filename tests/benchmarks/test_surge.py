@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def test_a_seed_always_gives_the_same_series(name: str) -> None:
 
 @pytest.mark.parametrize("name", SUITES)
 def test_the_series_are_those_of_the_first_form(name: str) -> None:
-    first = shared("gen")
+    first: Any = shared("gen")
     if name == "hotline":
         made = first.suite_hotline(2, w=7, seed=101)
     else:
