@@ -20,6 +20,7 @@ from geo.places import COLUMNS, KINDS, PlaceReport, read_places
 from geo.postings import Int32s, Postings, Words
 from geo.quality import SINK_NAMES
 from geo.sounding import Sounding
+from geo.spoken import ROAD_LIKE, families, other_names
 
 __all__ = ["ALIAS_COLUMNS", "COLUMNS", "KINDS", "Gazetteer", "PlaceReport", "read_places"]
 
@@ -34,20 +35,8 @@ one family share (花家地西里 of 花家地西里三区), or a road that plac
 
 # 南大街, 中路: the end of many roads' names and no name by itself.
 _ANY_ROAD = re.compile(r"[东西南北中前后内外上下老新]{0,2}(?:大街|大道|胡同|路|街|巷|条|弄|道|里)")
-_ROAD_LIKE = re.compile(r".*(?:大街|大道|胡同|路|街|巷|条|弄|道|号线)")
-# What tells one of a family from the others.
-_OF_FAMILY = re.compile(
-    r"(?:[甲乙丙丁]?\d+号?院(?:\d*[区号]|\d+号楼)?|[甲乙丙丁]?\d+号(?:楼|院)?|第?[\da-z]{1,2}[区期]|[东西南北中]{1,2}[区期]"
-    r"|(?<!大)[东西南北中前后]{1,2}[里园街院]|小区|社区|家属院|宿舍|家属楼|大院)$"
-)
 # Names that are a road and a number: one number is not an error for another.
 _AT_DOOR = re.compile(r"\d(?:号|院)|(?:大街|大道|胡同|路|街|巷)(?:小区|社区|家属院|宿舍)?$")
-_TO_ROUND = str.maketrans("（）【】[]", "()()()")
-# Brackets hold another name, a part (东区) or a use (商住楼): only what ends as names do is one.
-_NAME_IN_BRACKETS = re.compile(
-    r"[\u4e00-\u9fff]{2,8}(?:\d?[区园里苑院]|小区|家园|公寓|花园|大厦|胡同)"
-)
-_PLAIN = re.compile(r"(?:住宅|居住)?小区$|社区$")
 _HEAD = 3  # characters of a key that are looked up before the trie is asked
 _LONGEST = 40
 
@@ -241,7 +230,7 @@ class _Lists:
         # A plate's own name may be the address (样板路7号), a yard's number stands in its name.
         said = [parts_of_key(normalise(address))] if address else []
         places = [(one.road, one.number) for one in (*said, parts_of_key(key))]
-        if kind == "road" or _ROAD_LIKE.fullmatch(key):
+        if kind == "road" or ROAD_LIKE.fullmatch(key):
             places.insert(0, (key, ""))
         roads = list(dict.fromkeys((r, n) for r, n in places if r and not _ANY_ROAD.fullmatch(r)))
         self.roads.append(roads[0][0] if roads else "")
@@ -251,52 +240,13 @@ class _Lists:
             if number:
                 self.plates[f"{road} {number}"].append(i)
                 self.doors[road].append((plain_number(number), i))
-        if kind == "road" or len(key) < 2 or _ROAD_LIKE.fullmatch(key):
+        if kind == "road" or len(key) < 2 or ROAD_LIKE.fullmatch(key):
             return
         self.of["place"][key].append(i)
         for other in other_names(name):
             self.of["alias"][other].append(i)
         for part in families(key):
             self.of["family"][part].append(i)
-
-
-def other_names(name: str) -> list[str]:
-    """List the other names that a name holds: without its brackets, in them, without 小区.
-
-    Examples
-    --------
-    >>> other_names("示例花园(东区)"), other_names("样板路小区")
-    (['示例花园'], [])
-    >>> other_names("样板里小区(示例家园)")
-    ['样板里小区', '示例家园', '样板里']
-    """
-    whole = normalise(name)
-    head, _, rest = name.translate(_TO_ROUND).partition("(")
-    bare, within = normalise(head), normalise(rest.partition(")")[0])
-    found = [bare] if bare != whole else []
-    if _NAME_IN_BRACKETS.fullmatch(within):
-        found.append(within)
-    found += [_PLAIN.sub("", one) for one in (bare, whole) if _PLAIN.search(one)]
-    # Shorter ones (2号院, 东区) are said of anything.
-    return [one for one in dict.fromkeys(found) if len(one) > 2 and not _ROAD_LIKE.fullmatch(one)]
-
-
-def families(key: str) -> list[str]:
-    """List the shorter names that a name has in common with its neighbours.
-
-    Examples
-    --------
-    >>> families("花家地西里3区"), families("百子湾路小区"), families("样板园")
-    (['花家地西里', '花家地'], [], [])
-    """
-    found = []
-    for _ in range(3):
-        rest = _OF_FAMILY.sub("", key)
-        if rest == key or len(rest) < 3 or _ROAD_LIKE.fullmatch(rest):
-            break
-        found.append(rest)
-        key = rest
-    return found
 
 
 def _sinks(keys: list[str], lon: Floats, lat: Floats) -> NDArray[np.bool_]:
