@@ -134,8 +134,8 @@ class Baseline:
         window = WINDOWS_H.index(window_h)
         _, token_of, city_of, _ = self.keys.arrays()
         token, city = token_of[key], city_of[key]
-        exposure = self.course.exposure(self.recent.bins(hour_number, window_h))
-        whole = self.rate[city] * (exposure * self._year(hour_number // 24))[token]
+        exposure = self.course.exposure(self.recent.bins(hour_number, window_h), token)
+        whole = self.rate[city] * exposure * self._year(hour_number // 24)[token]
         top = city == key
         mean = np.maximum(np.where(top, 1.0, self.rate[key]) * whole, _TINY)
         sums = self.recent.sums[window]
@@ -194,7 +194,7 @@ class Baseline:
         seen = np.zeros(city.size)
         for hour in hours:
             seen[hour.key] += hour.callers
-        exposure = (self.course.exposure(_bins(hours)) * self._year(day))[token]
+        exposure = self.course.exposure(_bins(hours), token) * self._year(day)[token]
         whole = np.where(top, self.rate * exposure, 0.0)
         common, _ = usual.common_mode(
             seen[tops], whole[tops], self.moves[0][token[tops]] + self.doubt[tops]

@@ -96,9 +96,11 @@ class Course:
             factors[i] = factor / factor[: HOLIDAY * 24].mean()
         return factors
 
-    def exposure(self, bins: Ints) -> Floats:
-        """Give the sum of every class's season over these hours, shape (m,)."""
-        return np.asarray(self.seasons[:, bins].sum(1))
+    def exposure(self, bins: Ints, token: Ints) -> Floats:
+        """Give the sum of these classes' seasons over these hours, shape (n,) of ``token``."""
+        if token.size < len(self.seasons):
+            return np.asarray(self.seasons[np.ix_(token, bins)].sum(1))
+        return np.asarray(self.seasons[:, bins].sum(1)[token])
 
     def year_factor(self, day: int) -> Floats:
         """Give the factor of the time of the year around a day's ordinal, shape (m,)."""
@@ -129,7 +131,7 @@ class Course:
         level
             Expected callers an hour without season, shape (c,).
         """
-        exposure = self.exposure(bins)[token]
+        exposure = self.exposure(bins, token)
         self.season[:, :, bins] *= 0.5 ** (1 / _SEASON_HALF_LIFE_D)
         here = np.ix_(token, bins)
         self.season[0][here] += count
