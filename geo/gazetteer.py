@@ -35,8 +35,6 @@ one family share (花家地西里 of 花家地西里三区), or a road that plac
 
 # 南大街, 中路: the end of many roads' names and no name by itself.
 _ANY_ROAD = re.compile(r"[东西南北中前后内外上下老新]{0,2}(?:大街|大道|胡同|路|街|巷|条|弄|道|里)")
-# Names that are a road and a number: one number is not an error for another.
-_AT_DOOR = re.compile(r"\d(?:号|院)|(?:大街|大道|胡同|路|街|巷)(?:小区|社区|家属院|宿舍)?$")
 _HEAD = 3  # characters of a key that are looked up before the trie is asked
 _LONGEST = 40
 
@@ -166,12 +164,7 @@ class Gazetteer:
             doors=doors,
             door_numbers=door_numbers,
             sounding=Sounding.build(
-                {
-                    keys[key]: key
-                    for what in ("place", "alias")
-                    for key in lists.of[what]
-                    if not _AT_DOOR.search(key)
-                }
+                {keys[key]: key for what in ("place", "alias") for key in lists.of[what]}
             ),
             unit_aliases=unit_aliases,
             homes=np.zeros(len(names), np.int32),

@@ -24,7 +24,7 @@ from geo.postings import Postings, Words
 from geo.sounding import Sounding
 from geo.sounds import SoundTable
 
-FORM = 1
+FORM = 2
 """Counts up whenever the arrays, or the rules that make keys of names, change."""
 
 _WORD = b"wangge index of names\n"

@@ -48,13 +48,16 @@ def written(row: "pd.Series[str]", style: str, name: str | None = None) -> str:
 
 @cache
 def _homophones() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Give the readings of common characters (GB 2312, first level), and who has each."""
+    """Give the usual reading of common characters (GB 2312, first level), and who has each.
+
+    Rare readings (捐 as yuan) are left out: nothing that hears writes them.
+    """
     common = [
         bytes([high, low]).decode("gb2312")
         for high in range(0xB0, 0xD8)
         for low in range(0xA1, 0xFF if high < 0xD7 else 0xFA)
     ]
-    readings = {c: pinyin(c, style=Style.NORMAL, heteronym=True)[0] for c in common}
+    readings = {c: pinyin(c, style=Style.NORMAL)[0] for c in common}
     who = defaultdict(list)
     for char, said in readings.items():
         for one in said:
