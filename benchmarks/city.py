@@ -8,6 +8,7 @@ cities have appeals and surges in proportion.
 """
 
 import argparse
+import resource
 import time
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,6 +38,7 @@ RULES = ("wangge", "mid-p, estimated means", "oracle (true means)")
 STREAMS, APPEALS_A_DAY, SURGES_A_DAY = 500_000, 80_000, 30
 _SPREAD, _DRIFT_SD = 1.25, 0.15
 _CLASS_SD, _AREA_SD, _OWN_SD = 1.95, 0.9, 0.5  # of log means; 2.2 in all
+_KEYS_OF_AN_APPEAL = 24  # six kinds of area × four depths of the class
 _FLOOR = 4  # callers, as everywhere in the watch
 _COMMUNITY = AREA_KINDS.index("community")
 _LOOKS_BACK_D = max(WINDOWS_H) // 24
@@ -209,4 +211,22 @@ def run(arguments: argparse.Namespace) -> Result:
         lines.append(f"{rule:26} | {cells}")
         data[rule] = {"mean": mean.tolist(), "standard_error": error.tolist()}
     lines.append(f"{np.mean(cost):.2f} s a day for {arguments.areas * arguments.classes} streams")
-    return Result(data, lines)
+    data["cost"], said = _cost(office)
+    return Result(data, [*lines, *said])
+
+
+def _cost(office: Office) -> tuple[dict[str, float], list[str]]:
+    """Measure a score of a whole day at once and of one appeal's keys, and the state of a key."""
+    baseline, number = office.baseline, office.number
+    every = number[baseline.recent.callers(number, WINDOWS_H[0]) > 0]
+    found = {}
+    for name, size in (("batch", every.size), ("live", _KEYS_OF_AN_APPEAL)):
+        turns = max(1, min(50, every.size // size))
+        begun = time.process_time()
+        for i in range(turns):
+            score_keys(baseline, every[i * size : (i + 1) * size], baseline.recent.newest)
+        found[f"{name}_us_a_key"] = 1e6 * (time.process_time() - begun) / (turns * size)
+    stored = sum(array.nbytes for array in baseline.stored().values())
+    found["stored_bytes_a_key"] = stored / len(baseline.keys)
+    found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return found, [f"{name}: {value:.1f}" for name, value in found.items()]
