@@ -228,7 +228,7 @@ def test_every_header_that_is_known_by_alias_is_described() -> None:
 
 
 def test_the_mapping_file_is_described_and_its_example_can_be_read() -> None:
-    text = text_of(DOCS / "files.md")
+    text = sections(DOCS / "files.md", "##")["Mapping file"]
     for key in Mapping.__dataclass_fields__:
         assert f"`{key}`" in text or f"`[{key}]`" in text
     for level in LEVELS_OF_PLACE:

@@ -20,6 +20,7 @@ from geo.places import read_places
 from grids.read import read_layer
 from wangge.city.make import CityFiles, make_city
 from wangge.city.truth import Event, EventKind, Truth, read_truth, write_truth
+from wangge.pins import notation_of, settle
 
 LEVELS = ("district", "street", "community", "grid")
 SINGLE = (EventKind.SENSITIVE, EventKind.LOOKALIKE)
@@ -165,8 +166,10 @@ def test_the_reader_accounts_for_every_line_and_knows_every_header(short_city: C
                 cells if isinstance(cells, Reject) else understand(number, cells, how)
                 for number, cells in rows
             ]
-    appeals = [one.appeal for one in read if isinstance(one, Arrival)]
-    phones = [one.personal.phone for one in read if isinstance(one, Arrival)]
+    understood = [one for one in read if isinstance(one, Arrival)]
+    arrivals, _ = settle(understood, notation_of(understood[:500], short_city.datum, None), None)
+    appeals = [one.appeal for one in arrivals]
+    phones = [one.personal.phone for one in arrivals]
     times = Counter(one.source_id for one in appeals)
 
     assert len(read) == counts["rows"]

@@ -94,7 +94,7 @@ def _broken(row: Row, fault: str, number: int) -> Row:
     elif fault == "swapped":
         bad[lon], bad[lat] = "35.021340", "110.358210"
     elif fault == "not_a_number":
-        bad[lon], bad[lat] = "东经110度", "北纬35度"
+        bad[lon], bad[lat] = "不详", "待核实"
     elif fault == "ragged_short":
         bad = bad[:13]
     else:
