@@ -11,10 +11,10 @@ Floats = npt.NDArray[np.float64]
 
 
 def oracle_scores(suite: Suite, counts: Floats) -> Floats:
-    """Give -log10 of the mid-p value under the truth, the best of the product's windows, (S, T).
+    """Give -log10 of the mid-p value under the truth, the best of the product's windows.
 
     In the hotline suite chance moves whole days (gamma), so that the variance of a window that
-    begins within a day is that of its parts.
+    begins within a day is that of its parts. ``counts`` and the scores have shape (S, T).
     """
     out = np.zeros(counts.shape)
     heard = np.zeros(counts.shape, np.bool_)
