@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
+from typing import Any
 
 _Z = NormalDist().inv_cdf(0.975)
 
@@ -12,7 +13,7 @@ _Z = NormalDist().inv_cdf(0.975)
 class Result:
     """The outcome of one benchmark: ``data`` for ``--json``, ``lines`` for a reader."""
 
-    data: Mapping[str, object]
+    data: Mapping[str, Any]
     lines: Sequence[str]
 
 

@@ -34,7 +34,7 @@ def test_scores_are_those_of_the_model_that_learnt(learnt: Learnt) -> None:
         for row, verdict in zip(rows, VERDICTS, strict=True):
             model.learn_one(row, verdict)
 
-    expected = [model.predict_proba_one(row)[True] for row in rows[:6]]
+    expected = [model.predict_proba_one(row)[True] for row in rows[:6]]  # type: ignore[no-untyped-call]
 
     assert score(learnt, TEXTS[:6]) == pytest.approx(expected, abs=1e-9)
 

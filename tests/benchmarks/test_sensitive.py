@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.result import Share
+from benchmarks.result import Result, Share
 from benchmarks.sensitive import AIMS, read_labels, run, severity_of
 
 DATA = Path(os.environ.get("WANGGE_EVAL_DATA", "../shared/data"))
 
 
-def _run(data: Path):
+def _run(data: Path) -> Result:
     return run(argparse.Namespace(data=data, lexicon=None))
 
 
@@ -41,7 +41,7 @@ def test_the_list_reaches_its_aims_on_both_halves_of_the_first_labels() -> None:
 
 
 def test_labels_are_ids_and_classes_only() -> None:
-    class Unread(dict):
+    class Unread(dict[int, str]):
         def __missing__(self, key: int) -> str:
             return ""
 

@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -110,11 +110,12 @@ def test_the_bound_is_taken_from_all_draws_and_the_difference_is_paired() -> Non
 def test_the_product_stands_between_ears_and_the_ceiling() -> None:
     suite = hotline_suite(20, 7, 101)
     found = {}
-    for name, scores in {
+    detectors: dict[str, Callable[[Floats], Floats]] = {
         "product": lambda counts: product_scores(suite, counts),
         "ceiling": lambda counts: oracle_scores(suite, counts),
         "ears": lambda counts: ears(counts, "C3", 28 * 24),
-    }.items():
+    }
+    for name, scores in detectors.items():
         one = evidence(suite, scores(suite.quiet), scores(suite.planted))
         found[name] = power([one], 1e-3, by_group=False).share
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -140,7 +141,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     )
 
 
-Run = Callable[..., dict[str, object]]
+Run = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
