@@ -20,6 +20,7 @@ from benchmarks.surge.product import product_scores
 from benchmarks.surge.reference import Reference
 from benchmarks.surge.series import Suite, digest
 from benchmarks.surge.weekly import weekly_suite
+from geo.datums import Floats
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "bench" / "surge"
