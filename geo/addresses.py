@@ -7,14 +7,8 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass
 
-from geo.repair import repair
+from geo.spelling import CUT, spelled
 
-# A private-use character: str.split takes the control characters for white space.
-_CUT = "\ue000"
-# Brackets and dots inside names are dropped (but remembered as a cut); other marks separate.
-_BRACKETS = "()[]{}<>《》〈〉【】「」『』\u3014\u3015\u201c\u201d\u2018\u2019\"'·•・|"
-_CUTS = str.maketrans(dict.fromkeys(_BRACKETS, _CUT))
-_MARKS = re.compile(r"[,.;:!?~、。…—_/\\]+")
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 # Only before these units is a numeral a number: 东四十条, 三里屯, 十里河 and 八里庄 are names.
 _NUMERAL = re.compile(
@@ -22,7 +16,9 @@ _NUMERAL = re.compile(
 )
 _STEM_AFTER = re.compile(r"(\d+)([甲乙丙丁])号")
 _STEM_LAST = re.compile(r"(\d+)号([甲乙丙丁])(?![\d楼座栋幢单])")
-_BLOCK = re.compile(r"(\d+)(?:号楼|栋|幢|#楼?)")
+_BLOCK = re.compile(r"(\d+)(?:栋|幢|#楼?)")
+
+_NO_CUTS: frozenset[int] = frozenset()
 
 NUMBER = re.compile(r"([甲乙丙丁]?\d+(?:-\d+)?)号(?!线)")
 BLOCK = re.compile(r"([甲乙丙丁]?\d+)号楼")
@@ -91,8 +87,7 @@ def key_and_cuts(text: str, numeral_names: Set[str] = frozenset()) -> tuple[str,
     >>> key_and_cuts("东四十号院", {"东四"})[0]
     '东四10号院'
     """
-    text = repair(text).casefold().translate(_CUTS)
-    text = _MARKS.sub(" ", "".join(text.split()))
+    text = spelled(text)
 
     def in_digits(match: re.Match[str]) -> str:
         numeral, kept = match[1], 0
@@ -103,10 +98,15 @@ def key_and_cuts(text: str, numeral_names: Set[str] = frozenset()) -> tuple[str,
         return numeral[:kept] + str(_number(numeral[kept:]))
 
     text = _NUMERAL.sub(in_digits, text)
-    text = _STEM_AFTER.sub(r"\2\1号", text)
-    text = _STEM_LAST.sub(r"\2\1号", text)
-    text = _BLOCK.sub(r"\1号楼", text)
-    pieces = text.strip(" ").split(_CUT)
+    if "号" in text and ("甲" in text or "乙" in text or "丙" in text or "丁" in text):
+        text = _STEM_AFTER.sub(r"\2\1号", text)
+        text = _STEM_LAST.sub(r"\2\1号", text)
+    if "#" in text or "栋" in text or "幢" in text:
+        text = _BLOCK.sub(r"\1号楼", text)
+    text = text.strip(" ")
+    if CUT not in text:
+        return text, _NO_CUTS
+    pieces = text.split(CUT)
     cuts, length = set(), 0
     for piece in pieces[:-1]:
         length += len(piece)

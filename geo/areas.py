@@ -33,6 +33,11 @@ def decide(names: UnitNames, groups: Iterable[tuple[int, ...]]) -> Area:
     groups
         For each name that was said, the numbers of the units that bear it.
     """
+    groups = list(groups)
+    if not groups:
+        return NOWHERE
+    if len(groups) == 1 and len(groups[0]) == 1:
+        return Area(groups[0][0])
     by_level: dict[str, set[int]] = {level: set() for level in UNIT_LEVELS}
     for group in groups:
         for unit in group:

@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from math import log1p
-
-import numpy as np
+from statistics import median
 
 from geo.addresses import NUMBER
 from geo.gazetteer import Gazetteer, Rows, plain_number
@@ -102,17 +101,16 @@ def _metres_a_number(places: Gazetteer, road: str) -> float:
     """Measure along a road by its known doors: the middle of what neighbours of one side tell."""
     key = places.keys.get(road)
     assert key is not None, "a door was found on it"
-    first, last = places.doors.starts[key], places.doors.starts[key + 1]
-    numbers = places.door_numbers[first:last].tolist()
-    rows = places.doors.rows[first:last].tolist()
+    numbers, rows = places.doors_of(key)
+    lon, lat = places.lon.item, places.lat.item
     told = []
     for side in (0, 1):
         mine = [(n, row) for n, row in zip(numbers, rows, strict=True) if n % 2 == side]
         for (n, a), (m, b) in pairwise(mine):
             if m > n:
-                way_m = flat_m(places.lon[a], places.lat[a], places.lon[b], places.lat[b])
-                told.append(min(float(way_m) / (m - n), _MOST_NUMBER_M))
-    return max(float(np.median(told)), _NUMBER_M / 2) if told else _NUMBER_M
+                way_m = flat_m(lon(a), lat(a), lon(b), lat(b))
+                told.append(min(way_m / (m - n), _MOST_NUMBER_M))
+    return max(median(told), _NUMBER_M / 2) if told else _NUMBER_M
 
 
 def _between(
@@ -122,10 +120,8 @@ def _between(
     key = places.keys.get(road)
     if key is None:
         return None
-    first, last = places.doors.starts[key], places.doors.starts[key + 1]
     doors = {}
-    for at in range(first, last):
-        known, row = int(places.door_numbers[at]), int(places.doors.rows[at])
+    for known, row in zip(*places.doors_of(key), strict=True):
         apart = abs(known - number) + (_OTHER_SIDE if known % 2 != number % 2 else 0)
         if apart <= _NUMBERS:
             doors[row] = (apart, known)

@@ -5,7 +5,7 @@ All of it is arrays and tries, so that a file can hold it and processes share it
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import marisa_trie
@@ -189,22 +189,36 @@ class Gazetteer:
         plate = self.plates.get(f"{road} {number}")
         return () if plate is None else self.at_plate.of(plate)
 
+    def doors_of(self, road: int) -> tuple[list[int], list[int]]:
+        """List the plain numbers of the known doors on a road, by its key, and their places."""
+        first, last = self.doors.starts.item(road), self.doors.starts.item(road + 1)
+        return self.door_numbers[first:last].tolist(), self.doors.rows[first:last].tolist()
+
     def kind(self, row: int) -> str:
         """Tell what a place is, one of :data:`KINDS`."""
-        return KINDS[self.kinds[row]]
+        return KINDS[self.kinds.item(row)]
 
     def district(self, row: int) -> str | None:
         """Tell the district that the source states for a place."""
         number = self.districts[row]
         return self.district_names[number] if number >= 0 else None
 
-    def starting(self, key: str) -> Iterable[tuple[int, int, int]]:
+    def starting(self, key: str) -> list[tuple[int, int, int]]:
         """Find all keys in a text: start, end, number of the key."""
         heads, prefixes, number = self.heads, self.keys.prefixes, self.keys.key_id
-        for i in range(len(key) - 1):
-            if key[i : i + _HEAD] in heads or key[i : i + 2] in heads:
-                for found in prefixes(key[i : i + _LONGEST]):
-                    yield i, i + len(found), number(found)
+        return [
+            (i, i + len(found), number(found))
+            for i in range(len(key) - 1)
+            if key[i : i + _HEAD] in heads or key[i : i + 2] in heads
+            for found in prefixes(key[i : i + _LONGEST])
+        ]
+
+    def meanings(self) -> bytes:
+        """Tell for each key what it may be: a bit for each of :data:`MEANINGS`, a byte a key."""
+        bits = np.zeros(len(self.keys), np.uint8)
+        for i, postings in enumerate(self.meant):
+            bits |= (np.diff(postings.starts) > 0).astype(np.uint8) << i
+        return bits.tobytes()
 
 
 class _Lists:

@@ -6,7 +6,6 @@ from geo.located import NEAR_M, RADIUS_M, Candidate, Located
 from geo.matcher import Finding, Matcher
 from geo.names import NO_HINT, UnitNames
 from geo.points import Reading, candidates, read_points
-from geo.reading import is_near
 from geo.votes import likeliest_district
 
 _ACCEPT = 0.55
@@ -121,8 +120,7 @@ def _as_point(
     said = [best.why, *why]
     if reading.rivals:
         said.append("文字中另有相距较远的地名")
-    near = is_near(finding.key)
-    if near:
+    if finding.near:
         said.append("文字写的是附近")
     district = matcher.district(best.row)
     named = names.codes(area.unit) if area.unit is not None else ()
@@ -133,11 +131,11 @@ def _as_point(
         level=best.level,
         lon=best.lon,
         lat=best.lat,
-        radius_m=round(best.radius_m + (NEAR_M if near else 0.0), 1),
+        radius_m=round(best.radius_m + (NEAR_M if finding.near else 0.0), 1),
         confidence=_bounded(best.chance * factor),
         evidence="；".join(said),
         named=named,
-        candidates=candidates(matcher.gazetteer, (p.row for p in reading.rivals)),
+        candidates=candidates(matcher.gazetteer, [point.row for point in reading.rivals]),
     )
 
 

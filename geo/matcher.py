@@ -6,12 +6,13 @@ decided later, from what stands left and right of it.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import ahocorasick_rs
+import numpy as np
 
-from geo.addresses import ends_in_numeral, key_and_cuts
+from geo.addresses import NEAR, ends_in_numeral, key_and_cuts
 from geo.gazetteer import MEANINGS, Gazetteer, Rows
 from geo.located import NamedUnit
 from geo.names import UnitNames
@@ -33,8 +34,12 @@ _BEFORE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+# What a key of the gazetteer may be, by the bits of Gazetteer.meanings.
+_MEANT = [tuple(what for i, what in enumerate(MEANINGS) if bits >> i & 1) for bits in range(16)]
+
+
+# Tuples: some ten of them are made for each of ten thousand texts a second.
+class Hit(NamedTuple):
     """A name found in the key, from ``start`` to ``end``.
 
     ``what`` is one of :data:`geo.gazetteer.MEANINGS`, ``unit`` (with its suffix) or ``hint`` (a
@@ -53,16 +58,20 @@ class Hit:
     other: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The key of one text, where brackets stood in it, and the hits in it by their start."""
+class Finding(NamedTuple):
+    """The key of one text, where brackets stood in it, and the hits in it by their start.
+
+    ``near`` says that the place is by another: 附近, 对面, 路口, 30米.
+    """
 
     key: str
     cuts: frozenset[int]
     hits: tuple[Hit, ...]
+    near: bool
 
 
-_Span = tuple[int, int, str, str, Rows | int]
+# Start, end below zero so that the longer comes first, order, meaning, name, units or key's number.
+_Span = tuple[int, int, int, str, str, Rows | int]
 
 
 class Matcher:
@@ -78,28 +87,30 @@ class Matcher:
         self._stems: list[str] = sorted(self.units.stems)
         self._automaton = ahocorasick_rs.AhoCorasick(self._stems)
         numerals = {stem for stem in self._stems if ends_in_numeral(stem)}
-        self._district: list[int] = []
-        self._home: list[int] = []
         if gazetteer is not None:
             numerals |= gazetteer.numeral_names
+            self._meanings = gazetteer.meanings()
+            self._postings = dict(zip(MEANINGS, gazetteer.meant, strict=True))
             known = (self.units.named("district", name) for name in gazetteer.district_names)
-            self._district = [who[0] if len(who) == 1 else -1 for who in known]
+            # One more entry, for a place without: its number is -1.
+            district = np.array([*(who[0] if len(who) == 1 else -1 for who in known), -1], np.int32)
             homes = (self.units.number_of(code) for code in gazetteer.home_codes)
-            self._home = [-1 if home is None else home for home in homes]
+            home = np.array([-1 if unit is None else unit for unit in homes], np.int32)
+            stated, within = district[gazetteer.districts], home[gazetteer.homes]
+            # Views answer with plain numbers, twice as soon as arrays.
+            self._stated = stated.data
+            self._home = np.where(within >= 0, within, stated).data
         self._numerals = frozenset(numerals)
 
     def stated(self, row: int) -> int | None:
         """Tell the district that the gazetteer states for a place, as a number of a unit."""
-        assert self.gazetteer is not None, "a row is one of the gazetteer's"
-        number = self.gazetteer.districts[row]
-        unit = self._district[number] if number >= 0 else -1
+        unit: int = self._stated[row]
         return unit if unit >= 0 else None
 
     def home(self, row: int) -> int | None:
         """Tell the finest unit in which a place is known to lie: by its pin, else as stated."""
-        assert self.gazetteer is not None, "a row is one of the gazetteer's"
-        unit = self._home[self.gazetteer.homes[row]]
-        return unit if unit >= 0 else self.stated(row)
+        unit: int = self._home[row]
+        return unit if unit >= 0 else None
 
     def district(self, row: int) -> int | None:
         """Tell the district in which a place is known to lie."""
@@ -116,39 +127,32 @@ class Matcher:
         key, cuts = key_and_cuts(text, self._numerals)
         spans: list[_Span] = []
         if self.gazetteer is not None:
+            meanings = self._meanings
             for start, end, number in self.gazetteer.starting(key):
-                spans += [
-                    (start, end, what, key[start:end], number)
-                    for what, postings in zip(MEANINGS, self.gazetteer.meant, strict=True)
-                    if postings.starts[number] < postings.starts[number + 1]
-                ]
+                for what in _MEANT[meanings[number]]:
+                    spans.append((start, -end, len(spans), what, key[start:end], number))
         stems = [
             (start, end, self._stems[number])
             for number, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True)
         ]
         for start, end, name in (*stems, *self.units.of_gates(key)):
             units, reach, full = self.units.said(name, key, end)
-            spans.append((start, reach, "unit" if full else "hint", name, units))
-        spans.sort(key=lambda span: (span[0], -span[1]))
-        ends = cuts | {span[1] for span in spans}
-        starts = cuts | {span[0] for span in spans}
+            spans.append((start, -reach, len(spans), "unit" if full else "hint", name, units))
+        spans.sort()
+        ends = cuts.union([-span[1] for span in spans])
+        starts = cuts.union([span[0] for span in spans])
         hits, reach, at = [], -1, -1
-        for start, end, what, name, meant in spans:
+        for start, end, _, what, name, meant in spans:
+            end = -end
             if end < reach or (end == reach and start > at):
                 continue  # inside a longer one
             reach, at = end, start
             other = end not in cuts and _OTHER_PLACE.match(key, end) is not None
-            right = (end in starts or _SAME_PLACE.match(key, end) is not None) and not other
+            right = not other and (end in starts or _SAME_PLACE.match(key, end) is not None)
             left = start in ends or self.bounded_left(key, start)
-            who = self._rows(what, meant)
+            who = self._postings[what].of(meant) if isinstance(meant, int) else meant
             hits.append(Hit(what, start, end, name, who, left, right, other))
-        return Finding(key, cuts, tuple(hits))
-
-    def _rows(self, what: str, who: Rows | int) -> Rows:
-        if isinstance(who, tuple):
-            return who
-        assert self.gazetteer is not None, "only its keys have numbers"
-        return self.gazetteer.meant[MEANINGS.index(what)].of(who)
+        return Finding(key, cuts, tuple(hits), NEAR.search(key) is not None)
 
     @staticmethod
     def bounded_left(key: str, start: int) -> bool:

@@ -52,6 +52,11 @@ RENAMED = _renamed()
 _GATE = re.compile(r"(.).门([内外])(?=街道|地区|街办|办事处)")
 
 
+_Units = tuple[int, ...]
+# All units of a stem, and of each level the suffixes, the units, and whether the stem is a name.
+_Ways = tuple[_Units, tuple[tuple[re.Pattern[str], _Units, bool], ...] | None]
+
+
 class UnitNames:
     """The units of one day and the ways to say each.
 
@@ -78,8 +83,24 @@ class UnitNames:
         self.stems = {stem: tuple(who) for stem, who in stems.items()}
         self._aliases = self._other_names(aliases)
         self.stems |= self._aliases
+        self._ways = {stem: self._ways_of(stem) for stem in self.stems}
         self._chains = [self._climb(i) for i in range(len(self.units))]
+        # Of several units of one level in a chain the finest stands.
+        self._above = [{self.units[i].level: i for i in chain[::-1]} for chain in self._chains]
         self._codes = [tuple(self.units[i].code for i in chain) for chain in self._chains]
+
+    def _ways_of(self, stem: str) -> _Ways:
+        """Sort the units of a stem by level; a name of somebody's choice needs no suffix."""
+        who = self.stems[stem]
+        if stem in self._aliases:
+            return who, None
+        by_level = []
+        for level in UNIT_LEVELS:
+            of_level = tuple(i for i in who if self.units[i].level == level)
+            if of_level:
+                complete = any(self._names[i] == stem for i in of_level)
+                by_level.append((_SAID[level], of_level, complete))
+        return who, tuple(by_level)
 
     def _other_names(self, aliases: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
         found: dict[str, tuple[int, ...]] = {}
@@ -142,15 +163,17 @@ class UnitNames:
 
     def above(self, unit: int, level: str) -> int | None:
         """Tell the unit of a level that holds this one (or is it), ``None`` where unknown."""
-        return next((i for i in self._chains[unit] if self.units[i].level == level), None)
+        return self._above[unit].get(level)
 
     def fits(self, unit: int, inside: int) -> bool:
         """Tell whether one unit may lie in the other: an unknown parent may be any."""
         if inside in self._chains[unit] or unit in self._chains[inside]:
             return True
         level = self.units[inside].level
+        if level in self._above[unit]:
+            return False
         finer = UNIT_LEVELS.index(self.units[unit].level) < UNIT_LEVELS.index(level)
-        return finer and self.above(unit, level) is None and self._agree_above(unit, inside)
+        return finer and self._agree_above(unit, inside)
 
     def _agree_above(self, unit: int, other: int) -> bool:
         a, b = self.above(unit, "district"), self.above(other, "district")
@@ -171,6 +194,8 @@ class UnitNames:
         tuple of (int, int, str)
             Start and end in the key, and the stem of the street.
         """
+        if "门" not in key:
+            return
         for match in _GATE.finditer(key):
             stem = match[1] + match[2]
             if stem in self.stems:
@@ -193,20 +218,18 @@ class UnitNames:
         full : bool
             Whether a suffix of the level (or the name as it is) was said; else it is a hint.
         """
-        who = self.stems[stem]
-        if stem in self._aliases:
+        who, by_level = self._ways[stem]
+        if by_level is None:
             return who, end, True
         best: tuple[tuple[int, ...], int] | None = None
-        for level in UNIT_LEVELS:
-            of_level = tuple(i for i in who if self.units[i].level == level)
-            if not of_level:
+        for suffixes, of_level, complete in by_level:
+            suffix = suffixes.match(key, end)
+            if suffix is None and not complete:
                 continue
-            suffix = _SAID[level].match(key, end)
             reach = suffix.end() if suffix else end
-            if suffix is None and all(self._names[i] != stem for i in of_level):
-                continue
             if best is None or reach > best[1]:
-                exact = tuple(i for i in of_level if self._names[i] == stem + key[end:reach])
+                name = stem + key[end:reach]
+                exact = tuple([i for i in of_level if self._names[i] == name])
                 best = (exact or of_level, reach)
         return (*best, True) if best is not None else (who, end, False)
 

@@ -1,7 +1,7 @@
 """Which place of the gazetteer a text means, with rivals, inside the units that it allows."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import log1p
 
 from geo.areas import Area
@@ -17,7 +17,6 @@ from geo.reading import (
     Point,
     apart_m,
     is_family_member,
-    is_near,
     part_after,
     spread,
 )
@@ -60,11 +59,21 @@ class _Asked:
         """Keep the places that may lie in one of the units said."""
         if not self.within:
             return rows
-        return tuple(row for row in rows if self._inside(row))
+        return tuple([row for row in rows if self._inside(row)])
+
+    def on_roads(self, rows: Rows) -> Rows:
+        """Keep the places that lie on one of the roads said."""
+        if not self.roads:
+            return ()
+        road_of = self.places.roads.item
+        return tuple([row for row in rows if road_of(row) in self.roads])
 
     def _inside(self, row: int) -> bool:
         home = self.matcher.home(row)
-        return home is None or any(self.matcher.units.fits(home, unit) for unit in self.within)
+        if home is None:
+            return True
+        fits = self.matcher.units.fits
+        return any(fits(home, unit) for unit in self.within)
 
 
 def read_points(
@@ -97,7 +106,7 @@ def read_points(
         elif hit.what == "road":
             points += on_road(places, finding.key, hit, rows, asked.allowed, asked.about)
         else:
-            same_road = tuple(row for row in rows if int(places.roads[row]) in asked.roads)
+            same_road = asked.on_roads(rows)
             point = _named(asked, hit, same_road or rows, bool(same_road))
             if point is not None:
                 points.append(point)
@@ -127,7 +136,7 @@ def _asked(matcher: Matcher, places: Gazetteer, finding: Finding, area: Area) ->
     about = {
         "district": float(bool(within)),
         "inside": float(level in ("community", "street") and len(places.home_codes) > 1),
-        "near": float(is_near(finding.key)),
+        "near": float(finding.near),
     }
     roads = {hit.name for hit in finding.hits if hit.what == "road"}
     known = frozenset(places.keys[road] for road in roads)
@@ -184,7 +193,7 @@ def _echoed(asked: _Asked) -> list[Point]:
         rows = asked.allowed(places.rows("place", echo.name) or places.rows("alias", echo.name))
         if not rows:
             continue
-        same_road = tuple(row for row in rows if int(places.roads[row]) in asked.roads)
+        same_road = asked.on_roads(rows)
         lon, lat, spread_m = spread(places, same_road or rows)
         if 2 * spread_m > FAR_M:
             continue
@@ -210,7 +219,8 @@ def _echoed(asked: _Asked) -> list[Point]:
     for i, point in enumerate(points):
         others = [p.features["cost"] for p in points if apart_m(p, point) > FAR_M]
         lead = min(others, default=1.0) - point.features["cost"]
-        points[i] = replace(point, features={**point.features, "lead": max(min(lead, 0.5), -0.5)})
+        features = {**point.features, "lead": max(min(lead, 0.5), -0.5)}
+        points[i] = point._replace(features=features)
     return points
 
 
@@ -220,25 +230,37 @@ def _scored(points: list[Point], weights: Weights) -> list[Point]:
     A text has one place: readings that lie far apart share the certainty by their odds.
     """
     alone = [chance(weights[point.sort], point.features) for point in points]
-    full, sure = [], []
-    for point in points:
-        support = max(
-            (alone[j] for j, other in enumerate(points) if _supports(other, point)), default=0.0
-        )
-        features = {**point.features, "support": support} if support else point.features
+    if len(points) == 1:
+        sure = min(alone[0], _cap(points[0]))
+        return [points[0]._replace(chance=_among(sure, []))]
+    clash = _clashes(points)
+    full, capped = [], []
+    for i, point in enumerate(points):
+        support, features, sure = 0.0, point.features, alone[i]
+        for j, other in enumerate(points):
+            if alone[j] > support and not clash[i][j] and _supports(other, point):
+                support = alone[j]
+        if support:
+            features = {**features, "support": support}
+            sure = chance(weights[point.sort], features)
         full.append(features)
-        sure.append(min(chance(weights[point.sort], features), _cap(point)))
-    return [
-        replace(
-            point,
-            features=full[i],
-            chance=_among(
-                sure[i],
-                [sure[j] for j, p in enumerate(points) if i != j and _rivals(p, point)],
-            ),
-        )
-        for i, point in enumerate(points)
-    ]
+        capped.append(min(sure, _cap(point)))
+    scored = []
+    for i, point in enumerate(points):
+        # What sounds alike competes by its lead, and gives way to what is written.
+        rivals = [capped[j] for j, p in enumerate(points) if clash[i][j] and p.sort != "heard"]
+        scored.append(point._replace(features=full[i], chance=_among(capped[i], rivals)))
+    return scored
+
+
+def _clashes(points: list[Point]) -> list[list[bool]]:
+    """Tell of each pair of readings whether both cannot be true."""
+    n = len(points)
+    clash = [[False] * n for _ in range(n)]
+    for i in range(n):
+        for j in range(i):
+            clash[i][j] = clash[j][i] = _clash(points[i], points[j])
+    return clash
 
 
 def _cap(point: Point) -> float:
@@ -259,13 +281,7 @@ def _among(chance_: float, others: list[float]) -> float:
 
 def _supports(other: Point, point: Point) -> bool:
     apart = other.name != point.name and not _overlap(point, other)
-    both_heard = point.sort == other.sort == "heard"
-    return apart and not both_heard and not _clash(point, other)
-
-
-def _rivals(other: Point, point: Point) -> bool:
-    # What sounds alike competes by its lead, and gives way to what is written.
-    return other.sort != "heard" and _clash(point, other)
+    return apart and not (point.sort == other.sort == "heard")
 
 
 def _overlap(a: Point, b: Point) -> bool:
@@ -280,9 +296,9 @@ def _rival(point: Point, best: Point) -> bool:
     return point is not best and point.chance > best.chance - 0.3 and _clash(point, best)
 
 
-def candidates(places: Gazetteer | None, rows: Iterable[int]) -> tuple[Candidate, ...]:
+def candidates(places: Gazetteer | None, rows: Sequence[int]) -> tuple[Candidate, ...]:
     """Show places as candidates, at most ten."""
-    if places is None:
+    if places is None or not rows:
         return ()
     return tuple(
         Candidate(

@@ -38,7 +38,8 @@ class Postings:
 
     def of(self, key: int) -> tuple[int, ...]:
         """List the rows of a key."""
-        return tuple(self.rows[self.starts[key] : self.starts[key + 1]].tolist())
+        first, last = self.starts.item(key), self.starts.item(key + 1)
+        return tuple(self.rows[first:last].tolist())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +68,8 @@ class Words:
         return len(self.ends) - 1
 
     def __getitem__(self, number: int) -> str:
-        return bytes(self.text[self.ends[number] : self.ends[number + 1]]).decode()
+        first, last = self.ends.item(number), self.ends.item(number + 1)
+        return self.text[first:last].tobytes().decode()
 
     def all(self) -> list[str]:
         """List the words."""

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import cos, hypot, radians
 from statistics import median
+from typing import NamedTuple
 
-from geo.addresses import NEAR
 from geo.gazetteer import Gazetteer, Rows
 
 LEVEL_OF_KIND = {"plate": "plate", "building": "building", "point": "building"}
@@ -19,8 +18,7 @@ _MEMBER = re.compile(
 _PART = re.compile(r"(?:第?\d+|[a-z东西南北])[区期]")
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """One reading: where (WGS84 degrees, metres), why, and what speaks for it.
 
     ``sort`` is a table of :mod:`geo.confidence`, ``name`` the name or road that was read, ``row``
@@ -55,16 +53,11 @@ def flat_m(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
 def spread(places: Gazetteer, rows: Rows) -> tuple[float, float, float]:
     """Give the middle of places and how far in metres the furthest lies from it."""
     if len(rows) == 1:
-        return float(places.lon[rows[0]]), float(places.lat[rows[0]]), 0.0
+        return places.lon.item(rows[0]), places.lat.item(rows[0]), 0.0
     lon, lat = places.lon[list(rows)].tolist(), places.lat[list(rows)].tolist()
     middle_lon, middle_lat = median(lon), median(lat)
     far = max(flat_m(x, y, middle_lon, middle_lat) for x, y in zip(lon, lat, strict=True))
     return middle_lon, middle_lat, far
-
-
-def is_near(key: str) -> bool:
-    """Tell whether a text says that its place is by another: 附近, 对面, 路口, 30米."""
-    return NEAR.search(key) is not None
 
 
 def part_after(key: str, end: int) -> str:
