@@ -11,6 +11,7 @@ from geo.gazetteer import Gazetteer, Rows
 from geo.heard import echoes
 from geo.located import RADIUS_M, Candidate
 from geo.matcher import Finding, Hit, Matcher
+from geo.meeting import meetings
 from geo.places import FAR_M
 from geo.reading import (
     LEVEL_OF_KIND,
@@ -114,8 +115,14 @@ def read_points(
                 open_rows, open_name = rows, hit.name
     scored = _scored(points, weights)
     written = any(_is_written(point) for point in points) or bool(open_rows)
-    if not written and not any(point.chance >= _SURE for point in scored):
-        scored = _scored(points + _echoed(asked), weights)
+    if not any(point.chance >= _SURE for point in scored):
+        met = meetings(places, finding.hits, asked.allowed, asked.about)
+        points += met
+        scored = _scored(points, weights)
+    if not written and not any(point.chance >= _SURE and not _goes_on(point) for point in scored):
+        heard = _echoed(asked)
+        points = [p for p in points if not (_goes_on(p) and any(_covers(h, p) for h in heard))]
+        scored = _scored(points + heard, weights)
     best = max(scored, key=lambda point: point.chance, default=None)
     rivals = tuple(p for p in scored if best is not None and _rival(p, best))
     if best is not None and best.row in open_rows:
@@ -128,6 +135,19 @@ def _is_written(point: Point) -> bool:
     features = point.features
     doubts = ("unbound_left", "unbound_right", "other", "short")
     return point.sort == "named" and not any(features[doubt] for doubt in doubts)
+
+
+def _goes_on(point: Point) -> bool:
+    """Tell whether the text may say a longer name than the one that was read."""
+    features = point.features
+    return bool(features.get("unbound_left") or features.get("unbound_right"))
+
+
+def _covers(heard: Point, point: Point) -> bool:
+    """Tell whether a longer name of the same sound stands around what was read."""
+    (first, last), (start, end) = heard.span, point.span
+    around = first <= start and end <= last and last - first > end - start
+    return around and bool(heard.features["sounds"])
 
 
 def _asked(matcher: Matcher, places: Gazetteer, finding: Finding, area: Area) -> _Asked:
@@ -266,12 +286,30 @@ def _clashes(points: list[Point]) -> list[list[bool]]:
 def _cap(point: Point) -> float:
     features = point.features
     cap = CAP_OF.get(point.sort, CAP)
-    alone = point.sort == "heard" and not (features["district"] or features["road"])
+    alone = point.sort == "heard" and not (
+        features["district"] or features["road"] or _is_misheard(features)
+    )
     if alone or features.get("family") or features.get("other"):
         cap = ALONE_CAP
     elif point.sort == "road" and features["lane"]:
         cap = CAP
     return min(cap, NEAR_CAP) if features["near"] else cap
+
+
+def _is_misheard(features: Mapping[str, float]) -> bool:
+    """Tell whether the words themselves witness an error of hearing.
+
+    All sounds are right, no name has these pairs of characters, it ends, is long enough, and no
+    other sounds nearly alike: in folds right .98 of the time, of names that are known.
+    """
+    bounded = not (features["unbound_left"] or features["unbound_right"])
+    return bool(
+        bounded
+        and features["sounds"]
+        and features["odd"] >= 0.5
+        and features["length"] >= 0
+        and features["lead"] >= 0.3
+    )
 
 
 def _among(chance_: float, others: list[float]) -> float:

@@ -17,7 +17,8 @@ from geo.points import read_points
 from geo.reading import flat_m
 from geo.votes import likeliest_district
 
-FIT_SEED = 11
+FIT_SEEDS = (11, 12, 13)
+"""Of the folds that the weights are fitted on: other than those that judge."""
 
 RIGHT_M = 500.0
 """A point is right within it."""
@@ -27,7 +28,9 @@ _ROUNDS, _RIDGE, _NOISE = 4, 2.0, 0.15
 Samples = dict[str, list[tuple[Mapping[str, float], bool]]]
 
 
-def fit(frame: pd.DataFrame, units: Sequence[NamedUnit], seed: int) -> dict[str, dict[str, float]]:
+def fit(
+    frame: pd.DataFrame, units: Sequence[NamedUnit], seeds: Sequence[int]
+) -> dict[str, dict[str, float]]:
     """Find the weights: some rounds, as a reading's rivals have chances of their own.
 
     Parameters
@@ -36,8 +39,10 @@ def fit(frame: pd.DataFrame, units: Sequence[NamedUnit], seed: int) -> dict[str,
         Places as for :meth:`geo.gazetteer.Gazetteer.build`.
     units
         Whose names count.
+    seeds
+        One division into folds each.
     """
-    asked = list(_asked(frame, units, seed))
+    asked = [one for seed in seeds for one in _asked(frame, units, seed)]
     weights: Weights = WEIGHTS
     for round_ in range(_ROUNDS):
         samples = _samples(asked, weights, best_only=round_ > 1)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.geocoding.fit import FIT_SEED, fit
+from benchmarks.geocoding.fit import FIT_SEEDS, fit
 from benchmarks.geocoding.peers import beside
 from benchmarks.geocoding.sets import read_sets
 from benchmarks.geocoding.shares import Share
@@ -52,7 +52,7 @@ def report(folder: Path, seeds: Sequence[int]) -> Result:
 def refit(folder: Path, path: Path) -> Result:
     """Fit the weights of :mod:`geo.confidence` and write them as its file has them."""
     sets = read_sets(folder)
-    weights = fit(sets.places, sets.units, FIT_SEED)
+    weights = fit(sets.places, sets.units, FIT_SEEDS)
     tables = [
         f"[{sort}]\n" + "".join(f"{name} = {value}\n" for name, value in table.items())
         for sort, table in weights.items()

@@ -66,8 +66,37 @@ def test_what_only_sounds_alike_is_never_as_sure_as_what_is_written() -> None:
 
     assert heard.confidence < written.confidence
     assert heard.confidence <= 0.9
-    assert alone.confidence <= 0.65
+    assert alone.confidence < heard.confidence
+    assert where("大枫林佳苑").confidence <= 0.65
     assert "相近" in heard.evidence
+
+
+def test_a_longer_name_that_sounds_right_stands_before_a_shorter_one_inside() -> None:
+    rows = [
+        ("银杏湾", "compound", "", "朝阳区", 116.40, 39.90, "made up"),
+        ("银杏湾中央城", "compound", "", "朝阳区", 116.50, 39.95, "made up"),
+    ]
+    gazetteer = Gazetteer.build(pd.DataFrame(rows, columns=list(COLUMNS)))
+
+    found = locate_texts(["银杏湾中央成"], gazetteer, UNITS)[0]
+
+    assert (found.lon, found.lat) == (116.50, 39.95)
+
+
+def test_two_wide_names_are_read_where_their_places_meet() -> None:
+    rows = [
+        ("甲乙园", "compound", "长样路", "朝阳区", 116.40, 39.90, "made up"),
+        ("丙丁园", "compound", "长样路", "朝阳区", 116.45, 39.90, "made up"),
+        ("戊己园", "compound", "横样街", "朝阳区", 116.45, 39.904, "made up"),
+        ("庚辛园", "compound", "横样街", "朝阳区", 116.45, 39.95, "made up"),
+    ]
+    gazetteer = Gazetteer.build(pd.DataFrame(rows, columns=list(COLUMNS)))
+
+    found = locate_texts(["长样路与横样街交叉口"], gazetteer, UNITS)[0]
+
+    assert (found.level, found.lon) == ("road", 116.45)
+    assert found.lat == pytest.approx(39.902)
+    assert locate_texts(["长样路"], gazetteer, UNITS)[0].lon is None
 
 
 def test_numbers_and_sides_are_no_errors_of_speech() -> None:
