@@ -28,11 +28,13 @@ _LEAST = 1e-12
 class Usual:
     """Where appeals usually come from: the lattice, and what each cell has of each class.
 
-    ``whole`` is each cell's share of all appeals, shape (n,); ``order`` and ``token`` are the keys
-    of cells sorted by class, shape (k,), ``position`` the cell of each.
+    ``level`` has the level of every key; ``whole`` is each cell's share of all appeals, shape (n,);
+    ``order`` and ``token`` are the keys of cells sorted by class, shape (k,), ``position`` the cell
+    of each.
     """
 
     baseline: Baseline
+    level: Floats
     lattice: Lattice
     whole: Floats
     order: Ints
@@ -52,11 +54,11 @@ class Usual:
         every = keys.token_number(ClassToken(consult=False, code=""))
         whole = np.full(len(lattice.cells), _LEAST)
         of_all = token[own] == every
-        whole[position[of_all]] += baseline.level[own[of_all]]
+        level = baseline.level
+        whole[position[of_all]] += level[own[of_all]]
         order = np.argsort(token[own], kind="stable")
-        return cls(
-            baseline, lattice, whole / whole.sum(), own[order], token[own][order], position[order]
-        )
+        whole /= whole.sum()
+        return cls(baseline, level, lattice, whole, own[order], token[own][order], position[order])
 
     def share(self, token: int) -> tuple[Floats, float]:
         """Give the share of a class that each cell usually has, (n,), and its dispersion.
@@ -73,10 +75,9 @@ class Usual:
         if not key.size:
             return self.whole, 1.0
         city = self.baseline.keys.city[int(key[0])]
-        level = self.baseline.level
-        rate = self.whole * level[city]
-        rate[position] = level[key]
-        spread = float(np.average(self.baseline.dispersion(key)[0], weights=level[key]))
+        rate = self.whole * self.level[city]
+        rate[position] = self.level[key]
+        spread = float(np.average(self.baseline.dispersion(key)[0], weights=self.level[key]))
         return rate / rate.sum(), max(spread, 1.0)
 
 
@@ -161,7 +162,8 @@ def find_clusters(
     for token in tokens[judged[tokens]].tolist():
         rows = week.callers(token, number)
         new = rows[rows >= low]
-        if len(rows) < told.bounds.floor[CELL] or not new.size:
+        # Fewer than this are never worth telling, wherever they are.
+        if len(rows) < max(told.bounds.floor[CELL], told.bounds.excess) or not new.size:
             continue
         age_days = (number - week.rows.number[rows]) / 24
         counts = counts_by_day(week.cell[rows], age_days, len(week.usual.whole))

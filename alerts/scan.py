@@ -36,6 +36,7 @@ _LEAST_SHARE = 1e-9
 
 
 _ENDS = tuple(3 * k * (k + 1) for k in range(RINGS + 1))  # where each ring ends in a disk
+_BEGINS = np.array([0, *(end + 1 for end in _ENDS[:-1])])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,13 +192,9 @@ def scan(
     touched, new = np.zeros(n + 1, np.bool_), np.zeros(n + 1, np.bool_)
     touched[lattice.around[fresh]], new[fresh] = True, True
     centres = np.flatnonzero(touched[:n])
-    sums = np.empty((len(centres), RINGS + 1, len(SCAN_DAYS) + 1))
-    reached = np.empty((len(centres), RINGS + 1), np.bool_)
-    begin = 0
-    for k, end in enumerate(_ENDS):
-        ring = lattice.around[centres, begin : end + 1]
-        sums[:, k], reached[:, k], begin = known[ring].sum(1), new[ring].any(1), end + 1
-    sums, reached = sums.cumsum(1), np.logical_or.accumulate(reached, axis=1)
+    around = lattice.around[centres]
+    sums = np.add.reduceat(known[around], _BEGINS, axis=1).cumsum(1)
+    reached = np.logical_or.accumulate(np.logical_or.reduceat(new[around], _BEGINS, axis=1), axis=1)
     seen = sums[..., :-1]
     expected = np.maximum(sums[..., -1:], _LEAST_SHARE) * total
     at = np.nonzero((seen >= FEWEST) & (seen > expected) & reached[..., None])
