@@ -5,6 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from appeals.database import reading, writing
+from geo.datum_checks.store import add_check
+from geo.store import load_places
 from grids.changes import changes
 from grids.checks import check, check_units
 from grids.read import read_layer
@@ -20,7 +22,8 @@ from wangge.arguments import (
 )
 from wangge.commands.dividing import register_divide
 from wangge.commands.units_report import first_day, report_answer
-from wangge.site import Site, today
+from wangge.datum_check import check_layer, datum_data, datum_lines
+from wangge.site import Site, today, wall_clock
 from wangge.terminal import Answer, Refused
 
 
@@ -76,6 +79,10 @@ def _import(arguments: argparse.Namespace, site: Site) -> Answer:
         if not before.ok:
             raise Refused(f"{arguments.file.name}: the layer has errors, nothing was stored", told)
         first = arguments.valid_from or first_day(known, level, site)
+        # Without --datum the file's own plane counts, whose degrees may still be shifted.
+        declared = arguments.datum or "wgs84"
+        verdict = check_layer(layer, level, declared, load_places(connection), known)
+        add_check(connection, "units", arguments.file.name, verdict, wall_clock())
         report = add_units(
             connection, layer, level, first, jurisdiction=site.settings.jurisdiction.code
         )
@@ -89,9 +96,11 @@ def _import(arguments: argparse.Namespace, site: Site) -> Answer:
         "check": before.to_json(),
         "notes": [finding.line() for finding in report.findings],
         "file": arguments.output,
+        **datum_data(verdict),
     }
     said = f"{report.new} new, {report.changed} changed, {report.kept} kept, {report.ended} ended"
-    return Answer(data, [*told.lines, *(one.line() for one in report.findings), said])
+    notes = [*(one.line() for one in report.findings), *datum_lines(verdict)]
+    return Answer(data, [*told.lines, *notes, said])
 
 
 def _check(arguments: argparse.Namespace, site: Site) -> Answer:
