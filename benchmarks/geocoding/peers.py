@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
-from benchmarks.geocoding.shares import Share
+from benchmarks.result import Share
 
 Districts = Callable[[Sequence[str]], list[str | None]]
 

@@ -6,10 +6,9 @@ from pathlib import Path
 from benchmarks.geocoding.fit import FIT_SEEDS, fit
 from benchmarks.geocoding.peers import beside
 from benchmarks.geocoding.sets import read_sets
-from benchmarks.geocoding.shares import Share
 from benchmarks.geocoding.speed import speeds
 from benchmarks.geocoding.tables import labelled, left_out, under_noise
-from benchmarks.result import Result
+from benchmarks.result import Result, Share
 from geo.gazetteer import Gazetteer
 from geo.locate import locate_texts
 

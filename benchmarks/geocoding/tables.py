@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.geocoding.fit import RIGHT_M
-from benchmarks.geocoding.shares import Share
 from benchmarks.geocoding.texts import NOISES, Asked, folds, mixed, traditional
+from benchmarks.result import Share
 from geo.addresses import normalise
 from geo.gazetteer import Gazetteer
 from geo.locate import Located, NamedUnit, locate_texts

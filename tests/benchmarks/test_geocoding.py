@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 
 from benchmarks.geocoding.fit import fit
-from benchmarks.geocoding.shares import Share
 from benchmarks.geocoding.tables import labelled, left_out
 from benchmarks.geocoding.texts import NOISES, folds, mixed
+from benchmarks.result import Share
 from geo.gazetteer import COLUMNS, Gazetteer
 from geo.locate import NamedUnit, locate_texts
 
@@ -60,7 +60,7 @@ def test_texts_are_half_of_known_and_half_of_absent_names() -> None:
 
 
 def test_a_fit_gives_a_weight_to_each_sort_of_reading() -> None:
-    weights = fit(town(), UNITS, seed=1)
+    weights = fit(town(), UNITS, seeds=[1])
 
     assert {"named", "heard", "door", "road", "sibling", "district"} <= set(weights)
     assert all("base" in table for table in weights.values())
