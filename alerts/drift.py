@@ -155,10 +155,12 @@ class Drift:
             From :meth:`close_week`.
         tests
             Classes that are watched.
+        budget
+            Most that are told.
         """
         surprise = np.array([one.surprise for one in found])
         told = benjamini_hochberg(surprise, tests, FALSE_SHARE)
-        return [one for one, fires in zip(found, told, strict=True) if fires][:BUDGET_PER_WEEK]
+        return [one for one, fires in zip(found, told, strict=True) if fires][:budget]
 
     def _teach(self, token: Ints) -> None:
         """Let the week that leaves the eight teach level and dispersion."""
@@ -182,6 +184,8 @@ class Drift:
         self.b = self.b * q + exposure
 
     def _classes(self, token: Ints, area: Ints) -> Iterator[list[Found]]:
+        if not token.size:  # no street is known here
+            return
         order = np.argsort(token, kind="stable")
         classes, begin = np.unique(token[order], return_index=True)
         enough = HISTORY_WEEKS * 0.8

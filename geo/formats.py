@@ -274,7 +274,9 @@ def _of_zones(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 
 def _zones(x: Floats) -> NDArray[np.int64]:
-    return np.floor_divide(np.nan_to_num(x, posinf=0.0, neginf=0.0), _ZONE_M).astype(np.int64)
+    # What is no easting at all has no zone; no number may be too large to be whole.
+    easting = np.where(np.abs(x) < 1e9, x, 0.0)
+    return np.floor_divide(easting, _ZONE_M).astype(np.int64)
 
 
 def _zones_of(meridian_deg: float | None) -> list[int]:

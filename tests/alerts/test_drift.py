@@ -128,6 +128,7 @@ def test_the_weekly_budget_keeps_the_most_surprising() -> None:
     found = [Found(i, 4, False, (1, 2, 3), 200, 100.0, 20.0 - i) for i in range(6)]
 
     assert Drift.telling(found, 6) == found[:BUDGET_PER_WEEK]
+    assert Drift.telling(found, 6, budget=1) == found[:1]
 
 
 def test_a_drift_says_in_which_streets_and_holds_the_appeals_of_its_week(
@@ -146,3 +147,12 @@ def test_a_drift_says_in_which_streets_and_holds_the_appeals_of_its_week(
     assert "street100、street102“小000”近8周持续偏高：90人次" in signal.reason
     assert "高50%" in signal.reason
     assert signal.appeals
+
+
+def test_a_city_whose_streets_are_not_known_has_no_drift_and_no_fault() -> None:
+    drift, keys = Drift(), KeyTable()
+    none = np.empty(0, np.int64)
+    for _ in range(9):
+        drift.add_day(keys, DayCounts(none, none, none))
+
+        assert drift.close_week(keys) == []
