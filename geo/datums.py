@@ -175,7 +175,9 @@ def wgs84_from_gcj02(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     >>> round(float(lon[0]), 6), round(float(lat[0]), 6)
     (116.391259, 39.905445)
     """
-    wgs_lon, wgs_lat = lon, lat
+    # What is not on the globe stays as it is, and passes would only carry it further away.
+    sane = in_range(lon, lat)
+    wgs_lon, wgs_lat = np.where(sane, lon, np.nan), np.where(sane, lat, np.nan)
     for _ in range(_PASSES):
         # Without the box, so that a pass never jumps across its edge.
         d_lon, d_lat = _gcj_shift(wgs_lon, wgs_lat)
