@@ -25,6 +25,15 @@ VIEWER = Viewer(actor="test", role=Role.OPERATOR)
 Take = Callable[..., dict[str, object]]
 
 
+GAS = ["L1", "2026-03-08 09:00:00", "投诉", "物业", "停车管理", "地库里有很重的煤气味",
+       "111.035", "30.015", "13700001111"]  # fmt: skip
+
+
+def kinds_told(engine: Engine) -> list[str]:
+    with reading(engine) as connection:
+        return [one["kind"] for one in read_alerts(connection, VIEWER)]
+
+
 def dump(site: Path, capsys: pytest.CaptureFixture[str]) -> str:
     capsys.readouterr()
     assert main(["--config", str(site / "wangge.toml"), "dump", "--stable"]) == 0
@@ -90,15 +99,11 @@ def test_a_sensitive_appeal_is_told_however_late_it_comes(
 ) -> None:
     site = tmp_path / "late"
     shutil.copytree(watched, site)
-    late = ["L1", "2026-03-08 09:00:00", "投诉", "物业", "停车管理", "地库里有很重的煤气味",
-            "111.035", "30.015", "13700001111"]  # fmt: skip
-    ingest(site, write(tmp_path / "late.csv", [late]))
-    ingest(site, write(tmp_path / "again.csv", [late, late]))
+    ingest(site, write(tmp_path / "late.csv", [GAS]))
+    ingest(site, write(tmp_path / "again.csv", [GAS, GAS]))
 
     engine, _ = engine_of(site)
-    with reading(engine) as connection:
-        kinds = [one["kind"] for one in read_alerts(connection, VIEWER)]
-    assert kinds.count("sensitive") == 1
+    assert kinds_told(engine).count("sensitive") == 1
 
 
 def test_a_told_appeal_that_moves_to_another_community_is_not_told_again(
@@ -106,16 +111,12 @@ def test_a_told_appeal_that_moves_to_another_community_is_not_told_again(
 ) -> None:
     site = tmp_path / "moved"
     shutil.copytree(watched, site)
-    gas = ["L1", "2026-03-08 09:00:00", "投诉", "物业", "停车管理", "地库里有很重的煤气味",
-           "111.035", "30.015", "13700001111"]  # fmt: skip
-    moved = [*gas[:6], "111.005", "30.005", gas[8]]
-    ingest(site, write(tmp_path / "first.csv", [gas]))
+    moved = [*GAS[:6], "111.005", "30.005", GAS[8]]
+    ingest(site, write(tmp_path / "first.csv", [GAS]))
     ingest(site, write(tmp_path / "moved.csv", [moved]))
 
     engine, _ = engine_of(site)
-    with reading(engine) as connection:
-        kinds = [one["kind"] for one in read_alerts(connection, VIEWER)]
-    assert kinds.count("sensitive") == 1
+    assert kinds_told(engine).count("sensitive") == 1
 
 
 def test_a_month_of_changed_rows_is_no_backlog_and_raises_nothing_new(
