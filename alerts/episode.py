@@ -20,20 +20,30 @@ QUIET_AFTER = timedelta(days=2)
 DRIFT_QUIET_AFTER = timedelta(days=15)
 """The same of a drift, which is looked at once a week: two weeks without it end it."""
 
-_FINENESS = {"community": 0, "street": 1, "cell_8": 2, "subject": 3, "district": 4, "city": 5}
-_SMALL = {"community", "street", "cell_8"}
+Key = tuple[str, str, int, str]
+"""What a signal is about, apart from its time: kind, kind of area, area, class."""
+
+_FINE_FIRST = ["grid", "cell_9", "community", "street", "cell_8", "subject", "district", "city"]
+FINENESS = {kind: rank for rank, kind in enumerate(_FINE_FIRST)}
+"""Kinds of area by how small they are, the smallest 0."""
+
+GRAVITY = ("blue", "yellow", "orange", "red")
+"""Levels, the gravest last."""
+
+_SMALL = {"grid", "cell_9", "community", "street", "cell_8"}
 _MOST = 0.6  # share of the strongest signal's excess that the named area must hold
 _SAME = 0.5  # share of the smaller set of appeals that two signals must have in common
-_RANK = {"sensitive": 0, "first": 1, "surge": 2, "cluster": 2, "drift": 3}
+_RANK = {"sensitive": 0, "first": 1, "surge": 2, "cluster": 2, "drift": 3, "possible": 3}
+_ALONE = {"drift", "possible"}  # of these only the same key goes on
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
     """One finding of one detector at the end of one tick.
 
-    ``kind`` is surge, cluster, drift, first or sensitive. ``cases`` (件) and ``callers`` (人) over
-    ``window_h`` hours up to ``tick``; ``score`` is -log10 of the calibrated probability, or the
-    severity of a sensitive appeal. ``appeals`` are the numbers of the contributing appeals.
+    ``kind`` is surge, cluster, drift, first, sensitive or possible. ``cases`` (件) and ``callers``
+    (人) over ``window_h`` hours up to ``tick``; ``score`` is -log10 of the calibrated probability,
+    or the severity of a sensitive appeal. ``appeals`` are the numbers of the contributing appeals.
     """
 
     tick: datetime
@@ -65,20 +75,26 @@ class Signal:
         return self.callers, self.score
 
     @property
-    def key(self) -> tuple[str, str, int, str]:
+    def key(self) -> Key:
         """What the signal is about, apart from its time."""
         return self.kind, self.area_kind, self.area, self.class_code
 
 
 @dataclass(slots=True)
 class Episode:
-    """Signals that belong together; ``alert_id`` is given when it is published first."""
+    """Signals that belong together; ``alert_id`` is given when it is published first.
+
+    ``aside`` says why it is kept and not told, ``lesson`` what verdicts had to do with it (see
+    :mod:`alerts.telling`); ``told`` that it was told, which is not taken back.
+    """
 
     opened_at: datetime
     last_at: datetime
-    signals: dict[tuple[str, str, int, str], Signal] = field(default_factory=dict)
+    signals: dict[Key, Signal] = field(default_factory=dict)
     alert_id: int | None = None
-    over_budget: bool = False
+    aside: str | None = None
+    lesson: str = ""
+    told: bool = False
     changed: bool = True
 
     def add(self, signal: Signal) -> None:
@@ -116,7 +132,7 @@ class Episode:
         return min(
             holding,
             key=lambda s: (
-                _FINENESS[s.area_kind],
+                FINENESS[s.area_kind],
                 -s.class_code.count("/"),
                 -s.excess,
                 s.class_code,
@@ -133,7 +149,7 @@ class Episode:
         """Tell whether this signal belongs to this episode."""
         if signal.tick - self.last_at > self.quiet_after:
             return False
-        if "drift" in (signal.kind, self.named.kind):
+        if {signal.kind, self.named.kind} & _ALONE:
             return signal.key in self.signals
         if (signal.kind == "sensitive") != any(k[0] == "sensitive" for k in self.signals):
             # A first report that is told for its sensitive words is that alert's evidence.
@@ -192,7 +208,8 @@ def level_of(episode: Episode) -> str:
 
     Sensitive: orange for danger to life or order, red when three people report it or when it is
     raised by a 重点时段, 重点点位 or 重点人群, else yellow (raised: orange).
-    A drift is blue: it has grown for weeks. Others: by callers above the expectation: from 30
+    A drift is blue: it has grown for weeks; so is what may be sensitive in words that no list has.
+    Others: by callers above the expectation: from 30
     orange, from 10 yellow, else blue.
     """
     named = episode.named
@@ -203,7 +220,7 @@ def level_of(episode: Episode) -> str:
         if severity > 3:  # raised by 重点时段, 重点点位 or 重点人群
             return "red"
         return "red" if max(s.callers for s in episode.signals.values()) >= 3 else "orange"
-    if named.kind == "drift":
+    if named.kind in _ALONE:
         return "blue"
     excess = max(s.excess for s in episode.signals.values())
     return "orange" if excess >= 30 else "yellow" if excess >= 10 else "blue"

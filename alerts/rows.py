@@ -36,7 +36,6 @@ def alert_row(episode: Episode, now: datetime, stale_after: timedelta) -> dict[s
     newest_at = max(s.newest_at for s in episode.signals.values())
     detail = {
         "named": named.area_name,
-        "over_budget": episode.over_budget,
         "keys": [
             [s.kind, s.area_kind, s.area, s.area_name, s.class_code] for s in _ordered(episode)
         ],
@@ -57,7 +56,8 @@ def alert_row(episode: Episode, now: datetime, stale_after: timedelta) -> dict[s
         "headline": headline(
             episode.kind, named.area_name, named.class_code, named.detail.get("streets", ())
         ),
-        "reason": named.reason,
+        "reason": named.reason + episode.lesson,
+        "aside": episode.aside,
         "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True),
     }
 

@@ -20,7 +20,7 @@ from alerts.recurrence import Recurrence
 from alerts.watch import Watch
 from appeals.errors import StateMismatch
 
-VERSION = 4
+VERSION = 5
 """Goes up whenever an older state would be misread; a state of another version is rebuilt."""
 
 
@@ -80,7 +80,9 @@ def _episode_out(episode: Episode) -> dict[str, Any]:
         "opened_at": episode.opened_at.isoformat(),
         "last_at": episode.last_at.isoformat(),
         "alert_id": episode.alert_id,
-        "over_budget": episode.over_budget,
+        "aside": episode.aside,
+        "lesson": episode.lesson,
+        "told": episode.told,
         "signals": [
             asdict(s)
             | {
@@ -105,6 +107,7 @@ def _episode_in(given: dict[str, Any]) -> Episode:
         episode.add(Signal(**one))
     episode.last_at = datetime.fromisoformat(given["last_at"])
     episode.alert_id = given["alert_id"]
-    episode.over_budget = given["over_budget"]
+    episode.aside, episode.lesson = given["aside"], given["lesson"]
+    episode.told = given["told"]
     episode.changed = False
     return episode

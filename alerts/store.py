@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from alerts.episode import Episode
+from alerts.episode import GRAVITY, Episode
 from alerts.rows import alert_row, signal_rows
-from appeals.database import BIG_ID, METADATA, Connection, Instant, upsert
+from appeals.database import BIG_ID, METADATA, Connection, Instant, publish_lock, upsert
 from appeals.errors import NotFound
 from appeals.privacy import Viewer, view
 from appeals.store import APPEALS, VERSIONS
@@ -61,6 +61,10 @@ ALERTS = sa.Table(
     sa.Column("headline", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("detail", sa.Text, nullable=False),  # JSON: the other keys, the streets it touches
+    sa.Column("verdict", sa.Text),  # the one in force: true, false, known
+    sa.Column("verdict_by", sa.Text),
+    sa.Column("verdict_at", Instant),
+    sa.Column("aside", sa.Text),  # why it is not told: over_budget, known, judged_false
 )
 
 ALERT_APPEALS = sa.Table(
@@ -76,7 +80,7 @@ EVENTS = sa.Table(
     METADATA,
     sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("alert_id", sa.ForeignKey("alerts.alert_id"), nullable=False),
-    sa.Column("what", sa.Text, nullable=False),  # raised, updated, ended
+    sa.Column("what", sa.Text, nullable=False),  # raised, updated, judged
     sa.Column("at", Instant, nullable=False),
 )
 
@@ -102,10 +106,10 @@ def publish(
         else:
             what = "updated"
             opened = {"opened_at", "historical"}
-            changes = {k: v for k, v in row.items() if k not in opened}
-            same = sa.select(*(ALERTS.c[k] for k in changes))
-            stored = connection.execute(same.where(ALERTS.c.alert_id == episode.alert_id)).one()
-            if dict(stored._mapping) == changes:
+            own = sa.select(ALERTS).where(ALERTS.c.alert_id == episode.alert_id)
+            stored = dict(connection.execute(own).mappings().one())
+            changes = {k: v for k, v in row.items() if k not in opened} | _kept(stored, row)
+            if changes == {k: stored[k] for k in changes}:
                 continue
             connection.execute(
                 ALERTS.update().where(ALERTS.c.alert_id == episode.alert_id).values(changes)
@@ -115,8 +119,21 @@ def publish(
         connection.execute(SIGNALS.insert(), signal_rows(episode))
         links = [{"alert_id": episode.alert_id, "appeal_id": a} for a in sorted(episode.appeals)]
         upsert(connection, ALERT_APPEALS, links)
-        _announce(connection, episode.alert_id, what, now)
+        announce(connection, episode.alert_id, what, now)
     return alerts, signals
+
+
+def _kept(stored: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what an alert keeps, or gives up, when it is published again.
+
+    What was told is not set apart afterwards. What was judged untrue or known, and has become
+    graver since, waits for a verdict anew.
+    """
+    kept: dict[str, Any] = {"aside": None} if stored["aside"] is None else {}
+    graver = GRAVITY.index(row["level"]) > GRAVITY.index(stored["level"])
+    if graver and stored["verdict"] in ("false", "known"):
+        kept |= {"state": "detected", "verdict": None, "verdict_by": None, "verdict_at": None}
+    return kept
 
 
 def _published(connection: Connection, episode: Episode) -> int | None:
@@ -137,7 +154,9 @@ def _published(connection: Connection, episode: Episode) -> int | None:
     return connection.execute(query).scalar_one_or_none()
 
 
-def _announce(connection: Connection, alert_id: int, what: str, now: datetime) -> None:
+def announce(connection: Connection, alert_id: int, what: str, now: datetime) -> None:
+    """Tell all who follow the alerts what became of one: raised, updated or judged."""
+    publish_lock(connection)
     newest = connection.execute(sa.select(sa.func.max(EVENTS.c.position))).scalar() or 0
     event = {"position": newest + 1, "alert_id": alert_id, "what": what, "at": now}
     connection.execute(EVENTS.insert().values(event))
@@ -232,6 +251,8 @@ def stable_rows(
             "newest_at": row.newest_at.isoformat(),
             "numbers": [row.cases, row.callers, row.expected],
             "reason": row.reason,
+            "verdict": row.verdict,
+            "aside": row.aside,
             "appeals": sorted(appeal_names[a] for a in connection.execute(links).scalars()),
             "signals": sorted(
                 [s.tick.isoformat(), s.kind, s.area_kind, area(s.area_kind, s.area), s.class_code,

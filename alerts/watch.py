@@ -5,6 +5,7 @@ changes what has been learnt, and what was found before is found again, not twic
 """
 
 import copy
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -33,6 +34,7 @@ from alerts.scan import SCAN_DAYS
 from alerts.score import score_keys
 from alerts.sensitive import SensitiveWatch
 from alerts.subjects import SubjectReader
+from alerts.telling import Telling, settle
 
 DAYS_BEHIND = max(GUARD_DAYS + 1, SCAN_DAYS[-1])
 """Whole days before the open one whose rows the watch holds."""
@@ -58,7 +60,7 @@ class Context:
     subjects: SubjectReader = field(default_factory=SubjectReader)
     bounds: Bounds = field(default_factory=Bounds)
     learning_days: int = 14
-    budget_per_day: int = 12
+    telling: Telling = field(default_factory=Telling)
     consult: bool = False
 
     def tick_end(self, day: date, hour: int) -> datetime:
@@ -181,6 +183,7 @@ class Watch:
         signals = find_drift(told, self.baseline.keys, week, tick, context)
         for signal in signals:
             gather(self.episodes, [signal])
+        settle(self.episodes, tick, Counter(), context.telling)
         return [e for e in self.episodes if e.last_at == tick and e.named.kind == "drift"]
 
     def run_late(self, frame: pd.DataFrame, context: Context) -> list[Episode]:
@@ -212,7 +215,7 @@ class Watch:
         self.episodes = [e for e in self.episodes if start - e.last_at <= e.quiet_after]
         for episode in self.episodes:
             episode.changed = False
-        told = 0
+        spent: Counter[str] = Counter()
         for hour in range(last_hour + 1):
             number = self._put(day, hour, counts, context)
             past = held.hours(number - WINDOWS_H[-1] + 1, number)
@@ -225,11 +228,8 @@ class Watch:
             signals = self._signals(tick, risen, fresh, past, context)
             if self.recurrence is not None:
                 signals += find_clusters(week, self.recurrence, number, may, tick, context)
-            opened = gather(self.episodes, signals)
-            for episode in sorted(opened, key=lambda e: -e.named.score):
-                if episode.kind != "sensitive":
-                    episode.over_budget = told >= context.budget_per_day
-                    told += 1
+            gather(self.episodes, signals)
+            settle(self.episodes, tick, spent, context.telling)
         return [episode for episode in self.episodes if episode.changed]
 
     def _may(self, day: date, context: Context) -> npt.NDArray[np.bool_]:

@@ -37,6 +37,7 @@ METADATA = sa.MetaData(
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # Any fixed number: the lock under which appeals are appended (see append_lock).
 _APPEND_LOCK = 0x77616E67
+_PUBLISH_LOCK = 0x77616E68  # the same for what is published about alerts
 
 
 class Instant(TypeDecorator[datetime]):
@@ -180,6 +181,15 @@ def append_lock(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_APPEND_LOCK)))
+
+
+def publish_lock(connection: Connection) -> None:
+    """Let one transaction at a time publish what became of alerts: watcher and desk both do.
+
+    Positions in the stream are given in the order of the commits then, without gaps.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PUBLISH_LOCK)))
 
 
 def insert(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:

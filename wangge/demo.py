@@ -141,7 +141,7 @@ def raised_alerts(site: Site) -> list[Raised]:
         behind = dict(iter(evidence(connection).groupby("alert_id")))
     raised = []
     for alert in alerts:
-        if alert["detail"]["over_budget"]:
+        if alert["aside"]:
             continue
         classes = [key[4] for key in alert["detail"]["keys"]]
         rows = behind[alert["alert_id"]]

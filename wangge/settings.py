@@ -95,6 +95,19 @@ class Sealing(_Section):
     password_hash: Literal["argon2", "pbkdf2-hmac-sm3"] = "argon2"
 
 
+Limit = Annotated[int | None, Field(ge=0)]
+
+
+class BudgetByLevel(_Section):
+    """How many of a day's alerts may be about places of one level; without a number, any."""
+
+    city: Limit = Field(default=None, description="the whole city, and 被反映主体")
+    district: Limit = None
+    street: Limit = None
+    community: Limit = Field(default=None, description="communities and H3 cells")
+    grid: Limit = None
+
+
 class Alerts(_Section):
     """What early warning may cost its readers."""
 
@@ -105,6 +118,18 @@ class Alerts(_Section):
     )
     budget_per_day: int = Field(
         default=12, ge=1, description="surge and first-time alerts a day that the office can read"
+    )
+    budget_by_level: BudgetByLevel = BudgetByLevel()
+    possible_per_day: int = Field(
+        default=2,
+        ge=0,
+        description="appeals a day that may be sensitive in words that no list has (待核实)",
+    )
+    known_days: int = Field(
+        default=14,
+        ge=1,
+        le=366,
+        description="days for which what is judged known is not told again",
     )
     learning_days: int = Field(
         default=14, ge=1, description="days of counts before a surge can be told"

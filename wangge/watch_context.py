@@ -19,6 +19,7 @@ from grids import store as grid_store
 from grids.boundaries import LEVELS, Boundaries
 from grids.inside import units_of_points
 from wangge.settings import Settings
+from wangge.taught import read_telling
 
 LATENESS = timedelta(hours=2)
 """A local day is over when an appeal has come that was received so long after its end."""
@@ -66,7 +67,7 @@ def watch_context(
         subjects=subjects,
         bounds=Bounds(false_share=settings.alerts.false_share),
         learning_days=settings.alerts.learning_days,
-        budget_per_day=settings.alerts.budget_per_day,
+        telling=read_telling(connection, settings, zone),
         consult=settings.alerts.consult,
     )
     return context, paths

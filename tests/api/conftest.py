@@ -67,7 +67,7 @@ def plant_alert(connection: Connection, number: int, street: int) -> None:
     same: dict[str, object] = {
         "kind": "surge", "area_kind": "street", "area": street, "class_code": "噪声/施工噪声",
         "cases": 10 + number, "callers": 8, "expected": 2.5, "reason": "24小时内11件，通常2.5件。",
-        "detail": json.dumps({"named": "甲街道", "over_budget": False, "keys": []}),
+        "detail": json.dumps({"named": "甲街道", "keys": []}),
     }  # fmt: skip
     at = NOW - timedelta(hours=10 - number)
     alert = same | {

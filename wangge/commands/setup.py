@@ -42,11 +42,20 @@ password_hash = "argon2"          # or pbkdf2-hmac-sm3
 [alerts]
 stale_after_h = 24                # a signal whose newest appeal is older is shown, not delivered
 budget_per_day = 12               # surge and first-time alerts a day that the office can read
+possible_per_day = 2              # that may be sensitive in words no list has (待核实), 0 = none
+known_days = 14                   # for which what is judged 已知 is not told again
 learning_days = 14
 consult = false                   # whether 咨询 may raise alerts
 # lexicon = "lexicon.toml"        # own sensitive terms: a changed copy of the list doctor names
 # focus = "focus.toml"            # 重点时段, 重点点位, 重点人群: see docs/files.md
 # subjects = "subjects.toml"      # chains and their other names: [names] "name" = ["other", …]
+
+[alerts.budget_by_level]          # of a day's alerts, so many at most by level of their place
+# city = 3                        # also 被反映主体
+# district = 3
+# street = 6
+# community = 4                   # also H3 cells
+# grid = 2
 
 [geocoder]                        # an online geocoder (plug-in); off without a name
 # name = "…"

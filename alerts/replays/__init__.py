@@ -1,0 +1,1 @@
+"""What the last replay of stored appeals found, kept to be looked at."""
