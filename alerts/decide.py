@@ -17,6 +17,9 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
+_ROUNDING = 1e-12
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What an office asks of a surge before it is told.
@@ -29,10 +32,41 @@ class Bounds:
 
     false_share: float = 0.1
     looks: float = 2.0
-    floor: tuple[int, ...] = (8, 6, 5, 4, 4, 5)  # in the order of AREA_KINDS
+    floor: tuple[int, ...] = (8, 6, 5, 4, 4, 5, 4, 4)  # in the order of AREA_KINDS
     excess: float = 4.0
     ratio: float = 2.0
     ratio_at_100: float = 1.3
+
+
+def margins(score: Floats, tests: int, q: float) -> Floats:
+    """Give by how many powers of ten the false discovery rate could be smaller, shape (n,).
+
+    A p-value is rejected at rate ``q`` where its margin is not negative, and at any other rate
+    q' where the margin reaches log10(q / q'): decided once, asked many times.
+
+    Parameters
+    ----------
+    score
+        -log10 p of the active tests, shape (n,).
+    tests
+        Number of all tests; those that are not given count with p = 1.
+    q
+        The rate, between 0 and 1.
+
+    Examples
+    --------
+    Three of four at a rate of a tenth; the second also at a fiftieth, the third not:
+
+    >>> p = np.array([.0001, .004, .03, .9])
+    >>> margins(-np.log10(p), 4, 0.1).round(2).tolist()
+    [2.4, 1.1, 0.4, -0.95]
+    """
+    order = np.argsort(-score, kind="stable")
+    rank = np.arange(1, len(score) + 1)
+    adjusted = score[order] + np.log10(rank * q / max(tests, 1))
+    found = np.empty(len(score))
+    found[order] = np.maximum.accumulate(adjusted[::-1])[::-1]
+    return found
 
 
 def benjamini_hochberg(score: Floats, tests: int, q: float) -> Bools:
@@ -56,17 +90,13 @@ def benjamini_hochberg(score: Floats, tests: int, q: float) -> Bools:
     >>> int(benjamini_hochberg(-np.log10(np.array(p)), 15, 0.05).sum())
     4
     """
-    order = np.argsort(-score, kind="stable")
-    bound = -np.log10(q * np.arange(1, len(score) + 1) / max(tests, 1))
-    passed = np.flatnonzero(score[order] >= bound - 1e-12)
-    chosen = np.zeros(len(score), np.bool_)
-    if passed.size:
-        chosen[order[: passed[-1] + 1]] = True
-    return chosen
+    return np.asarray(margins(score, tests, q) >= -_ROUNDING)
 
 
-def firing(scores: Scores, p: Floats, kind: Ints, monitored: Ints, bounds: Bounds) -> Bools:
-    """Tell which keys fire in this tick.
+def firing(
+    scores: Scores, p: Floats, kind: Ints, monitored: Ints, bounds: Bounds
+) -> tuple[Bools, Floats]:
+    """Tell which keys fire in this tick, and by what margin (see :func:`margins`), each (n,).
 
     Parameters
     ----------
@@ -81,13 +111,12 @@ def firing(scores: Scores, p: Floats, kind: Ints, monitored: Ints, bounds: Bound
     bounds
         The floors and the false discovery rate.
     """
-    fires = np.zeros(len(p), np.bool_)
+    margin = np.empty(len(p))
     for number in range(len(AREA_KINDS)):
         own = np.flatnonzero(kind == number)
-        fires[own] = benjamini_hochberg(
-            p[own], int(monitored[number]), bounds.false_share / bounds.looks
-        )
-    return np.asarray(fires & worth_telling(scores.seen, scores.expected, kind, bounds))
+        margin[own] = margins(p[own], int(monitored[number]), bounds.false_share / bounds.looks)
+    worth = worth_telling(scores.seen, scores.expected, kind, bounds)
+    return np.asarray(worth & (margin >= -_ROUNDING)), margin
 
 
 def worth_telling(seen: Floats, expected: Floats, kind: Ints, bounds: Bounds) -> Bools:

@@ -107,7 +107,7 @@ def find_surges(
     p = calibration.calibrated(scores.score, scores.expected)
     judged = np.array([t.depth > 0 and (told.consult or not t.consult) for t in keys.tokens])
     monitored = np.bincount(kinds[judged[tokens]], minlength=len(AREA_KINDS))
-    fires = firing(scores, p, kinds[key], monitored, told.bounds)
+    fires, margin = firing(scores, p, kinds[key], monitored, told.bounds)
     signals = []
     for i in np.flatnonzero(fires).tolist():
         one, window = int(key[i]), int(scores.window[i])
@@ -146,6 +146,7 @@ def find_surges(
                     "detector": "gamma-poisson 1",
                     "streets": streets,
                     "alike": alike,
+                    "margin": round(float(margin[i]), 3),
                     "raw_score": round(float(scores.score[i]), 3),
                     "common_mode": round(common, 3),
                     "dispersion": round(float(baseline.dispersion(key[i : i + 1])[window, 0]), 3),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from alerts.alike import callers_alike
 from alerts.baseline import Baseline
-from alerts.decide import benjamini_hochberg, worth_telling
+from alerts.decide import margins, worth_telling
 from alerts.episode import Signal
 from alerts.find import Bools, Floats, Ints, Told, streets_of
 from alerts.keys import AREA_KINDS, ClassToken, KeyTable
@@ -185,18 +185,22 @@ def find_clusters(
         return []
     surprise = np.array([one[0] for one in found])
     q = told.bounds.false_share / told.bounds.looks
-    fires = benjamini_hochberg(surprise, int(judged.sum()), q) & worth_telling(
+    margin = margins(surprise, int(judged.sum()), q)
+    fires = (margin >= 0) & worth_telling(
         np.array([one[2].seen for one in found]),
         np.array([one[2].expected for one in found]),
         np.full(len(found), CELL),
         told.bounds,
     )
-    return [_signal(keys, *found[i], week, tick, told) for i in np.flatnonzero(fires).tolist()]
+    return [
+        _signal(keys, *found[i], week, tick, told, float(margin[i]))
+        for i in np.flatnonzero(fires).tolist()
+    ]
 
 
 def _signal(
     keys: KeyTable, p: float, token: int, disk: Disk, callers: Ints, week: Week, tick: datetime,
-    told: Told,
+    told: Told, margin: float,
 ) -> Signal:  # fmt: skip
     code = keys.tokens[token].code
     own = week.of_token[token]
@@ -226,6 +230,7 @@ def _signal(
         ),
         detail={
             "detector": "disk scan 1",
+            "margin": round(margin, 3),
             "rings": disk.rings,
             "cells": week.usual.lattice.cells[disk.inside].tolist(),
             "streets": streets,

@@ -1,7 +1,7 @@
 """What the watch counts by: areas of every kind × classes of every depth."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
@@ -10,11 +10,53 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 
-AREA_KINDS = ("city", "district", "street", "community", "cell_8", "subject")
-"""Kinds of area, coarse to fine; ``subject`` is a 被反映主体 over the whole city."""
+AREA_KINDS = ("city", "district", "street", "community", "cell_8", "subject", "grid", "cell_9")
+"""Kinds of area; ``subject`` is a 被反映主体 over the whole city."""
 
 CITY = 0
 _CLASS_BITS = 22
+
+
+_DEPTHS = (1, 2, 3)
+_OFF_AT_FIRST = ("grid", "cell_9")
+
+
+def _first_depths() -> dict[str, tuple[int, ...]]:
+    return {kind: () if kind in _OFF_AT_FIRST else _DEPTHS for kind in AREA_KINDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Which keys are watched: by kind of area the depths of the class tree, from 1 to 3.
+
+    What is not watched is not counted, but for the city's classes: they are the measure of all
+    others and are counted as deep as any other kind is, without raising anything.
+    """
+
+    depths: Mapping[str, tuple[int, ...]] = field(default_factory=_first_depths)
+
+    def raises(self, kind: str, depth: int) -> bool:
+        """Tell whether keys of this kind and depth may raise an alert."""
+        return depth in self.depths[kind]
+
+    def counts(self, kind: str, depth: int) -> bool:
+        """Tell whether keys of this kind and depth, 0 for all classes, are counted.
+
+        Examples
+        --------
+        >>> some = Watched({"city": (), "street": (1, 2)} | {k: () for k in AREA_KINDS[3:]})
+        >>> some.counts("street", 0), some.counts("street", 3), some.counts("grid", 0)
+        (True, False, False)
+        >>> some.counts("city", 2), some.raises("city", 2), some.counts("city", 3)
+        (True, False, False)
+        """
+        if kind == AREA_KINDS[CITY]:
+            return depth == 0 or any(depth in own for own in self.depths.values())
+        return depth in self.depths[kind] or (depth == 0 and bool(self.depths[kind]))
+
+    def raising(self) -> npt.NDArray[np.bool_]:
+        """Give :meth:`raises` for all kinds and depths 0 to 3, shape (kinds, 4)."""
+        return np.array([[self.raises(kind, depth) for depth in range(4)] for kind in AREA_KINDS])
 
 
 class ClassToken(NamedTuple):

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alerts.keys import AREA_KINDS, CITY, ClassToken, KeyTable, class_paths
+from alerts.keys import AREA_KINDS, CITY, ClassToken, KeyTable, Watched, class_paths
 from alerts.subjects import SubjectReader, subjects_of
 
 Ints = npt.NDArray[np.int64]
@@ -28,10 +28,14 @@ AREA_COLUMNS = {
     "street": "street_id",
     "community": "community_id",
     "cell_8": "cell_8",
+    "grid": "grid_id",
+    "cell_9": "cell_9",
 }
 
 
 _PLAIN = SubjectReader()
+ALL_WATCHED = Watched()
+"""What is watched where nothing is switched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,11 @@ def join(parts: Sequence[Rows]) -> Rows:
 
 
 def rows_of(
-    day: date, frame: pd.DataFrame, keys: KeyTable, subjects: SubjectReader | None = None
+    day: date,
+    frame: pd.DataFrame,
+    keys: KeyTable,
+    subjects: SubjectReader | None = None,
+    watched: Watched = ALL_WATCHED,
 ) -> Rows:
     """Give one local day's appeals as the watch reads them.
 
@@ -91,17 +99,22 @@ def rows_of(
         The table of keys; grows by classes and subjects that are new.
     subjects
         Reads 被反映主体 from column and words; without aliases and places where it is not given.
+    watched
+        Subjects are not read where they are not watched.
     """
     hour = frame["local_hour"].fillna(DAY_ENDS).astype(np.int64)
     frame = frame.assign(hour=hour).sort_values(["hour", "received_at", "appeal_id"], kind="stable")
     known = frame["caller_hash"].notna().to_numpy()
     caller = frame["caller_hash"].to_numpy(object, copy=True)
     caller[~known] = frame["appeal_id"].to_numpy(object)[~known]
-    named = frame.assign(caller=caller)
-    subject, since = subjects_of(subjects or _PLAIN, named, day, keys.subjects_since)
-    for name in sorted(since):
-        keys.subject_number(name, since[name])
-    frame = frame.assign(subject=subject)
+    if watched.counts("subject", 0):
+        named = frame.assign(caller=caller)
+        subject, since = subjects_of(subjects or _PLAIN, named, day, keys.subjects_since)
+        for name in sorted(since):
+            keys.subject_number(name, since[name])
+        frame = frame.assign(subject=subject)
+    else:
+        frame = frame.assign(subject=None)
     received = pd.to_datetime(frame["received_at"], utc=True).dt.as_unit("ns")
     return Rows(
         number=day.toordinal() * 24 + frame["hour"].to_numpy(np.int64),
@@ -140,7 +153,7 @@ def _areas(frame: pd.DataFrame, name: str, keys: KeyTable) -> Ints:
         numbers = [keys.subject_number(str(one)) for one in unique]
         return np.array([*numbers, NOWHERE], np.int64)[codes]
     area = np.array(frame[AREA_COLUMNS[name]].astype("Int64").fillna(NOWHERE), dtype=np.int64)
-    if name == "cell_8":
+    if name.startswith("cell_"):
         area[frame["sink"].to_numpy(np.bool_)] = NOWHERE
     return area
 
@@ -162,7 +175,7 @@ class DayCounts:
         return self.key[low:high], self.callers[low:high]
 
 
-def count_day(rows: Rows, keys: KeyTable) -> DayCounts:
+def count_day(rows: Rows, keys: KeyTable, watched: Watched = ALL_WATCHED) -> DayCounts:
     """Count the distinct callers of one local day by key and hour; new keys are added.
 
     Parameters
@@ -171,6 +184,8 @@ def count_day(rows: Rows, keys: KeyTable) -> DayCounts:
         The day's rows, n of them.
     keys
         The table of keys; grows by the keys that are new.
+    watched
+        Which are counted.
     """
     if not len(rows):
         empty = np.empty(0, np.int64)
@@ -179,6 +194,8 @@ def count_day(rows: Rows, keys: KeyTable) -> DayCounts:
     for kind in range(len(AREA_KINDS)):
         at = np.flatnonzero(rows.area[:, kind] != NOWHERE)
         for depth in range(4):
+            if not watched.counts(AREA_KINDS[kind], depth):
+                continue
             # A class that ends above this depth was counted at its own depth already.
             own = at if depth == 0 else at[rows.token[at, depth] != rows.token[at, depth - 1]]
             packed.append(keys.pack(kind, rows.area[own, kind], rows.token[own, depth]))

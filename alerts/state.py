@@ -15,7 +15,7 @@ from alerts.baseline import Baseline
 from alerts.calibrate import Calibration
 from alerts.drift import Drift
 from alerts.episode import Episode, Signal
-from alerts.keys import ClassToken, KeyTable
+from alerts.keys import ClassToken, KeyTable, Watched
 from alerts.recurrence import Recurrence
 from alerts.watch import Watch
 from appeals.errors import StateMismatch
@@ -34,6 +34,7 @@ def pack(watch: Watch) -> bytes:
         "shares": watch.calibration.shares,
         "calibrated_days": watch.calibration.days,
         "recurrence": asdict(watch.recurrence) if watch.recurrence else None,
+        "watched": watch.watched.depths,
         "closed": watch.closed.isoformat() if watch.closed else None,
         "episodes": [_episode_out(e) for e in watch.episodes],
     }
@@ -67,6 +68,7 @@ def unpack(version: int, stored: bytes) -> Watch:
         drift = Drift.restored(arrays)
     watch = Watch(baseline, Calibration(small["shares"], small["calibrated_days"]))
     watch.drift = drift
+    watch.watched = Watched({kind: tuple(own) for kind, own in small["watched"].items()})
     if small["recurrence"]:
         given = small["recurrence"]
         watch.recurrence = Recurrence(tuple(given["log_rate"]), tuple(given["location"]))

@@ -26,6 +26,7 @@ from alerts.find_clusters import CELL, Usual, Week, find_clusters, learn_recurre
 from alerts.find_drift import DRIFT_DAYS, find_drift
 from alerts.find_first import find_first
 from alerts.find_sensitive import find_sensitive
+from alerts.keys import Watched
 from alerts.novelty import RecentTexts
 from alerts.observe import DAY_ENDS, DayCounts, Rows, count_day, join, rows_of
 from alerts.recent import WINDOWS_H
@@ -62,6 +63,7 @@ class Context:
     learning_days: int = 14
     telling: Telling = field(default_factory=Telling)
     consult: bool = False
+    watched: Watched = field(default_factory=Watched)
 
     def tick_end(self, day: date, hour: int) -> datetime:
         """Give the UTC instant at which this local hour ends."""
@@ -75,7 +77,7 @@ class Watch:
 
     ``recent`` holds the rows of the last whole days, ``episodes`` those that are not over,
     ``recurrence`` how often chance shows a cluster, as it was reckoned a week ago at most,
-    ``drift`` the last weeks of each class and street.
+    ``drift`` the last weeks of each class and street, ``watched`` which keys it counts.
     """
 
     baseline: Baseline = field(default_factory=Baseline)
@@ -86,6 +88,7 @@ class Watch:
     recurrence: Recurrence | None = None
     drift: Drift = field(default_factory=Drift)
     closed: date | None = None
+    watched: Watched = field(default_factory=Watched)
 
     def remember(self, day: date, frame: pd.DataFrame, context: Context) -> None:
         """Enter a past day's rows into the ring without scoring: it warms a stored state up."""
@@ -94,10 +97,11 @@ class Watch:
             self._put(day, hour, counts, context)
 
     def _take(self, day: date, frame: pd.DataFrame, context: Context) -> DayCounts:
-        rows = rows_of(day, frame, self.baseline.keys, context.subjects)
+        self.watched = context.watched
+        rows = rows_of(day, frame, self.baseline.keys, context.subjects, context.watched)
         kept = [(d, r) for d, r in self.recent if d != day and (day - d).days <= DAYS_BEHIND]
         self.recent = [*kept, (day, rows)]
-        return count_day(rows, self.baseline.keys)
+        return count_day(rows, self.baseline.keys, context.watched)
 
     def _put(self, day: date, hour: int, counts: DayCounts, context: Context) -> int:
         number = day.toordinal() * 24 + hour
@@ -125,6 +129,7 @@ class Watch:
             self.recurrence,
             self.drift.copy(),
             self.closed,
+            self.watched,
         )
 
     def run_day(self, day: date, frame: pd.DataFrame, context: Context) -> list[Episode]:
@@ -159,7 +164,9 @@ class Watch:
             chance = np.random.default_rng(day.toordinal())
             self.recurrence = learn_recurrence(self.baseline, chance)
         today = self.recent[-1][1]
-        self.drift.add_day(self.baseline.keys, count_day(today, self.baseline.keys))
+        self.drift.add_day(
+            self.baseline.keys, count_day(today, self.baseline.keys, context.watched)
+        )
         if day.weekday() == _WEEK_ENDS:
             found = self.drift.close_week(self.baseline.keys)
             changed += self._tell_drift(found, day, context)
@@ -195,7 +202,7 @@ class Watch:
         found: list[Episode] = []
         for day in sorted(set(frame["local_day"])):
             late = frame[frame["local_day"] == day]
-            rows = rows_of(day, late, self.baseline.keys, context.subjects)
+            rows = rows_of(day, late, self.baseline.keys, context.subjects, context.watched)
             for number in np.unique(rows.number).tolist():
                 fresh, tick = rows.hours(number, number), context.tick_end(day, number % 24)
                 gather(found, find_sensitive(fresh, rows.hours(0, number), tick, context))
@@ -208,7 +215,9 @@ class Watch:
         held = join([rows for _, rows in self.recent])
         may = self._may(day, context)
         kind, token, _, _ = self.baseline.keys.arrays()
-        judged = may[token] & (kind != CELL)  # cells are the scan's
+        raising = context.watched.raising()
+        depth = np.array([one.depth for one in self.baseline.keys.tokens], np.int64)
+        judged = may[token] & (kind != CELL) & raising[kind, depth[token]]  # cells are the scan's
         self.baseline.grow()
         week = Week.of(held, Usual.of(self.baseline))
         start = context.tick_end(day, 0)
@@ -227,7 +236,9 @@ class Watch:
             tick = context.tick_end(day, hour)
             signals = self._signals(tick, risen, fresh, past, context)
             if self.recurrence is not None:
-                signals += find_clusters(week, self.recurrence, number, may, tick, context)
+                signals += find_clusters(
+                    week, self.recurrence, number, may & raising[CELL, depth], tick, context
+                )
             gather(self.episodes, signals)
             settle(self.episodes, tick, spent, context.telling)
         return [episode for episode in self.episodes if episode.changed]

@@ -98,6 +98,23 @@ class Sealing(_Section):
 Limit = Annotated[int | None, Field(ge=0)]
 
 
+Depths = tuple[Literal[1, 2, 3], ...]
+_EVERY: Depths = (1, 2, 3)
+
+
+class Keys(_Section):
+    """Which levels of the class tree are watched at each level of place; none switches it off."""
+
+    city: Depths = _EVERY
+    district: Depths = _EVERY
+    street: Depths = _EVERY
+    community: Depths = _EVERY
+    grid: Depths = ()
+    h3_8: Depths = Field(default=_EVERY, description="of which clusters over borders are made")
+    h3_9: Depths = ()
+    subject: Depths = Field(default=_EVERY, description="被反映主体")
+
+
 class BudgetByLevel(_Section):
     """How many of a day's alerts may be about places of one level; without a number, any."""
 
@@ -120,6 +137,7 @@ class Alerts(_Section):
         default=12, ge=1, description="surge and first-time alerts a day that the office can read"
     )
     budget_by_level: BudgetByLevel = BudgetByLevel()
+    keys: Keys = Keys()
     possible_per_day: int = Field(
         default=2,
         ge=0,

@@ -19,7 +19,7 @@ from grids import store as grid_store
 from grids.boundaries import LEVELS, Boundaries
 from grids.inside import units_of_points
 from wangge.settings import Settings
-from wangge.taught import read_telling
+from wangge.taught import read_telling, read_watched
 
 LATENESS = timedelta(hours=2)
 """A local day is over when an appeal has come that was received so long after its end."""
@@ -52,7 +52,7 @@ def watch_context(
     def name_of(kind: str, area: int) -> str:
         if kind == "city":
             return city
-        return cell_words(area, units, city) if kind == "cell_8" else names[area]
+        return cell_words(area, units, city) if kind.startswith("cell_") else names[area]
 
     def nature(day: date) -> tuple[bool, bool]:
         kind = calendar.day_type(day)
@@ -69,6 +69,7 @@ def watch_context(
         learning_days=settings.alerts.learning_days,
         telling=read_telling(connection, settings, zone),
         consult=settings.alerts.consult,
+        watched=read_watched(settings),
     )
     return context, paths
 

@@ -167,6 +167,8 @@ class Watcher:
                 watch = unpack(mark.state_version, mark.state) if mark.state else Watch()
             except StateMismatch:
                 watch = Watch()
+            if watch.watched != context.watched:
+                watch = Watch()  # what was not counted is counted from the rows
             self._warm(connection, watch, context)
         if watch.closed is None:
             return watch, []

@@ -22,7 +22,7 @@ def test_two_where_a_fifth_is_expected_is_no_matter_and_eight_where_two_are_is_o
     community = np.full(2, AREA_KINDS.index("community"))
     monitored = np.full(len(AREA_KINDS), 10)
 
-    fires = firing(scores([2, 8], [0.2, 2.0]), np.full(2, 9.0), community, monitored, Bounds())
+    fires, _ = firing(scores([2, 8], [0.2, 2.0]), np.full(2, 9.0), community, monitored, Bounds())
 
     assert fires.tolist() == [False, True]
 
@@ -31,7 +31,7 @@ def test_a_large_expectation_must_be_exceeded_by_a_third_not_doubled() -> None:
     city = np.zeros(3, np.int64)
     monitored = np.full(len(AREA_KINDS), 10)
 
-    fires = firing(
+    fires, _ = firing(
         scores([120, 150, 12], [100, 100, 10]), np.full(3, 9.0), city, monitored, Bounds()
     )
 

@@ -57,6 +57,16 @@ consult = false                   # whether 咨询 may raise alerts
 # community = 4                   # also H3 cells
 # grid = 2
 
+[alerts.keys]                     # depths of the class tree that are watched; [] switches off
+city = [1, 2, 3]
+district = [1, 2, 3]
+street = [1, 2, 3]
+community = [1, 2, 3]
+grid = []
+h3_8 = [1, 2, 3]
+h3_9 = []
+subject = [1, 2, 3]
+
 [geocoder]                        # an online geocoder (plug-in); off without a name
 # name = "…"
 timeout_s = 3                     # that one call may take
