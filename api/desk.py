@@ -49,6 +49,14 @@ class Sealing(Protocol):
         """Name of the digest."""
 
 
+class Alerts(Protocol):
+    """The part of the settings that says what alerts may cost their readers."""
+
+    @property
+    def known_days(self) -> int:
+        """Days for which what is judged known is not told again."""
+
+
 class Settings(Protocol):
     """What this room reads of the settings, which live in the room above."""
 
@@ -63,6 +71,10 @@ class Settings(Protocol):
     @property
     def sealing(self) -> Sealing:
         """Names of the methods."""
+
+    @property
+    def alerts(self) -> Alerts:
+        """What early warning may cost."""
 
     @property
     def demo(self) -> bool:

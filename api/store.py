@@ -102,26 +102,35 @@ _ENDED = ("withdrawn", "expired", "lifted", "reviewed")
 
 @dataclass(frozen=True, slots=True)
 class AlertFigures:
-    """Alerts by who has to look at them; each alert is in one of the three.
+    """Alerts by who has to look at them; each alert is in one of the five.
 
     ``open``: somebody still has to deal with it. ``historical``: found in old data, shown and never
-    delivered. ``ended``: withdrawn, expired, lifted or reviewed.
+    delivered. ``ended``: withdrawn, expired, lifted or reviewed. ``over_budget``: more than the
+    office can read today; ``aside``: so on days before, or known, or judged untrue before.
     """
 
     open: int
     historical: int
     ended: int
+    over_budget: int
+    aside: int
 
 
-def alert_figures(connection: Connection) -> AlertFigures:
-    """Count the alerts that are open, historical and ended."""
-    keys = ALERTS.c.historical, ALERTS.c.state.in_(_ENDED)
-    rows = connection.execute(sa.select(*keys, sa.func.count()).group_by(*keys)).all()
-    return AlertFigures(
-        open=sum(int(n) for historical, ended, n in rows if not historical and not ended),
-        historical=sum(int(n) for historical, _, n in rows if historical),
-        ended=sum(int(n) for historical, ended, n in rows if not historical and ended),
+def alert_figures(connection: Connection, midnight: datetime) -> AlertFigures:
+    """Count the alerts by who has to look at them; ``midnight`` began the present day."""
+    group = sa.case(
+        (ALERTS.c.historical, "historical"),
+        (ALERTS.c.state.in_(_ENDED), "ended"),
+        (ALERTS.c.aside.is_(None), "open"),
+        (
+            sa.and_(ALERTS.c.aside == "over_budget", ALERTS.c.opened_at > midnight),
+            "over_budget",
+        ),
+        else_="aside",
     )
+    rows = connection.execute(sa.select(group, sa.func.count()).group_by(group))
+    counts = dict.fromkeys(("open", "historical", "ended", "over_budget", "aside"), 0)
+    return AlertFigures(**counts | {name: int(n) for name, n in rows})
 
 
 def count_alerts(connection: Connection) -> dict[tuple[str, str, str], int]:

@@ -11,9 +11,10 @@ from grids.boundaries import LEVELS, Boundaries
 
 ITEM: Final = (
     "id", "kind", "level", "state", "headline", "reason", "area_name", "class_code", "opened_at",
-    "newest_at", "cases", "callers", "expected", "historical", "lon", "lat",
+    "newest_at", "cases", "callers", "expected", "historical", "verdict", "verdict_by",
+    "verdict_at", "aside", "lon", "lat",
 )  # fmt: skip
-"""Keys of one alert, the same in lists, streams and exports."""
+"""Keys of one alert, the same in lists and streams."""
 
 
 def alert_items(

@@ -1,17 +1,39 @@
-"""风险提示: the list, and one alert with its evidence."""
+"""风险提示: the list, one alert with its evidence, and what the desk says of it."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from alerts.store import read_alert, read_alerts
-from api.answers import answer
+from alerts.verdicts.moves import Verdict
+from alerts.verdicts.store import MOST_WORDS, give_verdict, read_verdicts, undo_verdict
+from api.answers import answer, in_zone
 from api.cursor import Number, read_cursor, write_cursor
-from api.desk import TheDesk, TheViewer
-from appeals.database import reading
+from api.desk import Desk, TheDesk, TheViewer
+from appeals.database import Connection, reading, writing
+from appeals.privacy import Viewer
 from maps.marks import alert_items, signal_items
 
 router = APIRouter(prefix="/api", tags=["alerts"])
+
+
+class Undoing(BaseModel):
+    """Who takes a verdict back, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+    who: str = Field(min_length=1, max_length=MOST_WORDS, description="a person or a post")
+    reason: str = Field(default="", max_length=MOST_WORDS, description="why")
+
+
+class Judging(Undoing):
+    """What the desk says of an alert."""
+
+    verdict: Verdict = Field(description="属实, 不属实, 已知（在办）")
+    days: int | None = Field(
+        default=None, ge=1, le=366, description="term of what is known; else the settings' days"
+    )
 
 
 @router.get("/alerts", summary="Alerts, the newest first")
@@ -31,8 +53,41 @@ def alerts(
 
 @router.get("/alerts/{alert_id}", summary="One alert with its evidence")
 def alert(desk: TheDesk, viewer: TheViewer, alert_id: Number) -> Response:
-    """Give one alert, its signals and the numbers of its appeals."""
+    """Give one alert, its signals, what was said of it, and the numbers of its appeals."""
     with reading(desk.engine) as connection:
-        found = read_alert(connection, viewer, alert_id)
-        item = alert_items([found], desk.units(connection), desk.zone)[0]
-    return answer(item | {"signals": signal_items(found, desk.zone), "appeals": found["appeals"]})
+        return answer(_whole(connection, desk, viewer, alert_id))
+
+
+@router.post("/alerts/{alert_id}/verdict", summary="Judge one alert")
+def verdict(desk: TheDesk, viewer: TheViewer, alert_id: Number, said: Judging) -> Response:
+    """Say of an alert that it is true, not true, or known; 409 where it was judged already."""
+    term = timedelta(days=said.days or desk.settings.alerts.known_days)
+    with writing(desk.engine) as connection:
+        give_verdict(
+            connection,
+            alert_id,
+            said.verdict,
+            who=said.who,
+            reason=said.reason,
+            now=desk.clock(),
+            term=term,
+        )
+        return answer(_whole(connection, desk, viewer, alert_id))
+
+
+@router.post("/alerts/{alert_id}/undo-verdict", summary="Take the verdict on an alert back")
+def undo(desk: TheDesk, viewer: TheViewer, alert_id: Number, said: Undoing) -> Response:
+    """Undo a verdict, and with it what it taught; 409 where none is in force."""
+    with writing(desk.engine) as connection:
+        undo_verdict(connection, alert_id, who=said.who, reason=said.reason, now=desk.clock())
+        return answer(_whole(connection, desk, viewer, alert_id))
+
+
+def _whole(connection: Connection, desk: Desk, viewer: Viewer, alert_id: int) -> dict[str, object]:
+    found = read_alert(connection, viewer, alert_id)
+    said = read_verdicts(connection, viewer, alert_id)
+    return alert_items([found], desk.units(connection), desk.zone)[0] | {
+        "signals": signal_items(found, desk.zone),
+        "verdicts": [in_zone(one, desk.zone) for one in said],
+        "appeals": found["appeals"],
+    }

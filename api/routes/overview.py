@@ -20,7 +20,7 @@ def overview(desk: TheDesk) -> Response:
         days = counted_days(connection)
         figures = DayFigures() if days is None else day_figures(connection, days[1])
         streets = count_streets(connection, now.date())
-        alerts = alert_figures(connection)
+        alerts = alert_figures(connection, now.replace(hour=0, minute=0, second=0, microsecond=0))
         months = months_with_data(connection, desk.settings.period.month_start)
     return answer(
         {
@@ -33,6 +33,8 @@ def overview(desk: TheDesk) -> Response:
             "alerts_open": alerts.open,
             "alerts_historical": alerts.historical,
             "alerts_ended": alerts.ended,
+            "alerts_over_budget": alerts.over_budget,
+            "alerts_aside": alerts.aside,
             "months": [
                 {"month": month, "first_day": span.first, "last_day": span.last}
                 for month, span in months

@@ -33,13 +33,16 @@ def units() -> Boundaries:
     return found
 
 
+VERDICT = ("verdict", "verdict_by", "verdict_at", "aside")
+
+
 def alert(units: Boundaries, opened_at: datetime) -> dict[str, object]:
     street = int(units.ids[0])
     return {
         "alert_id": 1, "kind": "surge", "level": "blue", "state": "detected", "headline": "突增",
         "reason": "…", "area_kind": "street", "area": street, "class_code": "噪声",
         "opened_at": opened_at, "newest_at": opened_at, "cases": 9, "callers": 8,
-        "expected": 2.0, "historical": False,
+        "expected": 2.0, "historical": False, **dict.fromkeys(VERDICT),
         "detail": {
             "named": "甲街道",
             "keys": [["surge", "street", street, "甲街道", "噪声"],
