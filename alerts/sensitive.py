@@ -130,12 +130,16 @@ class SensitiveWatch:
         """Say what lowers a hit from ``start`` to ``end`` whose last word begins at ``inside``."""
         text, clause = squeezed.text, squeezed.clause
         first, last = bisect_left(clause, clause[start]), bisect_right(clause, clause[end - 1])
+        sentence = squeezed.sentence
+        sentence_first = bisect_left(sentence, sentence[start])
+        sentence_last = bisect_right(sentence, sentence[end - 1])
         areas = {
             "near_before": text[max(first, start - _CLOSE) : inside],
             "before": text[first:inside],
             "near_after": text[end : min(last, end + _CLOSE)],
             "after": text[end:last],
             "clause": text[first:last],
+            "sentence": text[sentence_first:sentence_last],
             "text": text,
         }
         for rule in self.lexicon.lowered:

@@ -11,9 +11,9 @@ from typing import Any
 from alerts.lexicon.terms import Term, read_term
 from appeals.errors import InputError
 
-WHERE = ("near_before", "before", "near_after", "after", "clause", "text")
+WHERE = ("near_before", "before", "near_after", "after", "clause", "sentence", "text")
 """Where a cue may stand: close before or after the term, anywhere before or after it in its
-clause, anywhere in its clause, anywhere in the text."""
+clause, anywhere in its clause, its sentence, the text."""
 
 DUTIES = ("应急", "公安", "政法", "网信", "宣传", "司法行政", "卫健", "消防", "人社", "教育",
           "市场监管", "住建", "水务", "金融", "生态环境", "信访", "交通", "民政")  # fmt: skip
@@ -24,7 +24,9 @@ LIMIT_H = {3: 1.0, 2: 2.0, 1: 24.0}
 life, property or public order is in danger, two for what cannot wait, a day for the rest."""
 
 _PARTS = {"name", "severity", "limit_h", "duties", "terms", "callers", "throughout", "off"}
-_TOP = {"edition", "family", "lowered", "names", "variants", "off"}
+_TOP = {"edition", "groups", "family", "lowered", "names", "variants", "off"}
+
+Words = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,8 @@ def parse_lexicon(content: bytes) -> Lexicon:
     if faults:
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         raise InputError(f"lexicon: {faults[0]}{more}")
-    variants = given.get("variants", {})
-    families = tuple(_family(k, v, variants) for k, v in given["family"].items())
+    variants, groups = given.get("variants", {}), given.get("groups", {})
+    families = tuple(_family(k, v, variants, groups) for k, v in given["family"].items())
     lowered = tuple(
         Lowering(v["why"], v["where"], tuple(v["cues"]), tuple(v.get("families", ())))
         for v in given.get("lowered", ())
@@ -162,14 +164,14 @@ def lexicon_faults(content: bytes) -> list[str]:
         return [f"not valid TOML in UTF-8: {error}"]
 
 
-def _family(key: str, value: dict[str, Any], variants: Mapping[str, Sequence[str]]) -> Family:
+def _family(key: str, value: dict[str, Any], variants: Words, groups: Words) -> Family:
     return Family(
         key=key,
         name=value["name"],
         severity=value["severity"],
         limit_h=float(value.get("limit_h", LIMIT_H[value["severity"]])),
         duties=tuple(value["duties"]),
-        terms=tuple(read_term(term, variants) for term in value["terms"]),
+        terms=tuple(read_term(term, variants, groups) for term in value["terms"]),
         callers=value.get("callers", 1),
         throughout=value.get("throughout", False),
     )
@@ -187,16 +189,18 @@ def _faults(given: dict[str, Any], text: str) -> Iterator[str]:
     if not families:
         yield "there is no [family.…] in the file"
         return
-    variants = given.get("variants", {})
-    if not all(map(_words, variants.values())):
-        yield f"line {_line(lines, '[variants]')}: variants: each is a list of words"
-        variants = {}
+    named: dict[str, Words] = {}
+    for part in ("variants", "groups"):
+        named[part] = given.get(part, {})
+        if not all(map(_words, named[part].values())):
+            yield f"line {_line(lines, f'[{part}]')}: {part}: each is a list of words"
+            named[part] = {}
     for key, value in families.items():
         at = _line(lines, f"[family.{key}]")
         yield from (f"line {at}: family {key}: {why}" for why in _family_faults(value))
         for term in value.get("terms", ()) if _words(value.get("terms", ())) else ():
             try:
-                read_term(term, variants)
+                read_term(term, named["variants"], named["groups"])
             except InputError as error:
                 start = _line(lines, "terms", at)
                 line = min(_line(lines, f"{q}{term}{q}", start, len(lines)) for q in "\"'")
@@ -206,7 +210,7 @@ def _faults(given: dict[str, Any], text: str) -> Iterator[str]:
 
 def _misshapen(given: dict[str, Any], lines: Sequence[str]) -> Iterator[str]:
     """Say which parts are no tables, or no lists, where they must be."""
-    for part in ("family", "names", "variants", "off"):
+    for part in ("groups", "family", "names", "variants", "off"):
         if not isinstance(given.get(part, {}), dict):
             yield f"line {_line(lines, part)}: {part} must be a table: [{part}]"
     families = given.get("family", {})

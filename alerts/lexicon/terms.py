@@ -1,20 +1,23 @@
 """One term of the list: words that stand together, in every way in which they may be written.
 
 ``着火`` is one word. ``消防通道|安全出口 + 堵|占`` is a combination: one word of each part, near to
-each other inside one sentence, in any order.
+each other inside one sentence, in any order. ``@欠付 + @报酬`` takes the words of two groups, which
+the list names once for all the terms that need them.
 """
 
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from appeals.errors import InputError
 
 NEAR = 12
 """Most characters between two words of a combination."""
 
-MOST_WORDS = 40  # in one part: more is a list of its own
+MOST_WORDS = 90  # in one part: more is a list of its own
 MOST_PARTS = 3
+GROUP = "@"  # before the name of a group
 
 Parts = tuple[tuple[str, ...], ...]
 
@@ -40,7 +43,11 @@ def squeeze(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
 
 
-def read_term(written: str, variants: Mapping[str, Sequence[str]]) -> Term:
+def read_term(
+    written: str,
+    variants: Mapping[str, Sequence[str]],
+    groups: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Term:
     """Read one term and add the variants of its words.
 
     Parameters
@@ -50,12 +57,14 @@ def read_term(written: str, variants: Mapping[str, Sequence[str]]) -> Term:
     variants
         What a word or character may also be written as: homophones, split characters, traditional
         forms, initials.
+    groups
+        Words of one meaning under a name; ``@name`` stands for all of them.
 
     Raises
     ------
     InputError
-        A part is empty, a word has no letter, a lone word has one letter only, or there are too
-        many words; the message says why, the caller says where.
+        A part is empty, a word has no letter, a lone word has one letter only, a group is not
+        known, or there are too many words; the message says why, the caller says where.
 
     Examples
     --------
@@ -63,14 +72,16 @@ def read_term(written: str, variants: Mapping[str, Sequence[str]]) -> Term:
     (('讨薪', 'tx', '言寸薪'),)
     >>> read_term("通道 + 堵|占", {}).parts
     (('通道',), ('堵', '占'))
+    >>> read_term("通道 + @堵|锁", {}, {"堵": ["堵", "占"]}).parts
+    (('通道',), ('堵', '占', '锁'))
     """
     parts: list[tuple[str, ...]] = []
     pieces = written.split("+")
     if len(pieces) > MOST_PARTS:
         raise InputError(f"more than {MOST_PARTS} parts")
     for piece in pieces:
-        words = [squeeze(word) for word in piece.split("|")]
-        if not all(words):
+        words = [squeeze(word) for word in _named(piece, groups)]
+        if not words or not all(words):
             raise InputError("a part or a word is empty")
         if len(words) > MOST_WORDS:
             raise InputError(f"more than {MOST_WORDS} words in one part")
@@ -78,6 +89,20 @@ def read_term(written: str, variants: Mapping[str, Sequence[str]]) -> Term:
     if len(parts) == 1 and any(len(word) < 2 for word in parts[0]):
         raise InputError("a word of one letter fires everywhere: write two, or a combination")
     return Term(written, tuple(parts))
+
+
+def _named(piece: str, groups: Mapping[str, Sequence[str]]) -> list[str]:
+    """Give the words of a part, those of its groups in their place."""
+    words: list[str] = []
+    for word in map(str.strip, piece.split("|")):
+        name = word.removeprefix(GROUP)
+        if name == word:
+            words.append(word)
+        elif name in groups:
+            words += groups[name]
+        else:
+            raise InputError(f"there is no group {name}")
+    return words
 
 
 def _ways(word: str, variants: Mapping[str, Sequence[str]]) -> list[str]:

@@ -47,6 +47,12 @@ def watch_of(text: str) -> SensitiveWatch:
         (FIRE + "[[names]]\n", r"line 6: names must be a table"),
         (FIRE + "[lowered]\n", r"line 6: write \[\[lowered\]\] before each rule"),
         (FIRE + "[off]\nduties = 1\n", r"line 6: off: duties must be a list of words"),
+        (FIRE.replace("着火", "@火"), r"line 5: family fire: term “@火”: there is no group 火"),
+        (FIRE + "[groups]\n'火' = 1\n", r"line 6: groups: each is a list of words"),
+        (
+            FIRE.replace("着火", "@火") + "[groups]\n'火' = []\n",
+            r"term “@火”: a part or a word is empty",
+        ),
         (FIRE + "[familie]\n", r"line 6: familie is not a part of a list"),
         (FIRE + "[family.fire]\n", r"not valid TOML in UTF-8"),
         ("", r"there is no \[family"),
@@ -119,6 +125,17 @@ def test_a_combination_stands_near_in_one_sentence_in_any_order() -> None:
     assert not told("通道很宽", watch)
 
 
+def test_a_group_stands_for_its_words_in_every_term_that_names_it() -> None:
+    groups = '[groups]\n"路" = ["通道", "出口"]\n'
+    watch = watch_of(groups + FIRE.replace('"着火"', '"@路|楼梯 + 堵", "@路 + 烧"'))
+
+    assert all(told(f"{way}{what}", watch) for way in ("通道", "出口") for what in "堵烧")
+    assert told("楼梯被堵", watch)
+    assert not told("楼梯烧了", watch)
+    # A hit names the term as the office wrote it.
+    assert watch.hits("出口烧了")[0].term == "@路 + 烧"
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -126,6 +143,8 @@ def test_a_combination_stands_near_in_one_sentence_in_any_order() -> None:
         ("去年着火的楼还没修", "过去"),
         ("如果着火怎么办", "假设"),
         ("消防演练模拟着火", "演练"),
+        ("这条路不要等着火了才修", "假设"),
+        ("早已着火烧毁的老屋", "过去"),
     ],
 )
 def test_context_lowers_a_term_and_says_which(text: str, why: str) -> None:
@@ -133,6 +152,15 @@ def test_context_lowers_a_term_and_says_which(text: str, why: str) -> None:
 
     assert hit.severity < TOLD_FROM
     assert hit.lowered_by == why
+
+
+def test_a_dispute_with_a_seller_of_homes_is_no_fraud_on_many() -> None:
+    # What divides them may stand in another clause of the sentence.
+    claim = "投资的钱被骗，血本无归"
+
+    assert "finance" in told(claim)
+    assert "finance" not in told(f"开发商虚假宣传，{claim}")
+    assert "finance" in told(f"开发商虚假宣传。{claim}")
 
 
 def test_what_stands_far_down_in_a_long_text_is_no_matter_of_its_own() -> None:
