@@ -22,9 +22,10 @@ _NO_CUTS: frozenset[int] = frozenset()
 
 NUMBER = re.compile(r"([甲乙丙丁]?\d+(?:-\d+)?)号(?!线)")
 BLOCK = re.compile(r"([甲乙丙丁]?\d+)号楼")
+# Each branch begins with a character of its own: a search passes over all others at once.
 NEAR = re.compile(
-    r"附近|旁边|旁|对面|对过|斜对|路口|交叉口|交汇|周边|[东西南北]{1,2}侧|[东西南北]口|以[东西南北]"
-    r"|\d+米"
+    r"附近|旁|对面|对过|斜对|路口|交叉口|交汇|周边|东[侧口]|西[侧口]|南[侧口]|北[侧口]|以[东西南北]"
+    r"|米(?<=\d米)"
 )
 _ROAD = r"(?P<road>[\u4e00-\u9fffa-z0-9]{1,9}?(?:大街|大道|胡同|路|街|巷|条|弄|道|里))"
 _ROAD_NUMBER = re.compile(_ROAD + r"(?P<number>[甲乙丙丁]?\d+(?:-\d+)?)(?:号(?!线)|$)")

@@ -44,8 +44,17 @@ def chance(weights: Mapping[str, float], features: Mapping[str, float]) -> float
     >>> round(chance({"base": 1.0, "short": -1.0}, {"short": 1.0}), 3)
     0.5
     """
-    z = weights["base"]
+    return chance_of(score(weights, features))
+
+
+def score(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
+    """Give the logarithm of the odds of a reading with these features."""
+    z, weight = weights["base"], weights.get
     for name, value in features.items():
-        if value:
-            z += weights.get(name, 0.0) * value
-    return 1.0 / (1.0 + math.exp(-max(min(z, 30.0), -30.0)))
+        z += weight(name, 0.0) * value
+    return z
+
+
+def chance_of(score: float) -> float:
+    """Give the chance of which this is the logarithm of the odds."""
+    return 1.0 / (1.0 + math.exp(-max(min(score, 30.0), -30.0)))

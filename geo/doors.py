@@ -1,17 +1,20 @@
 """Where on a road: at the door, between the nearest known doors, or on the road as a whole."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 from math import log1p
 from statistics import median
 
 from geo.addresses import NUMBER
+from geo.asked import Asked
 from geo.gazetteer import Gazetteer, Rows, plain_number
+from geo.ground import flat_m
 from geo.located import NEAR_DOOR_M, RADIUS_M
 from geo.matcher import Hit
 from geo.places import FAR_M
-from geo.reading import Point, flat_m, spread
+from geo.reading import Point
 
 # Points of one road without a number are one place only if they lie this close.
 _ROAD_M = 1500.0
@@ -21,82 +24,82 @@ _NUMBERS, _NUMBER_M, _MOST_NUMBER_M = 120, 8.0, 60.0
 # Odd and even numbers stand on opposite sides and run apart.
 _OTHER_SIDE = 8
 _LANE = re.compile(r".*(?:胡同|巷|条|里|弄)")
-_Allowed = Callable[[Rows], Rows]
 
 
-def on_road(
-    places: Gazetteer,
-    key: str,
-    hit: Hit,
-    rows: Rows,
-    allowed: _Allowed,
-    about: Mapping[str, float],
-) -> list[Point]:
+def on_road(asked: Asked, hit: Hit, rows: Rows) -> Point | None:
     """Read a road and the number after it.
 
     Parameters
     ----------
-    key
-        Of the text.
     hit
-        The road in it.
+        The road in the text.
     rows
         Places on the road that may be meant.
-    allowed
-        Keeps of places those that may be meant.
-    about
-        Features of the text as a whole.
 
     Returns
     -------
-    list of Point
-        The finest reading; none where the road's known places lie too far apart.
+    Point or None
+        The finest reading; ``None`` where the road's known places lie too far apart.
     """
-    said = NUMBER.match(key, hit.end)
-    lon, lat, spread_m = spread(places, rows)
-    features = {
-        **about,
-        "lane": float(_LANE.fullmatch(hit.name) is not None),
-        "scale": log1p(spread_m / 500),
-        "single": float(len(rows) == 1),
-        "numbered": float(said is not None),
-    }
-    span = (hit.start, said.end() if said else hit.end)
+    said = NUMBER.match(asked.finding.key, hit.end)
+    lon, lat, spread_m = asked.ground.spread(rows)
+    features = {**asked.about, "scale": log1p(spread_m / 500)}
+    if _LANE.fullmatch(hit.name) is not None:
+        features["lane"] = 1.0
+    if len(rows) == 1:
+        features["single"] = 1.0
     if said is not None:
-        same = allowed(places.plate(hit.name, said[1]))
-        if same:
-            lon, lat, same_m = spread(places, same)
-            if 2 * same_m <= FAR_M:
-                # A compound's address is a plate that its pin need not stand at.
-                own = all(places.kind(row) in ("plate", "building", "point") for row in same)
-                radius_m = RADIUS_M["plate" if own else "compound"] + same_m
-                why = f"门牌「{hit.name}{said[1]}号」在地名库中"
-                at_door = {**features, "same": 1.0, "own": float(own)}
-                return [
-                    Point(
-                        "door", hit.name, "plate", lon, lat, radius_m, why, same[0], span, at_door
-                    )
-                ]
-        nearest = _between(places, hit.name, plain_number(said[1]), allowed)
-        if nearest is not None:
-            row, apart, lon, lat, two = nearest
-            apart_m = apart * _metres_a_number(places, hit.name)
-            radius_m = NEAR_DOOR_M + apart_m
-            why = f"「{hit.name}」上最近的已知门牌，相差 {apart} 号"
-            by_door = {
-                **features,
-                "gap": log1p(apart),
-                "gap_m": log1p(apart_m / 100),
-                "two": float(two),
-            }
-            return [Point("door", hit.name, "road", lon, lat, radius_m, why, row, span, by_door)]
+        features["numbered"] = 1.0
+        point = _at_door(asked, hit, said, features) or _by_door(asked, hit, said, features)
+        if point is not None:
+            return point
     if hit.other or spread_m > _ROAD_M:
-        return []
+        return None
     radius_m = max(RADIUS_M["road"], spread_m) + (_ROAD_M / 2 if len(rows) == 1 else 0.0)
     why = f"文字中有道路「{hit.name}」"
-    return [Point("road", hit.name, "road", lon, lat, radius_m, why, rows[0], span, features)]
+    span = (hit.start, said.end() if said else hit.end)
+    return Point("road", hit.name, "road", lon, lat, radius_m, why, rows[0], span, features)
 
 
+def _at_door(
+    asked: Asked, hit: Hit, said: re.Match[str], features: Mapping[str, float]
+) -> Point | None:
+    """Read a door that the gazetteer holds."""
+    places = asked.places
+    same = asked.allowed(places.plate(hit.name, said[1]))
+    if not same:
+        return None
+    lon, lat, same_m = asked.ground.spread(same)
+    if 2 * same_m > FAR_M:
+        return None
+    # A compound's address is a plate that its pin need not stand at.
+    own = all(places.kind(row) in ("plate", "building", "point") for row in same)
+    radius_m = RADIUS_M["plate" if own else "compound"] + same_m
+    why = f"门牌「{hit.name}{said[1]}号」在地名库中"
+    span = (hit.start, said.end())
+    features = {**features, "same": 1.0, "own": float(own)}
+    return Point("door", hit.name, "plate", lon, lat, radius_m, why, same[0], span, features)
+
+
+def _by_door(
+    asked: Asked, hit: Hit, said: re.Match[str], features: Mapping[str, float]
+) -> Point | None:
+    """Read a door by its nearest known neighbours."""
+    nearest = _between(asked, hit.name, plain_number(said[1]))
+    if nearest is None:
+        return None
+    row, apart, lon, lat, two = nearest
+    apart_m = apart * _metres_a_number(asked.places, hit.name)
+    why = f"「{hit.name}」上最近的已知门牌，相差 {apart} 号"
+    span = (hit.start, said.end())
+    gaps = {"gap": log1p(apart), "gap_m": log1p(apart_m / 100), "two": float(two)}
+    return Point(
+        "door", hit.name, "road", lon, lat, NEAR_DOOR_M + apart_m, why, row, span,
+        {**features, **gaps},
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
 def _metres_a_number(places: Gazetteer, road: str) -> float:
     """Measure along a road by its known doors: the middle of what neighbours of one side tell."""
     key = places.keys.get(road)
@@ -113,10 +116,9 @@ def _metres_a_number(places: Gazetteer, road: str) -> float:
     return max(median(told), _NUMBER_M / 2) if told else _NUMBER_M
 
 
-def _between(
-    places: Gazetteer, road: str, number: int, allowed: _Allowed
-) -> tuple[int, int, float, float, bool] | None:
+def _between(asked: Asked, road: str, number: int) -> tuple[int, int, float, float, bool] | None:
     """Find the nearest known door and the place of the number: row, apart, lon, lat, two-sided."""
+    places = asked.places
     key = places.keys.get(road)
     if key is None:
         return None
@@ -125,13 +127,13 @@ def _between(
         apart = abs(known - number) + (_OTHER_SIDE if known % 2 != number % 2 else 0)
         if apart <= _NUMBERS:
             doors[row] = (apart, known)
-    left = sorted((*doors[row], row) for row in allowed(tuple(doors)))
+    left = sorted((*doors[row], row) for row in asked.allowed(tuple(doors)))
     if not left:
         return None
     apart, known, row = left[0]
     closest = tuple(one[2] for one in left if one[0] == apart)
     # Two roads of one name in one city.
-    if 2 * spread(places, closest)[2] > FAR_M:
+    if 2 * asked.ground.spread(closest)[2] > FAR_M:
         return None
     lon, lat = float(places.lon[row]), float(places.lat[row])
     for _, beyond, other in left[1:]:

@@ -205,12 +205,12 @@ class Gazetteer:
 
     def starting(self, key: str) -> list[tuple[int, int, int]]:
         """Find all keys in a text: start, end, number of the key."""
-        heads, prefixes, number = self.heads, self.keys.prefixes, self.keys.key_id
+        heads, prefixes = self.heads, self.keys.iter_prefixes_with_ids
         return [
-            (i, i + len(found), number(found))
+            (i, i + len(found), number)
             for i in range(len(key) - 1)
             if key[i : i + _HEAD] in heads or key[i : i + 2] in heads
-            for found in prefixes(key[i : i + _LONGEST])
+            for found, number in prefixes(key[i : i + _LONGEST])
         ]
 
     def meanings(self) -> bytes:

@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import ahocorasick_rs
-import numpy as np
 
 from geo.addresses import NEAR, ends_in_numeral, key_and_cuts
 from geo.gazetteer import MEANINGS, Gazetteer, Rows
+from geo.ground import Ground
 from geo.located import NamedUnit
 from geo.names import UnitNames
 
@@ -36,7 +36,9 @@ _BEFORE = re.compile(
 
 
 # What a key of the gazetteer may be, by the bits of Gazetteer.meanings.
-_MEANT = [tuple(what for i, what in enumerate(MEANINGS) if bits >> i & 1) for bits in range(16)]
+_MEANT = [tuple(i for i in range(len(MEANINGS)) if bits >> i & 1) for bits in range(16)]
+_UNIT, _HINT = len(MEANINGS), len(MEANINGS) + 1
+_WHAT = (*MEANINGS, "unit", "hint")
 
 
 # Tuples: some ten of them are made for each of ten thousand texts a second.
@@ -71,99 +73,92 @@ class Finding(NamedTuple):
     near: bool
 
 
-# Start, end below zero so that the longer comes first, order, meaning, name, units or key's number.
-_Span = tuple[int, int, int, str, str, Rows | int]
+# Start, end below zero so that the longer comes first, order, meaning (of _WHAT), stem of a unit,
+# and number of the key or numbers of the units.
+_Span = tuple[int, int, int, int, str, Rows | int]
 
 
 class Matcher:
-    """All names of a gazetteer and of the units of a day; build one and use it for many texts.
-
-    ``district_of`` is the number of the unit that the gazetteer states as a place's district,
-    ``home_of`` that of the finest unit in which the place's pin lies; -1 where unknown.
-    """
+    """All names of a gazetteer and of the units of a day; build one and use it for many texts."""
 
     def __init__(self, gazetteer: Gazetteer | None, units: Sequence[NamedUnit]) -> None:
         self.gazetteer = gazetteer
         self.units = UnitNames(units, gazetteer.unit_aliases if gazetteer is not None else {})
+        self.ground = Ground(gazetteer, self.units) if gazetteer is not None else None
         self._stems: list[str] = sorted(self.units.stems)
         self._automaton = ahocorasick_rs.AhoCorasick(self._stems)
         numerals = {stem for stem in self._stems if ends_in_numeral(stem)}
         if gazetteer is not None:
             numerals |= gazetteer.numeral_names
             self._meanings = gazetteer.meanings()
-            self._postings = dict(zip(MEANINGS, gazetteer.meant, strict=True))
-            known = (self.units.named("district", name) for name in gazetteer.district_names)
-            # One more entry, for a place without: its number is -1.
-            district = np.array([*(who[0] if len(who) == 1 else -1 for who in known), -1], np.int32)
-            homes = (self.units.number_of(code) for code in gazetteer.home_codes)
-            home = np.array([-1 if unit is None else unit for unit in homes], np.int32)
-            stated, within = district[gazetteer.districts], home[gazetteer.homes]
-            # Views answer with plain numbers, twice as soon as arrays.
-            self._stated = stated.data
-            self._home = np.where(within >= 0, within, stated).data
         self._numerals = frozenset(numerals)
-
-    def stated(self, row: int) -> int | None:
-        """Tell the district that the gazetteer states for a place, as a number of a unit."""
-        unit: int = self._stated[row]
-        return unit if unit >= 0 else None
-
-    def home(self, row: int) -> int | None:
-        """Tell the finest unit in which a place is known to lie: by its pin, else as stated."""
-        unit: int = self._home[row]
-        return unit if unit >= 0 else None
-
-    def district(self, row: int) -> int | None:
-        """Tell the district in which a place is known to lie."""
-        home = self.home(row)
-        return None if home is None else self.units.above(home, "district")
-
-    def strays(self, row: int) -> bool:
-        """Tell whether a place's pin lies outside of the district that is stated for it."""
-        stated, home = self.stated(row), self.district(row)
-        return stated is not None and home is not None and stated != home
 
     def find(self, text: str) -> Finding:
         """Find the names in a text."""
         key, cuts = key_and_cuts(text, self._numerals)
+        spans = self._spans(key)
+        spans.sort()
+        starts = {span[0] for span in spans}
+        ends = {-span[1] for span in spans}
+        hits, reach, at = [], -1, -1
+        left = right = other = False
+        for start, end, _, what, name, meant in spans:
+            end = -end
+            if end < reach or (end == reach and start > at):
+                continue  # inside a longer one
+            if end > reach:
+                reach, at = end, start
+                cut = end in cuts
+                other = not cut and _OTHER_PLACE.match(key, end) is not None
+                right = cut or (
+                    not other and (end in starts or _SAME_PLACE.match(key, end) is not None)
+                )
+                left = start in ends or start in cuts or bounded_left(key, start)
+            if isinstance(meant, int):
+                name, meant = key[start:end], self._rows(what, meant)
+            hits.append(Hit(_WHAT[what], start, end, name, meant, left, right, other))
+        return Finding(key, cuts, tuple(hits), NEAR.search(key) is not None)
+
+    def _spans(self, key: str) -> list[_Span]:
+        """List all names in a key, those too that a longer one holds."""
         spans: list[_Span] = []
         if self.gazetteer is not None:
             meanings = self._meanings
             for start, end, number in self.gazetteer.starting(key):
                 for what in _MEANT[meanings[number]]:
-                    spans.append((start, -end, len(spans), what, key[start:end], number))
-        stems = [
-            (start, end, self._stems[number])
-            for number, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True)
-        ]
-        for start, end, name in (*stems, *self.units.of_gates(key)):
-            units, reach, full = self.units.said(name, key, end)
-            spans.append((start, -reach, len(spans), "unit" if full else "hint", name, units))
-        spans.sort()
-        ends = cuts.union([-span[1] for span in spans])
-        starts = cuts.union([span[0] for span in spans])
-        hits, reach, at = [], -1, -1
-        for start, end, _, what, name, meant in spans:
-            end = -end
-            if end < reach or (end == reach and start > at):
-                continue  # inside a longer one
-            reach, at = end, start
-            other = end not in cuts and _OTHER_PLACE.match(key, end) is not None
-            right = not other and (end in starts or _SAME_PLACE.match(key, end) is not None)
-            left = start in ends or self.bounded_left(key, start)
-            who = self._postings[what].of(meant) if isinstance(meant, int) else meant
-            hits.append(Hit(what, start, end, name, who, left, right, other))
-        return Finding(key, cuts, tuple(hits), NEAR.search(key) is not None)
+                    spans.append((start, -end, what, what, "", number))
+        stems, said, n = self._stems, self.units.said, len(_WHAT)
+        for number, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
+            units, reach, full = said(stems[number], key, end)
+            what = _UNIT if full else _HINT
+            spans.append((start, -reach, n + len(spans), what, stems[number], units))
+        for start, end, name in self.units.of_gates(key):
+            units, reach, full = said(name, key, end)
+            what = _UNIT if full else _HINT
+            spans.append((start, -reach, n + len(spans), what, name, units))
+        return spans
 
-    @staticmethod
-    def bounded_left(key: str, start: int) -> bool:
-        """Tell whether what stands before a name ends there beyond doubt."""
-        return start == 0 or _BEFORE.search(key, max(0, start - 2), start) is not None
+    def home(self, row: int) -> int | None:
+        """Tell the finest unit in which a place is known to lie, as a number of a unit."""
+        return self.ground.home(row) if self.ground is not None else None
 
-    @staticmethod
-    def bounded_right(key: str, end: int) -> bool:
-        """Tell whether what stands after a name leaves it what it is."""
-        return _SAME_PLACE.match(key, end) is not None and _OTHER_PLACE.match(key, end) is None
+    def district(self, row: int) -> int | None:
+        """Tell the district in which a place is known to lie, as a number of a unit."""
+        return self.ground.district(row) if self.ground is not None else None
+
+    def _rows(self, what: int, number: int) -> Rows:
+        assert self.gazetteer is not None, "a key of its was found"
+        return self.gazetteer.meant[what].of(number)
+
+
+def bounded_left(key: str, start: int) -> bool:
+    """Tell whether what stands before a name ends there beyond doubt."""
+    return start == 0 or _BEFORE.search(key, max(0, start - 2), start) is not None
+
+
+def bounded_right(key: str, end: int) -> bool:
+    """Tell whether what stands after a name leaves it what it is."""
+    return _SAME_PLACE.match(key, end) is not None and _OTHER_PLACE.match(key, end) is None
 
 
 @lru_cache(maxsize=4)

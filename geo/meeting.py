@@ -1,13 +1,13 @@
 """Where two names of one text meet: a road by a family of compounds, a road at another."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import log1p
 
+from geo.asked import Asked
 from geo.gazetteer import Gazetteer, Rows
+from geo.ground import flat_m
 from geo.located import NEAR_DOOR_M
-from geo.matcher import Hit
-from geo.reading import Point, flat_m
+from geo.reading import Point
 
 _MEET_M = 800.0
 # Pairs of places that are looked at for two names: a road of a hundred compounds is everywhere.
@@ -15,33 +15,22 @@ _MOST_PAIRS = 2500
 _NAMES = ("place", "alias", "family", "road")
 
 
-def meetings(
-    places: Gazetteer,
-    hits: Sequence[Hit],
-    allowed: Callable[[Rows], Rows],
-    about: Mapping[str, float],
-) -> Iterator[Point]:
+def meetings(asked: Asked) -> list[Point]:
     """Read two names whose known places come near each other as the point between the nearest.
 
     Neither name alone need tell where: a road is long, a family wide.
-
-    Parameters
-    ----------
-    allowed
-        Keeps of places those that may be meant.
-    about
-        Features of the text as a whole.
     """
-    named = [hit for hit in hits if hit.what in _NAMES and hit.left]
+    places, points = asked.places, []
+    named = [hit for hit in asked.finding.hits if hit.what in _NAMES and hit.left]
     for first, second in combinations(named, 2):
         if second.start < first.end or first.name == second.name:
             continue
-        near = _nearest(places, allowed(first.who), allowed(second.who))
+        near = _nearest(places, asked.allowed(first.who), asked.allowed(second.who))
         if near is None:
             continue
         apart_m, a, b = near
         roads = (first.what == "road") + (second.what == "road")
-        yield Point(
+        point = Point(
             sort="meeting",
             name=f"{first.name} {second.name}",
             level="road",
@@ -51,8 +40,10 @@ def meetings(
             why=f"「{first.name}」与「{second.name}」的已知地点在此相近",
             row=a,
             span=(first.start, second.end),
-            features={**about, "apart": log1p(apart_m / 200), "roads": float(roads == 2)},
+            features={**asked.about, "apart": log1p(apart_m / 200), "roads": float(roads == 2)},
         )
+        points.append(point)
+    return points
 
 
 def _nearest(places: Gazetteer, some: Rows, others: Rows) -> tuple[float, int, int] | None:

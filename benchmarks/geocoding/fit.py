@@ -11,10 +11,10 @@ from benchmarks.geocoding.texts import Asked, folds, mixed
 from geo.areas import Area, decide
 from geo.confidence import WEIGHTS, Weights
 from geo.gazetteer import Gazetteer
+from geo.ground import flat_m
 from geo.located import NamedUnit
 from geo.matcher import Matcher, matcher_of
 from geo.points import read_points
-from geo.reading import flat_m
 from geo.votes import likeliest_district
 
 FIT_SEEDS = (11, 12, 13)

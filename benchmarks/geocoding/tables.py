@@ -10,9 +10,9 @@ from benchmarks.geocoding.texts import NOISES, Asked, folds, mixed, traditional
 from benchmarks.result import Share
 from geo.addresses import normalise
 from geo.gazetteer import Gazetteer
+from geo.ground import flat_m
 from geo.locate import Located, NamedUnit, locate_texts
 from geo.names import UnitNames
-from geo.reading import flat_m
 
 SURE = 0.7
 """The confidence from which a point is shown."""
