@@ -114,38 +114,44 @@ class SensitiveWatch:
         return tuple(sorted(hits.values(), key=_gravest_first))
 
     def _hit(self, family: Family, term: Term, spans: Spans, squeezed: _Squeezed) -> Hit:
-        start, end = min(s for s, _ in spans), max(e for _, e in spans)
-        why = self._lowered(family, squeezed, start, max(s for s, _ in spans), end)
-        if why is None and start >= MATTER and not family.throughout:
+        ordered = sorted(spans)
+        why = self._lowered(family, squeezed, ordered)
+        if why is None and ordered[0][0] >= MATTER and not family.throughout:
             why = "后文提及"
         severity = max(family.severity - _LOWERED, 0) if why else family.severity
         if why and family.severity == TOLD_FROM:
             severity = min(severity, TOLD_FROM - 1)
-        words = "…".join(squeezed.text[s:e] for s, e in sorted(spans))
+        words = "…".join(squeezed.text[s:e] for s, e in ordered)
         return Hit(family, term.written, severity, why, words)
 
-    def _lowered(
-        self, family: Family, squeezed: _Squeezed, start: int, inside: int, end: int
-    ) -> str | None:
-        """Say what lowers a hit from ``start`` to ``end`` whose last word begins at ``inside``."""
-        text, clause = squeezed.text, squeezed.clause
-        first, last = bisect_left(clause, clause[start]), bisect_right(clause, clause[end - 1])
-        sentence = squeezed.sentence
-        sentence_first = bisect_left(sentence, sentence[start])
-        sentence_last = bisect_right(sentence, sentence[end - 1])
+    def _lowered(self, family: Family, squeezed: _Squeezed, spans: Spans) -> str | None:
+        """Say what lowers a hit in these spans, which stand in the order of the text."""
+        start, inside, end = spans[0][0], spans[-1][0], max(e for _, e in spans)
+        first, last = _around(squeezed.clause, start, end)
+        sentence, sentence_end = _around(squeezed.sentence, start, end)
+        # What a term says itself lowers nothing: 没有 in “没有 + 灭火器” denies no danger.
+        text = squeezed.text
+        for s, e in spans:
+            text = text[:s] + "\n" * (e - s) + text[e:]
         areas = {
             "near_before": text[max(first, start - _CLOSE) : inside],
             "before": text[first:inside],
             "near_after": text[end : min(last, end + _CLOSE)],
             "after": text[end:last],
             "clause": text[first:last],
-            "sentence": text[sentence_first:sentence_last],
+            "sentence_before": text[sentence:inside],
+            "sentence": text[sentence:sentence_end],
             "text": text,
         }
         for rule in self.lexicon.lowered:
             if _concerns(rule, family) and any(cue in areas[rule.where] for cue in rule.cues):
                 return rule.why
         return None
+
+
+def _around(part: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    """Give where the clauses (or sentences) begin and end that hold ``start`` to ``end``."""
+    return bisect_left(part, part[start]), bisect_right(part, part[end - 1])
 
 
 def _gravest_first(hit: Hit) -> tuple[int, int, str, str]:

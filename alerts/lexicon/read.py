@@ -11,9 +11,10 @@ from typing import Any
 from alerts.lexicon.terms import Term, read_term
 from appeals.errors import InputError
 
-WHERE = ("near_before", "before", "near_after", "after", "clause", "sentence", "text")
+WHERE = ("near_before", "before", "near_after", "after", "clause", "sentence_before", "sentence",
+         "text")  # fmt: skip
 """Where a cue may stand: close before or after the term, anywhere before or after it in its
-clause, anywhere in its clause, its sentence, the text."""
+clause, anywhere in its clause, before it in its sentence, in its sentence, in the text."""
 
 DUTIES = ("应急", "公安", "政法", "网信", "宣传", "司法行政", "卫健", "消防", "人社", "教育",
           "市场监管", "住建", "水务", "金融", "生态环境", "信访", "交通", "民政")  # fmt: skip

@@ -145,6 +145,7 @@ def test_a_group_stands_for_its_words_in_every_term_that_names_it() -> None:
         ("消防演练模拟着火", "演练"),
         ("这条路不要等着火了才修", "假设"),
         ("早已着火烧毁的老屋", "过去"),
+        ("万一车子自燃，旁边的房子着火，谁能负责", "假设"),
     ],
 )
 def test_context_lowers_a_term_and_says_which(text: str, why: str) -> None:
@@ -161,6 +162,14 @@ def test_a_dispute_with_a_seller_of_homes_is_no_fraud_on_many() -> None:
     assert "finance" in told(claim)
     assert "finance" not in told(f"开发商虚假宣传，{claim}")
     assert "finance" in told(f"开发商虚假宣传。{claim}")
+
+
+def test_what_a_term_says_itself_does_not_lower_it() -> None:
+    denied = '[[lowered]]\nwhy = "否定"\nwhere = "near_before"\ncues = ["没有"]\n'
+    watch = watch_of(FIRE.replace('"着火"', '"没有 + 灭火器", "灭火器 + 坏"') + denied)
+
+    assert told("楼里没有灭火器", watch)
+    assert not told("没有灭火器是坏的", watch_of(FIRE.replace('"着火"', '"灭火器 + 坏"') + denied))
 
 
 def test_what_stands_far_down_in_a_long_text_is_no_matter_of_its_own() -> None:
