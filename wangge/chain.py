@@ -8,12 +8,12 @@ from appeals.database import Connection
 from appeals.intake import Cells, Plan, Rules, understand
 from appeals.record import Arrival, Reject
 from appeals.seals import KeyRing
-from appeals.store import Outcome, append
+from appeals.store import append
 from geo.formats import Notation
 from grids.hand.store import keep_by_hand
 from grids.placer import Placer
 from grids.store import add_placements, move_counts
-from wangge.ingest_report import IngestReport
+from wangge.ingest_report import Stored
 from wangge.online import Online
 from wangge.pins import notation_of, settle
 
@@ -36,7 +36,6 @@ class Chain:
     how: Plan
     rules: Rules
     ring: KeyRing
-    placer: Placer
     who: str
     notation: Notation
     online: Online | None = None
@@ -54,42 +53,31 @@ class Chain:
         inside, outside = settle(arrivals, self.notation, self.rules.bounding_box)
         return inside, sorted([*rejects, *outside], key=lambda reject: reject.row)
 
-    def ask(self, arrivals: Sequence[Arrival], now: datetime) -> None:
+    def ask(self, arrivals: Sequence[Arrival], placer: Placer, now: datetime) -> None:
         """Ask the online geocoder, where one is set; before the transaction that stores them."""
         if self.online is not None:
             appeals = [arrival.appeal for arrival in arrivals]
-            self.online.look_up(appeals, [_address(one) for one in arrivals], self.placer, now)
+            self.online.look_up(appeals, [_address(one) for one in arrivals], placer, now)
 
     def store(
-        self,
-        connection: Connection,
-        arrivals: Sequence[Arrival],
-        report: IngestReport,
-        now: datetime,
-    ) -> list[Outcome]:
+        self, connection: Connection, arrivals: Sequence[Arrival], placer: Placer, now: datetime
+    ) -> Stored:
         """Append arrivals with their places and counts, in the caller's transaction."""
         outcomes = append(connection, arrivals, ring=self.ring, now=now, who=self.who)
-        report.add_outcomes(outcomes)
-        new = [outcome for outcome in outcomes if outcome.serial is not None]
-        new = [outcome for outcome in new if outcome.outcome != "duplicate"]
+        new = [outcome for outcome in outcomes if outcome.outcome != "duplicate"]
         if not new:
-            return outcomes
+            return Stored(outcomes)
         appeals = [outcome.arrival.appeal for outcome in new]
         addresses = [_address(outcome.arrival) for outcome in new]
-        places = self.placer.place(appeals, addresses)
+        places = placer.place(appeals, addresses)
         if self.online is not None:
-            places = self.online.refine(places, appeals, addresses, self.placer)
-        places, kept, given_up = keep_by_hand(connection, new, places, self.placer)
-        report.hand_kept += kept
-        report.hand_given_up += given_up
-        serials = [outcome.serial for outcome in new if outcome.serial is not None]
+            places = self.online.refine(places, appeals, addresses, placer)
+        places, kept, given_up = keep_by_hand(connection, new, places, placer)
+        serials = [outcome.serial for outcome in new]
         old = [outcome.old_serial for outcome in new if outcome.old_serial is not None]
         add_placements(connection, serials, places.located, places.placed, places.sent_ids)
         move_counts(connection, old, serials)
-        report.add_places(places)
-        for outcome in new:
-            report.unread.update(outcome.arrival.unread)
-        return outcomes
+        return Stored(outcomes, places, kept, given_up)
 
 
 def _address(arrival: Arrival) -> str:

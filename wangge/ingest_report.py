@@ -20,6 +20,32 @@ class Cause:
     n: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the store did with some arrivals, in their order.
+
+    ``places`` are of those that made a version; ``hand_kept`` and ``hand_given_up`` as of
+    :class:`IngestReport`.
+    """
+
+    outcomes: Sequence[Outcome]
+    places: Places | None = None
+    hand_kept: int = 0
+    hand_given_up: int = 0
+
+    def part(self, low: int, high: int) -> "Stored":
+        """Give what became of the arrivals from ``low`` to before ``high``; none has a hand."""
+        outcomes = self.outcomes[low:high]
+        if self.places is None:
+            return Stored(outcomes)
+        before = sum(one.outcome != "duplicate" for one in self.outcomes[:low])
+        own = slice(before, before + sum(one.outcome != "duplicate" for one in outcomes))
+        places = self.places
+        return Stored(
+            outcomes, Places(places.located[own], places.placed.iloc[own], places.sent_ids[own])
+        )
+
+
 @dataclass(slots=True)
 class IngestReport:
     """What became of the rows: ``read = accepted + updated + rejected + duplicates``.
@@ -51,15 +77,21 @@ class IngestReport:
     rejects: list[Reject] = field(default_factory=list)  # of an API call; a file has its own
     rejects_file: Path | None = None
 
-    def add_outcomes(self, outcomes: Sequence[Outcome]) -> None:
-        """Count what the store did with a batch."""
-        for outcome in outcomes:
+    def add_stored(self, stored: Stored) -> None:
+        """Count what the store did with a batch, and where it lies."""
+        for outcome in stored.outcomes:
+            if outcome.outcome == "duplicate":
+                self.duplicates += 1
+                continue
             if outcome.outcome == "accepted":
                 self.accepted += 1
-            elif outcome.outcome == "updated":
-                self.updated += 1
             else:
-                self.duplicates += 1
+                self.updated += 1
+            self.unread.update(outcome.arrival.unread)
+        self.hand_kept += stored.hand_kept
+        self.hand_given_up += stored.hand_given_up
+        if stored.places is not None:
+            self._add_places(stored.places)
 
     def add_rejects(self, rejects: Sequence[Reject]) -> None:
         """Count the rejects of a batch by their reason."""
@@ -67,8 +99,7 @@ class IngestReport:
         for one in rejects:
             self.reasons.setdefault((one.field, one.reason), Cause(one.row)).n += 1
 
-    def add_places(self, places: Places) -> None:
-        """Count where a batch lies."""
+    def _add_places(self, places: Places) -> None:
         self.located.update(found.level for found in places.located)
         placed = places.placed
         for status, finest in zip(placed["status"], placed["finest"], strict=True):

@@ -4,7 +4,7 @@ One batch is one transaction, and the mark of how far the file has come moves in
 run that was killed at any moment and is started again ends as one clean run does.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,20 +15,18 @@ from typing import BinaryIO, Literal
 from zoneinfo import ZoneInfo
 
 from appeals import files
-from appeals.cells import fault_of, text_cells
 from appeals.database import Connection, Engine, append_lock, reading, writing
 from appeals.errors import DatumError, InputError
-from appeals.headers import known_columns
-from appeals.intake import Cells, Plan, Rules, plan
+from appeals.intake import Plan, Rules, plan
 from appeals.mapping import Mapping as ColumnMapping
 from appeals.mapping import read_mapping
-from appeals.record import Arrival, Reject
+from appeals.record import Arrival
 from appeals.seals import KeyRing, digest
 from appeals.store import import_advance, import_finish, import_position
 from geo.datum_checks.store import add_check
 from geo.datums import check_datum
 from geo.store import load_places
-from grids.placer import load_placer
+from grids.placer import Placer, load_placer
 from grids.store import find_sinks
 from wangge.chain import Chain, Row, notation_of_head
 from wangge.datum_check import PinSample
@@ -154,8 +152,8 @@ def take_file(
         notation = notation_of_head(head, how, rules)
         report.notation = str(notation)
         online = None if options.dry_run else online_of(engine, settings)
-        chain = Chain(how, rules, ring, placer, options.who, notation, online)
-        run = _Run(engine, chain, mark, report, rejected, progress, clock)
+        chain = Chain(how, rules, ring, options.who, notation, online)
+        run = _Run(engine, chain, placer, mark, report, rejected, progress, clock)
         every = joined([head] if head else [], batches)
         (run.rehearse if options.dry_run else run.take)(every)
         with reading(engine) as connection:
@@ -191,6 +189,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 class _Run:
     engine: Engine
     chain: Chain
+    placer: Placer
     mark: str | None
     report: IngestReport
     rejected: RejectFile
@@ -208,7 +207,7 @@ class _Run:
             if last <= done:
                 self.report.duplicates += len(arrivals)
             else:
-                self.chain.ask(arrivals, self.clock())
+                self.chain.ask(arrivals, self.placer, self.clock())
                 with writing(self.engine) as connection:
                     if self.mark is not None:
                         # Another run may be at the same file: what it did by now is not done again.
@@ -217,7 +216,7 @@ class _Run:
                         import_advance(connection, self.mark, last)
                     new = [arrival for arrival in arrivals if arrival.row > done]
                     self.report.duplicates += len(arrivals) - len(new)
-                    self.chain.store(connection, new, self.report, self.clock())
+                    self._store(connection, new)
             self.progress(self.report.read, None)
         now = self.clock()
         with writing(self.engine) as connection:
@@ -230,10 +229,14 @@ class _Run:
         with suppress(_Undone), writing(self.engine) as connection:
             for batch in batches:
                 arrivals = self._understand(batch)
-                self.chain.store(connection, arrivals, self.report, self.clock())
+                self._store(connection, arrivals)
                 self.progress(self.report.read, None)
             self.report.sinks = list(find_sinks(connection, self.clock()))
             raise _Undone
+
+    def _store(self, connection: Connection, arrivals: Sequence[Arrival]) -> None:
+        stored = self.chain.store(connection, arrivals, self.placer, self.clock())
+        self.report.add_stored(stored)
 
     def _position(self, connection: Connection) -> int:
         source = self.chain.rules.source
@@ -251,80 +254,3 @@ class _Run:
 
 class _Undone(Exception):
     """Ends a rehearsal."""
-
-
-def take_appeals(
-    engine: Engine,
-    settings: Settings,
-    ring: KeyRing,
-    rows: Sequence[Mapping[str, object]],
-    options: Options,
-    *,
-    clock: Clock,
-    within: Callable[[Connection, IngestReport], None] | None = None,
-) -> IngestReport:
-    """Take in appeals that were handed over as JSON objects: the same chain, one transaction.
-
-    When this returns, what it reports is on disk.
-
-    Parameters
-    ----------
-    engine, settings, ring
-        Of the installation.
-    rows
-        Objects whose keys are field names or headers that are known by alias.
-    options
-        How they are to be read.
-    clock
-        Gives the moment that is recorded.
-    within
-        Called in the same transaction, after the appeals were stored.
-
-    Raises
-    ------
-    InputError
-        There are coordinates and no datum. Nothing was stored.
-    """
-    mapping = read_mapping(options.mapping) if options.mapping else ColumnMapping()
-    rules = make_rules(settings, mapping, options, "api", clock())
-    headers = _headers(rows)
-    try:
-        how = plan(headers, rules)
-    except DatumError as error:
-        raise InputError(
-            f'{error}: give it as ?datum=…, or "{rules.source}" = "…" under [datum] in the settings'
-        ) from error
-    with reading(engine) as connection:
-        placer = load_placer(connection)
-    cells = [(n, _cells(n, row, headers)) for n, row in enumerate(rows, start=1)]
-    notation = notation_of_head(cells, how, rules)
-    online = online_of(engine, settings)
-    chain = Chain(how, rules, ring, placer, options.who, notation, online)
-    arrivals, rejects = chain.understand(cells)
-    report = IngestReport(source=rules.source, read=len(rows), ignored=how.ignored)
-    report.notation = str(notation)
-    report.add_rejects(rejects)
-    report.rejects = rejects
-    chain.ask(arrivals, clock())
-    report.geocoder = None if online is None else online.as_data()
-    with writing(engine) as connection:
-        chain.store(connection, arrivals, report, clock())
-        if within is not None:
-            within(connection, report)
-    return report
-
-
-def _headers(rows: Sequence[Mapping[str, object]]) -> list[str]:
-    """Give the keys of all rows, and what none of them has: then each row says that it lacks it."""
-    headers = list(dict.fromkeys(key for row in rows for key in row))
-    known = known_columns(headers)
-    lacking = [field for field in ("id", "received_at") if field not in known]
-    if ("lon" in known) != ("lat" in known):
-        lacking.append("lat" if "lon" in known else "lon")
-    return headers + lacking
-
-
-def _cells(number: int, row: Mapping[str, object], headers: Sequence[str]) -> Cells:
-    cells = text_cells({header: row.get(header) for header in headers})
-    fault = fault_of(cells)
-    return cells if fault is None else Reject(number, "row", fault)

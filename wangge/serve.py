@@ -11,8 +11,9 @@ from api.desk import Take
 from appeals.database import Connection, Engine
 from appeals.errors import InputError, WanggeError
 from appeals.seals import KeyRing
+from wangge.handover import Handover
 from wangge.ingest_report import IngestReport
-from wangge.intake import Clock, Options, take_appeals
+from wangge.intake import Clock, Options
 from wangge.settings import Settings
 from wangge.site import Site, wall_clock
 
@@ -24,6 +25,7 @@ LOOK_EVERY_S = 3.0
 
 def taker(engine: Engine, settings: Settings, ring: KeyRing, clock: Clock) -> Take:
     """Make the door through which the API hands in appeals: the same intake as that of files."""
+    handover = Handover(engine, settings, ring, clock)
 
     def take(
         rows: Sequence[Mapping[str, object]],
@@ -36,9 +38,7 @@ def taker(engine: Engine, settings: Settings, ring: KeyRing, clock: Clock) -> Ta
             if within is not None:
                 within(connection, answer_of(report))
 
-        options = Options(datum=datum, source=source, who="api")
-        report = take_appeals(engine, settings, ring, rows, options, clock=clock, within=also)
-        return answer_of(report)
+        return answer_of(handover.take(rows, Options(datum=datum, source=source), also))
 
     return take
 

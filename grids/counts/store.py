@@ -109,7 +109,7 @@ def move_counts(
     """
     query = sa.select(*_COUNTED).select_from(PLACED_VERSIONS)
     of = PLACEMENTS.c.serial.in_
-    old = _count(connection, query.where(of(old_serials)), -1)
+    old = _count(connection, query.where(of(old_serials)), -1) if old_serials else net([])
     new = _count(connection, query.where(of(new_serials)))
     moved = net([old, new]) if len(old) else new
     upsert(connection, COUNTS, records(moved), add=["n"])

@@ -17,7 +17,8 @@ from api.app import create_app
 from appeals.database import Connection, Engine, open_database, upgrade_schema, writing
 from appeals.seals import KeyRing
 from grids.store import add_units, load_boundaries
-from wangge.intake import Options, take_appeals
+from wangge.handover import Handover
+from wangge.intake import Options
 from wangge.serve import taker
 from wangge.settings import Settings
 
@@ -55,7 +56,7 @@ def _plant(engine: Engine, settings: Settings, ring: KeyRing) -> None:
     with writing(engine) as connection:
         add_units(connection, streets, "street", date(1900, 1, 1))
     rows = [appeal(number) for number in range(40)]
-    take_appeals(engine, settings, ring, rows, Options(datum="wgs84"), clock=lambda: NOW)
+    Handover(engine, settings, ring, lambda: NOW).take(rows, Options(datum="wgs84"))
     with writing(engine) as connection:
         street = int(load_boundaries(connection, NOW.date()).ids[0])
         for number in range(1, 4):

@@ -14,7 +14,8 @@ from appeals.database import open_database
 from appeals.errors import InputError
 from appeals.seals import KeyRing
 from wangge.cli import main
-from wangge.intake import Options, take_appeals
+from wangge.handover import Handover
+from wangge.intake import Options
 from wangge.settings import read_settings
 
 Run = Callable[..., Any]
@@ -195,9 +196,8 @@ def post(site: Path, *rows: dict[str, object], datum: str | None = "wgs84") -> A
     engine = open_database(settings.database)
     ring = KeyRing.load(key_file=settings.sealing.key_file)
     try:
-        return take_appeals(
-            engine, settings, ring, rows, Options(datum=datum), clock=lambda: datetime.now(UTC)
-        )
+        handover = Handover(engine, settings, ring, lambda: datetime.now(UTC))
+        return handover.take(rows, Options(datum=datum))
     finally:
         engine.dispose()
 

@@ -16,7 +16,8 @@ from appeals.privacy import Role, Viewer
 from appeals.seals import KeyRing
 from tests.wangge.three_weeks import DAYS, HEADERS, ingest, rows_of, write
 from wangge.cli import main
-from wangge.intake import Options, take_appeals
+from wangge.handover import Handover
+from wangge.intake import Options
 from wangge.settings import Settings
 from wangge.watcher import Watcher, run_watch
 
@@ -126,13 +127,10 @@ def test_a_month_of_changed_rows_is_no_backlog_and_raises_nothing_new(
     shutil.copytree(watched, site)
     engine, settings = engine_of(site)
     rows = [[*row[:5], row[5] + "，已回复", *row[6:]] for row in rows_of(range(DAYS - 2))]
-    report = take_appeals(
-        engine,
-        settings,
-        KeyRing.load(site / "wangge.key"),
+    ring = KeyRing.load(site / "wangge.key")
+    report = Handover(engine, settings, ring, lambda: datetime.now(UTC)).take(
         [dict(zip(HEADERS, row, strict=True)) for row in rows],
         Options(datum="wgs84", source="hotline"),
-        clock=lambda: datetime.now(UTC),
     )
     watch = run_watch(engine, settings)
 
