@@ -122,12 +122,48 @@ def kappa(pairs: Sequence[tuple[str, str]]) -> tuple[float, float, float]:
 
 
 def shares(rows: Sequence[Labelled], finds: Finds, least: int = TOLD_FROM) -> dict[str, Share]:
-    """Give recall of what is at least this severe, and the false among all messages."""
+    """Give recall of what is at least this severe, and the false among all messages.
+
+    ``baseless`` are the false ones whose words speak of no family at all; the others mention one
+    (severity 1).
+    """
+    found = [row for row in rows if finds(row.text)]
+
+    def among(name: str, asked: Sequence[Labelled], low: int, high: int) -> Share:
+        return Share(name, sum(low <= row.severity <= high for row in found), len(asked))
+
     grave = [row for row in rows if row.severity >= least]
-    harmless = [row for row in rows if row.severity < TOLD_FROM]
     return {
-        "recall": Share("recall", sum(finds(row.text) for row in grave), len(grave)),
-        "false": Share("false prompts", sum(finds(row.text) for row in harmless), len(rows)),
+        "recall": among("recall", grave, least, 3),
+        "false": among("false prompts", rows, 0, TOLD_FROM - 1),
+        "baseless": among("false prompts about nothing of any family", rows, 0, 0),
+    }
+
+
+def curve(rows: Sequence[Labelled], watch: SensitiveWatch) -> dict[int, dict[str, Share]]:
+    """Give the shares by the least severity that a term must keep to be told."""
+
+    def from_(least: int) -> Finds:
+        return lambda text: any(hit.severity >= least for hit in watch.hits(text))
+
+    return {
+        least: {
+            **shares(rows, from_(least)),
+            "recall of 3": shares(rows, from_(least), 3)["recall"],
+        }
+        for least in (1, 2, 3)
+    }
+
+
+def second_reading(rows: Sequence[Labelled]) -> dict[str, Share]:
+    """Give what the first reading would be as a detector of the second: the ceiling of any."""
+    first, second = (
+        np.array([severity_of(row.passes[i]) >= TOLD_FROM for row in rows], np.bool_)
+        for i in (0, 1)
+    )
+    return {
+        "recall": Share("recall", int((first & second).sum()), int(second.sum())),
+        "false": Share("false prompts", int((first & ~second).sum()), len(rows)),
     }
 
 
@@ -191,9 +227,7 @@ def run(arguments: argparse.Namespace) -> Result:
             for path in sorted(LABELS.glob("appeal_text_sensitive_*.csv"))
         },
     }
-    pairs = [row.passes for row in rows]
-    severe = [tuple(str(severity_of(p) >= TOLD_FROM) for p in pair) for pair in pairs]
-    agreement = {"family and severity": kappa(pairs), "sensitive or not": kappa(severe)}  # type: ignore[arg-type]
+    agreement = _agreement(rows)
     data: dict[str, object] = {
         "measured": True,
         "lexicon": lexicon.version,
@@ -201,11 +235,7 @@ def run(arguments: argparse.Namespace) -> Result:
         "kappa": agreement,
         "speed": _speed(list(texts.values()), watch, lexicon),
     }
-    lines = [f"list {lexicon.version}"]
-    lines += [
-        f"agreement of the passes, {name:<22} kappa {k:.3f} [{low:.3f}, {high:.3f}]"
-        for name, (k, low, high) in agreement.items()
-    ]
+    lines = [f"list {lexicon.version}", *_agreement_lines(agreement)]
     for name, chosen in sets.items():
         positives = sum(row.severity >= TOLD_FROM for row in chosen)
         lines.append(f"{name}: {len(chosen)} messages, {positives} sensitive")
@@ -215,13 +245,47 @@ def run(arguments: argparse.Namespace) -> Result:
             measured[who] = {key: share.data() for key, share in own.items()}
             lines.append(f"  {who}: false for 1,000 messages {1000 * own['false'].value:.1f}")
             lines += [share.line() for share in own.values()]
+        cuts = curve(chosen, watch)
+        measured["curve"] = {
+            least: {key: share.data() for key, share in at.items()} for least, at in cuts.items()
+        }
+        lines += [
+            f"  told from severity {least}: recall {at['recall'].value:.3f}, of severity 3 "
+            f"{at['recall of 3'].k} of {at['recall of 3'].n}, false for 1,000 "
+            f"{1000 * at['false'].value:.1f}"
+            for least, at in cuts.items()
+        ]
+        if all(all(row.passes) for row in chosen):
+            ceiling = second_reading(chosen)
+            measured["second reading"] = {key: share.data() for key, share in ceiling.items()}
+            lines.append("  one reading as a detector of the other")
+            lines += [share.line() for share in ceiling.values()]
+            lines += _agreement_lines(_agreement(chosen))
         measured["misses"] = missed(chosen, watch)
         lines += [f"  missed {m['id']}: {m['label']}, {m['why']}" for m in missed(chosen, watch)]
         data[name] = measured
-    possible = classified(sets["tuned half"], sets["held-out half"], told)
+    *before, newest = sets.values()
+    possible = classified([row for chosen in before for row in chosen], newest, told)
     data["possible"] = possible.data()
-    lines += ["classifier taught by the tuned half, asked on the held-out half", possible.line()]
+    lines += ["classifier taught by all labels but the newest, asked on these", possible.line()]
     return Result(data, lines)
+
+
+def _agreement(rows: Sequence[Labelled]) -> dict[str, tuple[float, float, float]]:
+    """Give kappa of the two passes, by family and severity, and by what is told."""
+    told = [(str(severity_of(a) >= TOLD_FROM), str(severity_of(b) >= TOLD_FROM))
+            for a, b in (row.passes for row in rows)]  # fmt: skip
+    return {
+        "family and severity": kappa([row.passes for row in rows]),
+        "sensitive or not": kappa(told),
+    }
+
+
+def _agreement_lines(agreement: dict[str, tuple[float, float, float]]) -> list[str]:
+    return [
+        f"  agreement of the passes, {name:<20} kappa {k:.3f} [{low:.3f}, {high:.3f}]"
+        for name, (k, low, high) in agreement.items()
+    ]
 
 
 def _speed(texts: Sequence[str], watch: SensitiveWatch, lexicon: Lexicon) -> dict[str, float]:
