@@ -5,12 +5,12 @@ score foretold next month's places better than Gi*, kernel density or last month
 where to go, not that anything is out of the ordinary.
 """
 
-from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+
+from hotspots.neighbours import Neighbours
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -64,49 +64,8 @@ def recent(counts: Floats, *, memory: float = MEMORY) -> Floats:
     return np.asarray(counts @ (weights / weights.sum()), dtype=np.float64)
 
 
-def neighbours(
-    ids: npt.NDArray[np.int64], around: Callable[[int], Iterable[int]]
-) -> sparse.csr_array:
-    """Neighbour matrix of places, without the places themselves.
-
-    Parameters
-    ----------
-    ids
-        Ids of the places, shape (n,), each once.
-    around
-        Gives the ids next to one place (the H3 ring of a cell, say); ids that are not in ``ids``
-        count as places without appeals.
-
-    Returns
-    -------
-    sparse.csr_array
-        Shape (n, n); row i holds 1 / (number of neighbours of i, those not in ``ids`` too), so that
-        its product with a score is the mean over the ring.
-
-    Examples
-    --------
-    Three places in a line, the outer ones with one neighbour that is never listed:
-
-    >>> line = neighbours(np.array([1, 2, 3]), lambda place: [place - 1, place + 1])
-    >>> line.toarray().tolist()
-    [[0.0, 0.5, 0.0], [0.5, 0.0, 0.5], [0.0, 0.5, 0.0]]
-    """
-    row_of = {int(place): row for row, place in enumerate(ids)}
-    rows: list[int] = []
-    columns: list[int] = []
-    values: list[float] = []
-    for place, row in row_of.items():
-        ring = {int(other) for other in around(place)} - {place}
-        known = [row_of[other] for other in ring if other in row_of]
-        rows += [row] * len(known)
-        columns += known
-        values += [1 / len(ring) for _ in known]  # none for an island
-    shape = (len(ids), len(ids))
-    return sparse.csr_array((values, (rows, columns)), shape=shape, dtype=np.float64)
-
-
 def focus(
-    counts: Floats, ring_mean: sparse.csr_array, *, memory: float = MEMORY, ring: float = RING
+    counts: Floats, around: Neighbours, *, memory: float = MEMORY, ring: float = RING
 ) -> Floats:
     """Score of each place: its recent count plus a share of its neighbours' mean.
 
@@ -114,8 +73,8 @@ def focus(
     ----------
     counts
         See :func:`recent`.
-    ring_mean
-        Of :func:`neighbours`, shape (places, places).
+    around
+        The neighbours of the places.
     memory, ring
         Weights of the newest month and of the neighbours' mean.
 
@@ -128,12 +87,13 @@ def focus(
     --------
     A quiet place between two busy ones scores by its neighbours:
 
+    >>> from hotspots.neighbours import neighbours
     >>> line = neighbours(np.array([1, 2, 3]), lambda place: [place - 1, place + 1])
     >>> focus(np.array([[10.0], [0.0], [20.0]]), line).tolist()
     [10.0, 4.5, 20.0]
     """
     own = recent(counts, memory=memory)
-    return np.asarray(own + ring * (ring_mean @ own), dtype=np.float64)
+    return np.asarray(own + ring * around.ring_mean(own), dtype=np.float64)
 
 
 def flag_top(

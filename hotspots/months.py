@@ -2,28 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Local days from ``first`` to ``last``, both counted in."""
-
-    first: date
-    last: date
-
-    def __post_init__(self) -> None:
-        if self.last < self.first:
-            raise ValueError("a span cannot end before it begins")
-
-    @property
-    def days(self) -> int:
-        """Number of days."""
-        return (self.last - self.first).days + 1
-
-    def cut(self, days: int) -> "Span":
-        """Give the first ``days`` days of the span, at most all of it."""
-        return Span(self.first, min(self.last, self.first + timedelta(days=days - 1)))
+from hotspots.periods import Span
 
 
 @dataclass(frozen=True, slots=True)

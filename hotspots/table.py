@@ -12,8 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from hotspots.focus import AREA_SHARE, flag_top, focus, neighbours
-from hotspots.months import Months, Span
+from hotspots.focus import AREA_SHARE, flag_top, focus
+from hotspots.months import Months
+from hotspots.neighbours import neighbours
+from hotspots.periods import Span
 from hotspots.rates import growth, rate
 
 Reading = Literal["lies", "sent"]

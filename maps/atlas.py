@@ -14,7 +14,8 @@ from appeals.database import Connection
 from appeals.errors import InputError
 from grids.boundaries import Boundaries
 from grids.store import counted_days, day_counts, load_boundaries, sink_counts, unit_versions
-from hotspots.months import Months, Span, months
+from hotspots.months import Months, months
+from hotspots.periods import Span
 from hotspots.places import PLACE_COLUMNS, cell_places, ring
 from hotspots.table import HotspotTable, Reading, hotspot_table
 from maps.layers import cell_layer, hide_small, unit_layer

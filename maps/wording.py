@@ -7,7 +7,8 @@ from typing import Final
 
 import pandas as pd
 
-from hotspots.months import Months, Span
+from hotspots.months import Months
+from hotspots.periods import Span
 from hotspots.rates import MIN_BASE
 from hotspots.table import Reading
 from maps.layers import SMALL_WORD

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.cells import cell
-from hotspots.months import Months, Span, months
+from hotspots.months import Months, months
+from hotspots.periods import Span
 from hotspots.places import cell_places, ring
 from hotspots.table import COLUMNS, HotspotTable, hotspot_table
 

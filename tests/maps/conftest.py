@@ -14,7 +14,8 @@ import pytest
 import shapely
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from hotspots.months import Months, Span
+from hotspots.months import Months
+from hotspots.periods import Span
 from hotspots.table import HotspotTable, hotspot_table
 from maps.layers import unit_layer
 from maps.sheet import LevelSheet, Sheet
