@@ -183,6 +183,7 @@ _KIND = {
     "first": "首次反映",
     "drift": "倾向性问题",
     "sensitive": "风险性诉求",
+    "possible": "待核实",
 }
 
 

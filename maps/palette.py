@@ -47,6 +47,7 @@ KIND_WORDS: Final = MappingProxyType(
         "cluster": "集中反映",
         "subject": "集中反映",
         "drift": "倾向性问题",
+        "possible": "待核实（可能敏感）",
     }
 )
 

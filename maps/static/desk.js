@@ -37,7 +37,8 @@
       showTab("map");
       $("map").scrollIntoView({ block: "nearest" });
     },
-    function (numbers) { places.of(numbers); }
+    function (numbers) { places.of(numbers); },
+    send
   );
 
   const places = wangge.makePlaces(get, send, {
@@ -95,6 +96,7 @@
   function showOverview(overview) {
     const now = String(overview.as_of);
     wangge.year = Number(now.slice(0, 4));
+    wangge.today = now.slice(0, 10);
     $("jurisdiction").textContent = overview.jurisdiction;
     place = overview.jurisdiction;
     showTitle();
@@ -102,7 +104,13 @@
     $("open-count").textContent = "未解除 " + wangge.number(overview.alerts_open) + " 条"
       + (overview.alerts_historical ? "，历史 " + wangge.number(overview.alerts_historical) + " 条" : "")
       + (overview.alerts_ended ? "，已结束 " + wangge.number(overview.alerts_ended) + " 条" : "");
-    list.totals({ open: overview.alerts_open, past: overview.alerts_historical, ended: overview.alerts_ended });
+    list.totals({
+      open: overview.alerts_open,
+      over: overview.alerts_over_budget,
+      aside: overview.alerts_aside,
+      past: overview.alerts_historical,
+      ended: overview.alerts_ended,
+    });
     const today = overview.day === now.slice(0, 10);
     $("as-of").textContent = today ? "截至 " + wangge.moment(now)
       : overview.day ? "最新数据 " + wangge.day(overview.day) : "尚无诉求数据";

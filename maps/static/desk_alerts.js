@@ -7,9 +7,12 @@
   const KEPT = 500;
   const GROUPS = [
     ["open", "未解除", "目前没有未解除的提示"],
+    ["over", "超出今日提示数的", ""],
+    ["aside", "另列（不单独提示）", ""],
     ["past", "历史提示", ""],
     ["ended", "已结束", ""],
   ];
+  const FOLDED = ["over", "aside"];
 
   function item(alert) {
     const made = element("li", "alert");
@@ -36,6 +39,8 @@
     text.appendChild(meta);
     const foot = element("span", "meta");
     foot.appendChild(element("span", "stage", wangge.STATES[alert.state] || alert.state));
+    if (alert.verdict) foot.appendChild(element("span", "judged", "判定：" + wangge.VERDICTS[alert.verdict] + "（" + alert.verdict_by + "）"));
+    if (alert.aside) foot.appendChild(element("span", "history", wangge.ASIDE[alert.aside] || alert.aside));
     if (alert.historical) foot.appendChild(element("span", "history", "历史提示，不推送"));
     foot.appendChild(element("span", "", "提示 " + wangge.moment(alert.opened_at)));
     foot.appendChild(element("span", "", "最近诉求 " + wangge.moment(alert.newest_at)));
@@ -50,8 +55,10 @@
     box.hidden = true;
     const head = element("button", "group-head");
     head.type = "button";
-    head.setAttribute("aria-expanded", "true");
+    const folded = FOLDED.indexOf(name) >= 0;
+    head.setAttribute("aria-expanded", String(!folded));
     const list = element("ol", "alerts");
+    list.hidden = folded;
     list.id = "alerts-" + name;
     head.setAttribute("aria-controls", list.id);
     const none = element("p", "none");
@@ -69,8 +76,8 @@
 
   // onPick(alert or null) when one is opened or closed; onShow(alerts) with those now in sight;
   // onMap() when somebody wants to see the picked one on the map; onPlaces(numbers) to look at the
-  // places of its appeals.
-  wangge.makeList = function (shows, getEvidence, onPick, onShow, onMap, onPlaces) {
+  // places of its appeals; send(address, body) to tell the server what the desk says of one.
+  wangge.makeList = function (shows, getEvidence, onPick, onShow, onMap, onPlaces, send) {
     const where = document.getElementById("groups");
     const state = document.getElementById("list-state");
     const alertOf = new Map();
@@ -104,6 +111,15 @@
       state.classList.toggle("bad", Boolean(bad));
     }
 
+    // Of what is folded away the grave ones are told.
+    function grave(own) {
+      if (!own.length || !own[0].parentNode.hidden) return "";
+      return ["red", "orange"].map(function (level) {
+        const n = own.filter(function (one) { return alertOf.get(Number(one.dataset.id)).level === level; }).length;
+        return n ? "，其中" + wangge.LEVELS[level].word + "色 " + n + " 条" : "";
+      }).join("");
+    }
+
     // Hide what the toggles leave out, say how many there are, tell the map.
     function show() {
       waiting = 0;
@@ -122,6 +138,7 @@
         const total = Math.max(group.total, own.length);
         group.box.hidden = !total && !group.empty;
         group.head.textContent = group.word + " " + wangge.number(total) + " 条"
+          + grave(own)
           + (here < own.length ? "，按筛选显示 " + here + " 条" : own.length < total ? "，已载入 " + own.length + " 条" : "");
         group.none.textContent = total ? "" : group.empty;
         group.none.hidden = Boolean(total) || !group.empty || !state.hidden;
@@ -139,6 +156,7 @@
       const made = item(alert);
       const old = itemOf.get(alert.id);
       const list = groups[wangge.group(alert)].list;
+      const focused = old && old.contains(document.activeElement) ? document.activeElement : null;
       if (old && old.parentNode === list) {
         old.replaceWith(made);
       } else {
@@ -151,8 +169,27 @@
       itemOf.set(alert.id, made);
       alertOf.set(alert.id, alert);
       if (picked === alert.id) open(made, alert);
+      if (picked === alert.id && list.hidden) unfold(groups[wangge.group(alert)]);
+      if (focused) {
+        groups[wangge.group(alert)].box.hidden = false; // a group that was empty takes no focus
+        keepFocus(made, focused);
+      }
       say("");
       later();
+    }
+
+    function unfold(group) {
+      group.list.hidden = false;
+      group.head.setAttribute("aria-expanded", "true");
+    }
+
+    // Whoever works by keyboard stays where they were: on the same control, or on the one that
+    // took its place.
+    function keepFocus(made, focused) {
+      const inputs = made.querySelectorAll(".judging input");
+      const before = Array.from(focused.closest(".panel") ? focused.closest(".panel").querySelectorAll(".judging input") : []);
+      const same = inputs[before.indexOf(focused)];
+      (same || (focused.closest(".judging") && made.querySelector(".move")) || made.firstElementChild).focus();
     }
 
     function open(one, alert) {
@@ -164,6 +201,9 @@
         to.type = "button";
         to.addEventListener("click", onMap);
       }
+      if (alert.verdict || alert.state === "detected") {
+        panel.appendChild(wangge.verdictForm(alert, send, function (judged) { put(judged, false); }));
+      }
       const body = panel.appendChild(element("div"));
       body.setAttribute("role", "status");
       function load() {
@@ -172,6 +212,7 @@
           body.textContent = "";
           body.appendChild(element("b", "", "依据（" + whole.signals.length + " 项）"));
           body.appendChild(wangge.evidence(whole.signals, alert.reason));
+          if (whole.verdicts && whole.verdicts.length) body.appendChild(wangge.verdictTrail(whole.verdicts));
           if (!whole.appeals || !whole.appeals.length) return;
           const look = body.appendChild(element("button", "again", "核对诉求落点（" + wangge.number(whole.appeals.length) + " 件）"));
           look.type = "button";

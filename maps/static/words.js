@@ -11,6 +11,7 @@ wangge.KINDS = {
   cluster: "集中反映",
   subject: "集中反映",
   drift: "倾向性问题",
+  possible: "待核实（可能敏感）",
 };
 
 // What a toggle shows or hides: a word, and the kinds it stands for.
@@ -20,6 +21,7 @@ wangge.KIND_TOGGLES = [
   ["倾向性问题", ["drift"]],
   ["首次反映", ["first"]],
   ["敏感", ["sensitive"]],
+  ["待核实", ["possible"]],
 ];
 
 wangge.LEVELS = {
@@ -75,6 +77,9 @@ wangge.counted = function (alert) {
   return wangge.number(alert.cases) + " 件 / " + wangge.number(alert.callers) + " 人";
 };
 
+// The jurisdiction's day, as the overview tells it.
+wangge.today = "";
+
 // The year that need not be said; the overview tells it.
 wangge.year = new Date().getFullYear();
 
@@ -102,10 +107,14 @@ wangge.span = function (first, last) {
 
 wangge.GRAVITY = { blue: 1, yellow: 2, orange: 3, red: 4 };
 
-// open: somebody has to deal with it; ended; past: found in old data, shown and never delivered.
+// open: somebody has to deal with it; over: more than can be read today; aside: kept, not told, for
+// another reason; ended; past: found in old data, shown and never delivered (api/store.py counts by
+// the same).
 wangge.group = function (alert) {
   if (alert.historical) return "past";
-  return wangge.ENDED.indexOf(alert.state) < 0 ? "open" : "ended";
+  if (wangge.ENDED.indexOf(alert.state) >= 0) return "ended";
+  if (!alert.aside) return "open";
+  return alert.aside === "over_budget" && String(alert.opened_at).slice(0, 10) === wangge.today ? "over" : "aside";
 };
 
 wangge.badge = function (level, hollow) {
