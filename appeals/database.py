@@ -38,6 +38,7 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # Any fixed number: the lock under which appeals are appended (see append_lock).
 _APPEND_LOCK = 0x77616E67
 _PUBLISH_LOCK = 0x77616E68  # the same for what is published about alerts
+_AUDIT_LOCK = 0x77616E69  # the same for the end of the audit log
 
 
 class Instant(TypeDecorator[datetime]):
@@ -190,6 +191,12 @@ def publish_lock(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PUBLISH_LOCK)))
+
+
+def audit_lock(connection: Connection) -> None:
+    """Let one transaction at a time append to the audit log; taken after the two above."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_AUDIT_LOCK)))
 
 
 def insert(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -7,6 +7,7 @@ WanggeError
 ├─ NotFound (LookupError)      no such thing
 ├─ Conflict                    the move is not lawful from here
 ├─ NotAllowed                  the viewer has no right to it
+├─ NotSignedIn                 nobody knows who asks
 ├─ StateMismatch               a watch's state is of another version: rebuild it
 └─ Unavailable                 a store or receiver is down: try again
 
@@ -41,6 +42,10 @@ class Conflict(WanggeError):
 
 class NotAllowed(WanggeError):
     """The viewer has no right to this."""
+
+
+class NotSignedIn(WanggeError):
+    """Nobody knows who asks: they have not signed in, or no longer are."""
 
 
 class StateMismatch(WanggeError):

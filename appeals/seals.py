@@ -163,10 +163,13 @@ class KeyRing:
         kept = {n: v for n in _PERSONAL_FIELDS if (v := getattr(personal, n)) is not None}
         if not self.keeps or not kept:
             return None
+        return self._close(orjson.dumps(kept), row)
+
+    def _close(self, words: bytes, row: str) -> Sealed:
         key_id, key = list(self.keys.seal.items())[-1]
         nonce = secrets.token_bytes(NONCE_BYTES)
-        words = cipher_of(self.cipher, key).encrypt(nonce, orjson.dumps(kept), row.encode())
-        return Sealed(self.cipher, key_id, nonce + words)
+        closed = cipher_of(self.cipher, key).encrypt(nonce, words, row.encode())
+        return Sealed(self.cipher, key_id, nonce + closed)
 
     def open(self, sealed: Sealed, *, row: str) -> Personal:
         """Open a box. Only ``appeals.store.unseal`` may call this: it writes the audit row.
@@ -177,18 +180,30 @@ class KeyRing:
             The key is not on the ring, the box is damaged or of another row, or the cipher is not
             there.
         """
+        return Personal(**orjson.loads(self._opened(sealed, row)))
+
+    def _opened(self, sealed: Sealed, row: str) -> bytes:
         key = self.keys.seal.get(sealed.key_id)
         if key is None:
             raise InputError(f"seal key {sealed.key_id} is not in the key file")
         cipher = cipher_of(sealed.cipher, key)
         nonce, words = sealed.box[:NONCE_BYTES], sealed.box[NONCE_BYTES:]
         try:
-            opened = cipher.decrypt(nonce, words, row.encode())
+            return cipher.decrypt(nonce, words, row.encode())
         except (InvalidTag, ValueError) as error:
             raise InputError(
                 f"the box sealed with key {sealed.key_id} is damaged or of another row"
             ) from error
-        return Personal(**orjson.loads(opened))
+
+    def hide(self, secret: str, *, row: str) -> str:
+        """Seal a secret of our own as one text; it is kept whatever the site keeps of citizens."""
+        sealed = self._close(secret.encode(), row)
+        return f"{sealed.cipher}:{sealed.key_id}:{sealed.box.hex()}"
+
+    def reveal(self, hidden: str, *, row: str) -> str:
+        """Open what :meth:`hide` sealed; raises as :meth:`open` does."""
+        cipher, key_id, box = hidden.split(":")
+        return self._opened(Sealed(cipher, key_id, bytes.fromhex(box)), row).decode()
 
     def fits(self, sealed: Sealed, *, row: str, caller_hash: str | None = None) -> bool:
         """Say whether the ring opens this box and, if given, whether its caller hashes the same.

@@ -11,7 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from appeals.database import BIG_ID, METADATA, Connection, Instant, upsert
+from appeals.audit.store import AUDIT, append_entry
+from appeals.database import METADATA, Connection, Instant, upsert
 from appeals.errors import NotAllowed, NotFound
 from appeals.privacy import Role, Viewer, view
 from appeals.record import Personal
@@ -34,17 +35,6 @@ __all__ = [
     "append_again", "calendar", "class_tree", "import_advance", "import_finish", "import_position",
     "newest_received", "read_appeal", "read_appeals", "stable_rows", "unfit_keys", "unseal",
 ]  # fmt: skip
-
-AUDIT = sa.Table(
-    "audit",
-    METADATA,
-    sa.Column("audit_id", BIG_ID, primary_key=True),
-    sa.Column("at", Instant, nullable=False),
-    sa.Column("actor", sa.Text, nullable=False),
-    sa.Column("action", sa.Text, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("serial", sa.ForeignKey("versions.serial")),
-)
 
 IMPORTS = sa.Table(
     "imports",
@@ -209,9 +199,10 @@ def unseal(
     if box is None:
         why = "" if ring.keeps else ': this site keeps no personal field (personal = "hash")'
         raise NotFound(f"nothing of version {serial} was sealed{why}")
-    entry = {"at": now, "actor": actor, "action": "unseal", "reason": reason, "serial": serial}
-    connection.execute(sa.insert(AUDIT), entry)
-    return ring.open(Sealed(*box), row=row_name(*owner))
+    opened = ring.open(Sealed(*box), row=row_name(*owner))
+    said = {"actor": actor, "act": "unseal", "subject": f"version {serial}", "detail": reason}
+    append_entry(connection, now=now, **said)
+    return opened
 
 
 def unfit_keys(connection: Connection, ring: KeyRing) -> list[str]:

@@ -49,10 +49,10 @@ def test_unsealing_gives_the_words_as_they_came_and_writes_who_looked(
         assert found == arrival().personal
 
     with reading(engine) as connection:
-        rows = connection.execute(sa.select(AUDIT).order_by(AUDIT.c.audit_id)).all()
-    assert [tuple(row)[1:] for row in rows] == [
-        (NOW, "值班员甲", "unseal", "回拨核实", 1),
-        (NOW, "值班员甲", "unseal", "回拨核实", 2),
+        rows = connection.execute(sa.select(AUDIT).order_by(AUDIT.c.serial)).all()
+    assert [tuple(row)[1:6] for row in rows] == [
+        (NOW, "值班员甲", "unseal", "version 1", "回拨核实"),
+        (NOW, "值班员甲", "unseal", "version 2", "回拨核实"),
     ]
 
 

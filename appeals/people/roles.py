@@ -1,0 +1,137 @@
+"""Roles of the office, what each may do, and how each looks.
+
+The system, the security and the audit administrator are kept apart (三员分立): none of them is
+another, and none of them works on appeals. What somebody *sees* of a row is still decided by
+:func:`appeals.privacy.view`; a role only says as which viewer its holder comes.
+
+Source: GB/T 22239-2019 8.1.5 (系统管理, 审计管理, 安全管理).
+"""
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Final
+
+from appeals.errors import InputError
+from appeals.privacy import Role, Viewer
+
+
+class Right(StrEnum):
+    """What may be done; also the scope of a machine's token."""
+
+    ACCOUNT = "account"  # one's own: who am I, password, sign-out
+    FIGURES = "figures"  # counts, hot spots, units, whose a point is
+    LOCATE = "locate"  # where address texts are
+    ALERTS = "alerts"
+    JUDGE = "judge"  # verdicts on alerts
+    APPEALS = "appeals"
+    PLACE = "place"  # 改落点
+    INTAKE = "intake"
+    MONITOR = "monitor"
+
+
+class StaffRole(StrEnum):
+    """What somebody is in the office."""
+
+    GRID_WORKER = "grid_worker"
+    STREET_OFFICIAL = "street_official"
+    LIAISON = "liaison"
+    DUTY_OFFICER = "duty_officer"
+    LEADER = "leader"
+    PLANNER = "planner"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDIT_ADMIN = "audit_admin"
+
+
+ROLE_WORDS: Final[Mapping[StaffRole, str]] = {
+    StaffRole.GRID_WORKER: "网格员",
+    StaffRole.STREET_OFFICIAL: "街乡镇工作人员",
+    StaffRole.LIAISON: "联络员",
+    StaffRole.DUTY_OFFICER: "值班员",
+    StaffRole.LEADER: "带班领导",
+    StaffRole.PLANNER: "规划研究人员",
+    StaffRole.SYSTEM_ADMIN: "系统管理员",
+    StaffRole.SECURITY_ADMIN: "安全管理员",
+    StaffRole.AUDIT_ADMIN: "审计管理员",
+}
+
+ADMINISTRATORS: Final = frozenset(
+    {StaffRole.SYSTEM_ADMIN, StaffRole.SECURITY_ADMIN, StaffRole.AUDIT_ADMIN}
+)
+"""They need a second factor, and hold no other role."""
+
+_OF_AREA: Final = frozenset({StaffRole.GRID_WORKER, StaffRole.STREET_OFFICIAL})
+
+_FIELD = frozenset({Right.FIGURES, Right.LOCATE, Right.APPEALS})
+_DESK = _FIELD | {Right.ALERTS, Right.JUDGE, Right.PLACE}
+RIGHTS: Final[Mapping[StaffRole, frozenset[Right]]] = {
+    StaffRole.GRID_WORKER: _FIELD,
+    StaffRole.STREET_OFFICIAL: _FIELD,
+    StaffRole.LIAISON: frozenset({Right.FIGURES, Right.ALERTS}),
+    StaffRole.DUTY_OFFICER: _DESK | {Right.INTAKE},
+    StaffRole.LEADER: _DESK,
+    StaffRole.PLANNER: frozenset({Right.FIGURES, Right.LOCATE}),
+    StaffRole.SYSTEM_ADMIN: frozenset({Right.MONITOR}),
+    StaffRole.SECURITY_ADMIN: frozenset(),
+    StaffRole.AUDIT_ADMIN: frozenset(),
+}
+"""What the holder of each role may do, beside the own account."""
+
+# Who holds several roles comes as the first of these: with the rights of all, a liaison who is also
+# a street official must not read all appeals as a liaison reads those behind a live alert.
+_LOOKS: Final = (
+    (StaffRole.DUTY_OFFICER, Role.OPERATOR),
+    (StaffRole.LEADER, Role.OPERATOR),
+    (StaffRole.STREET_OFFICIAL, Role.STREET),
+    (StaffRole.GRID_WORKER, Role.GRID),
+    (StaffRole.LIAISON, Role.LIAISON),
+    (StaffRole.PLANNER, Role.PLANNER),
+)
+
+
+def rights_of(roles: Collection[StaffRole]) -> frozenset[Right]:
+    """Give all that the holder of these roles may do.
+
+    >>> sorted(rights_of([StaffRole.LIAISON]))
+    [<Right.ACCOUNT: 'account'>, <Right.ALERTS: 'alerts'>, <Right.FIGURES: 'figures'>]
+    """
+    return frozenset({Right.ACCOUNT}).union(*(RIGHTS[role] for role in roles))
+
+
+def viewer_as(actor: str, roles: Collection[StaffRole], area: frozenset[int]) -> Viewer:
+    """Say as whom the holder of these roles looks at a row.
+
+    Parameters
+    ----------
+    actor
+        Login name, for the audit.
+    roles
+        All that are held; an administrator sees what a log may hold.
+    area
+        Internal ids of the units of the area and of all below them.
+    """
+    look = next((look for role, look in _LOOKS if role in roles), Role.LOG)
+    return Viewer(actor, look, area)
+
+
+def has_area(roles: Collection[StaffRole]) -> bool:
+    """Say whether what the holder sees depends on an area."""
+    return not _OF_AREA.isdisjoint(roles)
+
+
+def check_roles(roles: Collection[StaffRole], areas: Collection[str]) -> None:
+    """Refuse roles that do not go together.
+
+    Raises
+    ------
+    InputError
+        There is no role, an administrator has a second one, an area is missing or of no use.
+    """
+    if not roles:
+        raise InputError("role: a person has at least one")
+    if len(roles) > 1 and not ADMINISTRATORS.isdisjoint(roles):
+        raise InputError("role: an administrator of any kind holds no other role (三员分立)")
+    if has_area(roles) and not areas:
+        raise InputError("area: a street official and a grid worker answer for units: name them")
+    if areas and not has_area(roles):
+        raise InputError("area: only a street official and a grid worker have one")
