@@ -8,7 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from alerts.lexicon.terms import Term, read_term
+from alerts.lexicon.terms import GROUP, Term, read_term
 from appeals.errors import InputError
 
 WHERE = ("near_before", "before", "near_after", "after", "clause", "sentence_before", "sentence",
@@ -196,6 +196,9 @@ def _faults(given: dict[str, Any], text: str) -> Iterator[str]:
         if not all(map(_words, named[part].values())):
             yield f"line {_line(lines, f'[{part}]')}: {part}: each is a list of words"
             named[part] = {}
+    for key, words in named["groups"].items():
+        if inner := next((word for word in words if word.startswith(GROUP)), None):
+            yield f"line {_line(lines, inner)}: group {key}: {inner} is a group, not a word"
     for key, value in families.items():
         at = _line(lines, f"[family.{key}]")
         yield from (f"line {at}: family {key}: {why}" for why in _family_faults(value))

@@ -53,6 +53,7 @@ def watch_of(text: str) -> SensitiveWatch:
             FIRE.replace("着火", "@火") + "[groups]\n'火' = []\n",
             r"term “@火”: a part or a word is empty",
         ),
+        (FIRE + "[groups]\n'火' = ['着火', '@烟']\n", r"line 7: group 火: @烟 is a group, not"),
         (FIRE + "[familie]\n", r"line 6: familie is not a part of a list"),
         (FIRE + "[family.fire]\n", r"not valid TOML in UTF-8"),
         ("", r"there is no \[family"),
