@@ -132,9 +132,15 @@ def patterns(hot: Bools, cold: Bools, trend_z: Floats, trend_p: Floats) -> Codes
     >>> [Pattern(abs(code)).name for code in codes.tolist()], codes.tolist()
     (['NEW', 'PERSISTENT', 'INTENSIFYING'], [1, 4, -3])
     """
-    found = _side(hot, cold, trend_z, trend_p)
-    mirrored = -_side(cold, hot, -trend_z, trend_p)
-    return np.where(found != 0, found, mirrored).astype(np.int8)
+    found, mirrored = _side(hot, cold, trend_z, trend_p), -_side(cold, hot, -trend_z, trend_p)
+    # What was nearly always cold stays historical though it is hot now, and the other way round.
+    colder = (found == 0) | _often(cold)
+    return np.where(colder, mirrored, found).astype(np.int8)
+
+
+def _often(mine: Bools) -> Bools:
+    # Nine of ten steps are 0.9 of them, whatever binary fractions say.
+    return np.asarray(mine.sum(axis=1) >= OFTEN * mine.shape[1] - 1e-9)
 
 
 def _side(mine: Bools, other: Bools, trend_z: Floats, trend_p: Floats) -> Codes:
@@ -144,8 +150,7 @@ def _side(mine: Bools, other: Bools, trend_z: Floats, trend_p: Floats) -> Codes:
     last = mine[:, -1]
     before = mine[:, :-1].any(axis=1)
     was_other = other.any(axis=1)
-    # Nine of ten steps are 0.9 of them, whatever binary fractions say.
-    often = count >= OFTEN * steps - 1e-9
+    often = _often(mine)
     trend = trend_p <= TREND_P
     final_run = np.where(mine.all(axis=1), steps, (~mine[:, ::-1]).argmax(axis=1))
     rules = (

@@ -104,7 +104,12 @@ def rate(n: Counts, households: Floats, *, per: float = 1000, coverage: float = 
 
 
 def growth(
-    now: Counts, before: Counts, *, min_base: int = MIN_BASE, coverage: float = 0.95
+    now: Counts,
+    before: Counts,
+    *,
+    min_base: int = MIN_BASE,
+    coverage: float = 0.95,
+    dispersion: float = 1.0,
 ) -> Interval:
     """Growth of a count against a base period of the same length (环比, 同比).
 
@@ -116,6 +121,9 @@ def growth(
         A base below this gives NaN: the page then shows the two figures only.
     coverage
         Probability that the interval holds the true growth, at least.
+    dispersion
+        Of :func:`hotspots.funnel.dispersion`: counts that scatter so much more than Poisson ones
+        tell as much as counts so much smaller.
 
     Returns
     -------
@@ -125,7 +133,7 @@ def growth(
     Raises
     ------
     ValueError
-        A count is negative or ``coverage`` does not lie between 0 and 1.
+        A count is negative, ``coverage`` does not lie between 0 and 1 or ``dispersion`` is below 1.
 
     Notes
     -----
@@ -143,11 +151,13 @@ def growth(
     ([-0.192, 0.352, nan], [False, True, False])
     """
     tail = _tail(coverage)
+    if dispersion < 1:
+        raise ValueError(f"dispersion must be at least 1, not {dispersion}")
     newer, older = _counts(now), _counts(before)
     shown = older >= max(min_base, 1)
     base = np.where(shown, older, 1)
-    lower = stats.beta.ppf(tail, np.maximum(newer, 1), base + 1)
-    upper = stats.beta.ppf(1 - tail, newer + 1, base)
+    lower = stats.beta.ppf(tail, np.maximum(newer, 1) / dispersion, base / dispersion + 1)
+    upper = stats.beta.ppf(1 - tail, newer / dispersion + 1, base / dispersion)
     low = np.where(newer > 0, lower / (1 - lower), 0.0) - 1
     high = upper / (1 - upper) - 1
     return Interval(
