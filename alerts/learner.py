@@ -1,11 +1,10 @@
 """What the desk's verdicts teach: appeals that may be sensitive in words that no list holds.
 
 The list decides; this only raises 待核实 (possible) under a budget of its own. It is a logistic
-regression on hashed character pairs and triples. Its state are our own arrays, never a pickle, and
-it is learnt anew from the verdicts that stand: one that is undone takes with it what it taught.
+regression on hashed character pairs and triples. Nothing of it is stored: it is learnt anew from
+the verdicts that stand, so that one that is undone takes with it what it taught.
 """
 
-import io
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,12 +15,10 @@ import numpy.typing as npt
 from river import linear_model, optim
 
 from alerts.novelty import FEATURES, gram_matrix
-from appeals.errors import StateMismatch
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-VERSION = 1
 LEAST_VERDICTS = 30
 """Verdicts of each kind before anything is raised: fewer teach chance."""
 
@@ -138,33 +135,3 @@ def choose(scores: Floats, bound: float, left: int) -> Ints:
     above = np.flatnonzero(scores > bound)
     order = above[np.argsort(-scores[above], kind="stable")]
     return np.asarray(order[: max(left, 0)], dtype=np.int64)
-
-
-def pack(learnt: Learnt) -> bytes:
-    """Give the state as bytes."""
-    buffer = io.BytesIO()
-    small = np.array([VERSION, learnt.true, learnt.false], np.int64)
-    np.savez(
-        buffer,
-        small=small,
-        feature=learnt.feature,
-        weight=learnt.weight,
-        intercept=np.array([learnt.intercept]),
-    )
-    return buffer.getvalue()
-
-
-def unpack(stored: bytes) -> Learnt:
-    """Give the state back.
-
-    Raises
-    ------
-    StateMismatch
-        It is of another version: learn again from the verdicts.
-    """
-    with np.load(io.BytesIO(stored), allow_pickle=False) as arrays:
-        version, true, false = arrays["small"].tolist()
-        if version != VERSION:
-            raise StateMismatch(f"what verdicts taught is of version {version}, not {VERSION}")
-        weight, intercept = arrays["weight"], float(arrays["intercept"][0])
-        return Learnt(arrays["feature"], weight, intercept, true, false)

@@ -176,6 +176,20 @@ def sensitive_reason(
     return f"{area}有{callers}人（{cases}件）反映涉及{family}的内容，含{quoted}{raised}，待核实。"
 
 
+def possible_reason(area: str, code: str, likely: float, true: int, false: int) -> str:
+    """Say that words are like those judged sensitive, by how many verdicts, and how surely.
+
+    Examples
+    --------
+    >>> possible_reason("望溪社区", "物业/消防通道", 0.83, 41, 60)
+    '望溪社区1件“消防通道”诉求，表述与判为属实的敏感诉求相近（按41件属实、60件不属实的判定，把握83%），待核实。'
+    """
+    return (
+        f"{area}1件“{class_words(code)}”诉求，表述与判为属实的敏感诉求相近"
+        f"（按{true}件属实、{false}件不属实的判定，把握{likely:.0%}），待核实。"
+    )
+
+
 _KIND = {
     "surge": "突增",
     "cluster": "集中反映",

@@ -19,15 +19,20 @@ OVER_BUDGET, KNOWN, JUDGED_FALSE = "over_budget", "known", "judged_false"
 LEVEL_OF = MappingProxyType({"cell_8": "community", "cell_9": "community", "subject": "city"})
 """Whose readers are told of what is no unit: a cell lies in a community, a subject in the city."""
 
-_UNBUDGETED = ("sensitive", "drift", "possible")  # outside of the budget, or with one of their own
+POSSIBLE = "possible"
+_UNBUDGETED = ("sensitive", "drift")  # told all, or with a budget of the week
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How many alerts a day can be read: in all, and of a level where that is set."""
+    """How many alerts a day can be read: in all, and of a level where that is set.
+
+    ``possible`` is the budget of what may be sensitive, which does not count in the others.
+    """
 
     per_day: int = 12
     by_level: Mapping[str, int] = field(default_factory=dict)
+    possible: int = 2
 
     def left(self, spent: Mapping[str, int], level: str) -> bool:
         """Tell whether one more of this level can be told today.
@@ -40,8 +45,11 @@ class Budget:
         >>> budget.left({"street": 1, "city": 2}, "city")
         False
         """
+        if level == POSSIBLE:
+            return spent.get(level, 0) < self.possible
         own = self.by_level.get(level, self.per_day)
-        return sum(spent.values()) < self.per_day and spent.get(level, 0) < own
+        told = sum(n for at, n in spent.items() if at != POSSIBLE)
+        return told < self.per_day and spent.get(level, 0) < own
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,8 @@ def _aside(episode: Episode, lesson: Lesson, spent: Counter[str], budget: Budget
     if named.kind in _UNBUDGETED:
         return None
     level = LEVEL_OF.get(named.area_kind, named.area_kind)
+    if named.kind == POSSIBLE:
+        level = POSSIBLE
     if not budget.left(spent, level):
         return OVER_BUDGET
     spent[level] += 1

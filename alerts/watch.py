@@ -25,6 +25,7 @@ from alerts.find import find_surges
 from alerts.find_clusters import CELL, Usual, Week, find_clusters, learn_recurrence
 from alerts.find_drift import DRIFT_DAYS, find_drift
 from alerts.find_first import find_first
+from alerts.find_possible import Possible, find_possible
 from alerts.find_sensitive import find_sensitive
 from alerts.keys import Watched
 from alerts.novelty import RecentTexts
@@ -64,6 +65,7 @@ class Context:
     telling: Telling = field(default_factory=Telling)
     consult: bool = False
     watched: Watched = field(default_factory=Watched)
+    possible: Possible = field(default_factory=Possible)
 
     def tick_end(self, day: date, hour: int) -> datetime:
         """Give the UTC instant at which this local hour ends."""
@@ -262,6 +264,7 @@ class Watch:
         context: Context,
     ) -> list[Signal]:
         signals = find_sensitive(fresh, past, tick, context)
+        signals += find_possible(fresh, self.recent, tick, context.possible, context)
         if self.baseline.days >= context.learning_days and risen.size:
             signals += find_surges(self.baseline, self.calibration, risen, tick, past, context)
             signals += find_first(self.baseline, self.texts, risen, tick, past, context)

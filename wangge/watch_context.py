@@ -19,7 +19,7 @@ from grids import store as grid_store
 from grids.boundaries import LEVELS, Boundaries
 from grids.inside import units_of_points
 from wangge.settings import Settings
-from wangge.taught import read_telling, read_watched
+from wangge.taught import read_possible, read_telling, read_watched
 
 LATENESS = timedelta(hours=2)
 """A local day is over when an appeal has come that was received so long after its end."""
@@ -70,6 +70,7 @@ def watch_context(
         telling=read_telling(connection, settings, zone),
         consult=settings.alerts.consult,
         watched=read_watched(settings),
+        possible=read_possible(connection, settings),
     )
     return context, paths
 
@@ -93,7 +94,11 @@ def named_rows(
     known_by
         As the rows stood at this moment; as they stand now without it.
     """
-    rows = grid_store.appeal_rows(connection, day, day, known_by)
+    return named(grid_store.appeal_rows(connection, day, day, known_by), paths)
+
+
+def named(rows: pd.DataFrame, paths: dict[str, str]) -> pd.DataFrame:
+    """Put the path of names in place of each row's class code."""
     code = rows["class_code"]
     return rows.assign(class_code=code.map(paths).fillna(code))
 

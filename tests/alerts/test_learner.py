@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 from river import linear_model, optim
 
 from alerts import learner
-from alerts.learner import LEAST_VERDICTS, Learnt, choose, learn, pack, score, threshold, unpack
-from appeals.errors import StateMismatch
+from alerts.learner import LEAST_VERDICTS, Learnt, choose, learn, score, threshold
 
 GRAVE = [f"有人在{i}号楼楼顶要往下跳请快来" for i in range(LEAST_VERDICTS)]
 PLAIN = [f"{i}号路路灯不亮希望维修" for i in range(LEAST_VERDICTS)]
@@ -51,18 +50,9 @@ def test_a_verdict_that_is_undone_takes_with_it_what_it_taught(learnt: Learnt) -
     undone = learn(TEXTS, VERDICTS)
 
     assert score(wrong, ["公园喷泉坏了"]) > score(undone, ["公园喷泉坏了"])
-    assert pack(undone) == pack(learnt)
-
-
-def test_the_state_goes_through_bytes_unchanged_and_another_version_is_refused(
-    learnt: Learnt, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stored = pack(learnt)
-
-    assert score(unpack(stored), TEXTS[:4]).tolist() == score(learnt, TEXTS[:4]).tolist()
-    monkeypatch.setattr(learner, "VERSION", 2)
-    with pytest.raises(StateMismatch, match="of version 1, not 2"):
-        unpack(stored)
+    assert undone.intercept == learnt.intercept
+    assert np.array_equal(undone.feature, learnt.feature)
+    assert np.array_equal(undone.weight, learnt.weight)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60), st.integers(0, 9))
