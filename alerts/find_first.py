@@ -41,12 +41,19 @@ def asked_keys(baseline: Baseline, key: Ints) -> tuple[Ints, Ints]:
 
 
 def find_first(
-    baseline: Baseline, texts: RecentTexts, key: Ints, tick: datetime, past: Rows, told: Told
+    baseline: Baseline,
+    texts: RecentTexts,
+    key: Ints,
+    tick: datetime,
+    fresh: Rows,
+    past: Rows,
+    told: Told,
 ) -> list[Signal]:
     """Find first reports: no history of area and class, and several callers with new words.
 
     A single appeal with severe words is a first report at once, as evidence in its sensitive alert;
-    such appeals corroborate no other. ``key`` are the keys that rose, shape (n,).
+    such appeals corroborate no other. ``key`` are the keys that rose, shape (n,), by the rows
+    ``fresh``; ``past`` are those of the longest window.
     """
     if baseline.days < told.learning_days * 3 // 2:
         return []
@@ -60,7 +67,6 @@ def find_first(
         similar = _similar_of_new(plain, texts, rows.appeal_id, nearest)
         if len(similar) >= CORROBORATED[baseline.keys.kind[one]]:
             signals.append(_first(baseline, one, max(similar), texts, tick, rows, number, told))
-    fresh = past.hours(number, number)
     fresh = fresh.take(_severe(fresh, told))
     for i in range(len(fresh)):
         row = fresh.take(slice(i, i + 1))

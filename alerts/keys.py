@@ -125,9 +125,12 @@ class KeyTable:
 
     def arrays(self) -> tuple[Ints, Ints, Ints, Ints]:
         """Give ``kind``, ``token``, ``city`` and ``whole`` as arrays, each of shape (n,)."""
-        if not self._arrays or len(self._arrays[0]) != len(self.kind):
-            lists = (self.kind, self.token, self.city, self.whole)
-            self._arrays = tuple(np.array(one, np.int64) for one in lists)
+        lists = (self.kind, self.token, self.city, self.whole)
+        held = self._arrays or tuple(np.empty(0, np.int64) for _ in lists)
+        if len(held[0]) != len(self.kind):
+            # What is known stays: a live watch adds a few keys at a time to very many.
+            more = [np.array(one[len(held[0]) :], np.int64) for one in lists]
+            self._arrays = tuple(map(np.concatenate, zip(held, more, strict=True)))
         kind, token, city, whole = self._arrays
         return kind, token, city, whole
 

@@ -98,6 +98,19 @@ class RecentTexts:
             self._holding -= np.bincount(gone.indices, minlength=FEATURES)
             self._size -= len(old)
 
+    def replace(self, day: date, ids: Ints, texts: Sequence[str]) -> None:
+        """Put the texts of a day that was added in place of those that it had, as :meth:`add`."""
+        days = [own for own, _, _ in self._days]
+        if day not in days:
+            return
+        at, matrix = days.index(day), gram_matrix(texts)
+        _, old, gone = self._days[at]
+        self._lengths = []
+        self._days[at] = day, ids, matrix
+        self._holding += np.bincount(matrix.indices, minlength=FEATURES)
+        self._holding -= np.bincount(gone.indices, minlength=FEATURES)
+        self._size += len(ids) - len(old)
+
     def _weights(self) -> Floats:
         return np.log((1.0 + self._size) / (1.0 + self._holding)) + 0.1
 

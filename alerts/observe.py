@@ -175,21 +175,14 @@ class DayCounts:
         return self.key[low:high], self.callers[low:high]
 
 
-def count_day(rows: Rows, keys: KeyTable, watched: Watched = ALL_WATCHED) -> DayCounts:
-    """Count the distinct callers of one local day by key and hour; new keys are added.
+def keys_of(rows: Rows, keys: KeyTable, watched: Watched = ALL_WATCHED) -> tuple[Ints, Ints]:
+    """Give every key that each row counts for; new keys are added.
 
-    Parameters
-    ----------
-    rows
-        The day's rows, n of them.
-    keys
-        The table of keys; grows by the keys that are new.
-    watched
-        Which are counted.
+    Returns
+    -------
+    position, number
+        Position of the row and number of the key, both of shape (k,).
     """
-    if not len(rows):
-        empty = np.empty(0, np.int64)
-        return DayCounts(empty, empty, empty)
     packed, kinds, positions, depths = [], [], [], []
     for kind in range(len(AREA_KINDS)):
         at = np.flatnonzero(rows.area[:, kind] != NOWHERE)
@@ -209,6 +202,25 @@ def count_day(rows: Rows, keys: KeyTable, watched: Watched = ALL_WATCHED) -> Day
         rows.area[position, kind_of],
         rows.token[position, np.concatenate(depths)],
     )
+    return position, number
+
+
+def count_day(rows: Rows, keys: KeyTable, watched: Watched = ALL_WATCHED) -> DayCounts:
+    """Count the distinct callers of one local day by key and hour; new keys are added.
+
+    Parameters
+    ----------
+    rows
+        The day's rows, n of them.
+    keys
+        The table of keys; grows by the keys that are new.
+    watched
+        Which are counted.
+    """
+    if not len(rows):
+        empty = np.empty(0, np.int64)
+        return DayCounts(empty, empty, empty)
+    position, number = keys_of(rows, keys, watched)
     caller = pd.factorize(rows.caller)[0]
     frame = pd.DataFrame(
         {"key": number, "caller": caller[position], "hour": rows.number[position] % 24}

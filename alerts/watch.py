@@ -1,7 +1,7 @@
 """The watch: hour by hour through one local day, the three steps of a tick in a row.
 
-A day that is still open can be run again from its beginning as often as rows come: only its close
-changes what has been learnt, and what was found before is found again, not twice.
+Only a day's close changes what has been learnt. A day that is still open is followed on a copy (see
+:mod:`alerts.live`), and what was found before is found again at its close, not twice.
 """
 
 import copy
@@ -37,6 +37,9 @@ from alerts.score import score_keys
 from alerts.sensitive import SensitiveWatch
 from alerts.subjects import SubjectReader
 from alerts.telling import Telling, settle
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 DAYS_BEHIND = max(GUARD_DAYS + 1, SCAN_DAYS[-1])
 """Whole days before the open one whose rows the watch holds."""
@@ -74,6 +77,22 @@ class Context:
 
 
 @dataclass(slots=True)
+class Ticks:
+    """One local day while its hours are run: its counts, its rows and those of the days behind it.
+
+    ``week`` has the same rows by class, ``may`` says what may raise an alert (see
+    :meth:`Watch.may_raise`), ``spent`` are the alerts told on the day, by level.
+    """
+
+    day: date
+    counts: DayCounts
+    held: Rows
+    week: Week
+    may: Bools
+    spent: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
 class Watch:
     """All that is remembered between days; between ticks of an open day nothing else is.
 
@@ -102,23 +121,24 @@ class Watch:
         self.watched = context.watched
         rows = rows_of(day, frame, self.baseline.keys, context.subjects, context.watched)
         kept = [(d, r) for d, r in self.recent if d != day and (day - d).days <= DAYS_BEHIND]
-        self.recent = [*kept, (day, rows)]
+        self.recent = sorted([*kept, (day, rows)], key=lambda one: one[0])
         return count_day(rows, self.baseline.keys, context.watched)
 
     def _put(self, day: date, hour: int, counts: DayCounts, context: Context) -> int:
+        return self.put(day, hour, *counts.at(hour), context)
+
+    def put(
+        self,
+        day: date,
+        hour: int,
+        key: Ints,
+        callers: Ints,
+        context: Context,
+    ) -> int:
+        """Enter one hour's counts by key, (n,), in place of what stood there; give its number."""
         number = day.toordinal() * 24 + hour
-        key, callers = counts.at(hour)
         self.baseline.put(number, season_bin(day, hour, *context.nature(day)), key, callers)
         return number
-
-    def run_open(
-        self, day: date, frame: pd.DataFrame, last_hour: int, context: Context
-    ) -> list[Episode]:
-        """Run the day up to this hour on a copy, learning nothing; give what changed.
-
-        The scores of an open hour are provisional: the same day is run again when more rows came.
-        """
-        return self.copy()._run(day, frame, last_hour, context)
 
     def copy(self) -> "Watch":
         """Give a twin that can run on without changing this one."""
@@ -158,7 +178,7 @@ class Watch:
         active = self.baseline.recent.heard()
         if self.baseline.days > 2 * GUARD_DAYS and active.size:
             scores = score_keys(self.baseline, active, number)
-            self.calibration.learn(scores.score, scores.expected, self.baseline.a.size)
+            self.calibration.learn(scores.score, active, 24 * self.baseline.level)
         self.baseline.learn(number)
         if self.baseline.days >= context.learning_days and (
             self.recurrence is None or day.weekday() == _WEEK_ENDS
@@ -213,37 +233,76 @@ class Watch:
     def _run(
         self, day: date, frame: pd.DataFrame, last_hour: int, context: Context
     ) -> list[Episode]:
+        ticks = self.open_day(day, frame, context)
+        for hour in range(last_hour + 1):
+            self.tick(ticks, hour, context)
+        return [episode for episode in self.episodes if episode.changed]
+
+    def open_day(self, day: date, frame: pd.DataFrame, context: Context) -> Ticks:
+        """Take in a day's rows as far as they have come; nothing is scored yet."""
         counts = self._take(day, frame, context)
         held = join([rows for _, rows in self.recent])
-        may = self._may(day, context)
-        kind, token, _, _ = self.baseline.keys.arrays()
-        raising = context.watched.raising()
-        depth = np.array([one.depth for one in self.baseline.keys.tokens], np.int64)
-        judged = may[token] & (kind != CELL) & raising[kind, depth[token]]  # cells are the scan's
         self.baseline.grow()
-        week = Week.of(held, Usual.of(self.baseline))
         start = context.tick_end(day, 0)
         self.episodes = [e for e in self.episodes if start - e.last_at <= e.quiet_after]
         for episode in self.episodes:
             episode.changed = False
-        spent: Counter[str] = Counter()
-        for hour in range(last_hour + 1):
-            number = self._put(day, hour, counts, context)
-            past = held.hours(number - WINDOWS_H[-1] + 1, number)
-            fresh = past.hours(number, number)
-            if not len(fresh):
-                continue
-            risen = counts.at(hour)[0]
-            risen = risen[judged[risen]]
-            tick = context.tick_end(day, hour)
-            signals = self._signals(tick, risen, fresh, past, context)
-            if self.recurrence is not None:
-                signals += find_clusters(
-                    week, self.recurrence, number, may & raising[CELL, depth], tick, context
-                )
-            gather(self.episodes, signals)
-            settle(self.episodes, tick, spent, context.telling)
-        return [episode for episode in self.episodes if episode.changed]
+        week = Week.of(held, Usual.of(self.baseline))
+        return Ticks(day, counts, held, week, self.may_raise(day, context))
+
+    def tick(self, ticks: Ticks, hour: int, context: Context) -> None:
+        """Run one hour of the day: what its rows raise is found, gathered and settled."""
+        number = self._put(ticks.day, hour, ticks.counts, context)
+        past = ticks.held.hours(number - WINDOWS_H[-1] + 1, number)
+        fresh = past.hours(number, number)
+        if not len(fresh):
+            return
+        tick = context.tick_end(ticks.day, hour)
+        signals = self.signals(ticks.counts.at(hour)[0], ticks.may, fresh, past, tick, context)
+        signals += self.clusters(ticks.week, number, ticks.may, tick, context)
+        gather(self.episodes, signals)
+        settle(self.episodes, tick, ticks.spent, context.telling)
+
+    def clusters(
+        self, week: Week, number: int, may: Bools, tick: datetime, context: Context
+    ) -> list[Signal]:
+        """Find what gathers in cells around the rows of the hour of this number."""
+        if self.recurrence is None:
+            return []
+        return find_clusters(week, self.recurrence, number, may[CELL], tick, context)
+
+    def signals(
+        self, risen: Ints, may: Bools, fresh: Rows, past: Rows, tick: datetime, context: Context
+    ) -> list[Signal]:
+        """Find what fresh rows raise at the end of the newest hour, but for clusters.
+
+        Parameters
+        ----------
+        risen
+            Numbers of the keys that showed more by these rows, shape (n,).
+        may
+            From :meth:`may_raise`.
+        fresh, past
+            The rows, and those of the longest window up to the newest hour.
+        tick
+            End of that hour.
+        context
+            Names, calendar and bounds.
+        """
+        signals = find_sensitive(fresh, past, tick, context)
+        signals += find_possible(fresh, self.recent, tick, context.possible, context)
+        kind, token, _, _ = self.baseline.keys.arrays()
+        kind, token = kind[risen], token[risen]
+        risen = risen[may[kind, token] & (kind != CELL)]  # cells are the scan's
+        if self.baseline.days >= context.learning_days and risen.size:
+            signals += find_surges(self.baseline, self.calibration, risen, tick, past, context)
+            signals += find_first(self.baseline, self.texts, risen, tick, fresh, past, context)
+        return signals
+
+    def may_raise(self, day: date, context: Context) -> Bools:
+        """Tell which kinds of area and class tokens may raise an alert on a day, (kinds, m)."""
+        depth = np.array([one.depth for one in self.baseline.keys.tokens], np.int64)
+        return np.asarray(self._may(day, context) & context.watched.raising()[:, depth])
 
     def _may(self, day: date, context: Context) -> npt.NDArray[np.bool_]:
         """Tell which class tokens may raise an alert on this day, shape (m,)."""
@@ -254,18 +313,3 @@ class Watch:
             for token in self.baseline.keys.tokens
         ]
         return np.array(may, np.bool_)
-
-    def _signals(
-        self,
-        tick: datetime,
-        risen: npt.NDArray[np.int64],
-        fresh: Rows,
-        past: Rows,
-        context: Context,
-    ) -> list[Signal]:
-        signals = find_sensitive(fresh, past, tick, context)
-        signals += find_possible(fresh, self.recent, tick, context.possible, context)
-        if self.baseline.days >= context.learning_days and risen.size:
-            signals += find_surges(self.baseline, self.calibration, risen, tick, past, context)
-            signals += find_first(self.baseline, self.texts, risen, tick, past, context)
-        return signals

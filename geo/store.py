@@ -126,7 +126,7 @@ def load_gazetteer(connection: Connection, cache: Path | None = None) -> Gazette
     cache
         Folder in which the built index is kept; it is made.
     """
-    mark = _mark(connection)
+    mark = places_mark(connection)
     if mark is None:
         return None
     ready = _READY.get(mark)
@@ -143,7 +143,7 @@ def load_gazetteer(connection: Connection, cache: Path | None = None) -> Gazette
     return ready
 
 
-def _mark(connection: Connection) -> str | None:
+def places_mark(connection: Connection) -> str | None:
     """Give a word that changes when a place or a taught name does; ``None`` without any."""
     places = connection.execute(
         sa.select(

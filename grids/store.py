@@ -46,9 +46,9 @@ from grids.units.store import (
 
 __all__ = [
     "COUNTS", "PLACEMENTS", "SINKS", "UNITS", "add_placements", "add_units", "appeal_rows",
-    "counted_days", "cube", "cube_as_of", "day_counts", "edition_days", "find_sinks", "heirs",
-    "load_boundaries", "move_counts", "newest_serial", "recount", "sink_counts", "stable_rows",
-    "unit_versions",
+    "counted_days", "cube", "cube_as_of", "day_counts", "edition_days", "find_sinks", "fresh_rows",
+    "heirs", "load_boundaries", "move_counts", "newest_serial", "recount", "sink_counts",
+    "stable_rows", "unit_versions",
 ]  # fmt: skip
 
 SINKS = sa.Table(
@@ -200,6 +200,13 @@ def appeal_rows(
     query = sa.select(*_ROW, _ON_SINK.label("sink")).select_from(PLACED_APPEALS)
     current = IS_CURRENT if known_by is None else known_at(known_by)
     query = query.where(current, VERSIONS.c.local_day.between(first_day, last_day))
+    return typed_rows(read_frame(connection, query))
+
+
+def fresh_rows(connection: Connection, after: int) -> pd.DataFrame:
+    """Read the current versions above a serial, of whatever day, as :func:`appeal_rows` does."""
+    query = sa.select(*_ROW, _ON_SINK.label("sink")).select_from(PLACED_APPEALS)
+    query = query.where(IS_CURRENT, VERSIONS.c.serial > after)
     return typed_rows(read_frame(connection, query))
 
 

@@ -1,11 +1,12 @@
 """Runs the watch on a database: the lease, the rows of each day, and what is stored of it.
 
 A closed day's findings, state and mark are one transaction. A day closes when rows show that it is
-over; the days that are still open are run on a copy of the state, as often as rows come.
+over; the day that is still open is followed row by row on a copy of the state.
 """
 
 import os
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,19 +17,24 @@ import pandas as pd
 from alerts import store as alert_store
 from alerts.episode import Episode
 from alerts.lease import store as lease_store
+from alerts.live import OpenDay
 from alerts.novelty import RecentTexts
+from alerts.sensitive import SensitiveWatch
 from alerts.state import VERSION, pack, unpack
 from alerts.subjects import SubjectReader
 from alerts.watch import DAYS_BEHIND, Context, Watch
 from appeals import store as appeal_store
 from appeals.database import Connection, Engine, reading, writing
 from appeals.errors import Conflict, StateMismatch
+from geo.store import places_mark
 from grids import store as grid_store
-from wangge.sensitive_terms import kept_sensitive
+from wangge.sensitive_terms import kept_sensitive, read_sensitive
 from wangge.settings import Settings
-from wangge.watch_context import LATENESS, named_rows, read_subjects, watch_context
+from wangge.watch_context import LATENESS, named, named_rows, read_subjects, watch_context
 
 LEASE_LASTS = timedelta(seconds=90)
+RUN_AGAIN = timedelta(minutes=1)
+"""An open day is begun anew for corrections, and looked through for clusters, so often at most."""
 BACKLOG_DAYS = 7
 """Rows for more closed days than this are a backlog: all that was learnt is learnt again."""
 
@@ -62,12 +68,26 @@ class Watcher:
         self._subjects: SubjectReader | None = None
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{id(self)}"
         self._fence = 0
+        self._held_until = datetime.fromtimestamp(0, UTC)
         self._watch: Watch | None = None
-        self._serial = -1
+        self._entered = -1  # newest version that the closed days hold
+        self._open: OpenDay | None = None
+        self._open_since = date.min  # the first of the days that are open
+        self._serial = -1  # newest version that was looked at
+        self._behind = False  # more has come than looking can take in
+        self._run_again_at = self._scan_at = self._held_until
+        self._context: Context | None = None
         self._paths: dict[str, str] = {}
+        self._subjects_mark: str | None = None
+        self._sensitive: SensitiveWatch | None = None
+        self._scan = False  # rows have come since clusters were looked for
 
     def step(self, now: datetime, progress: Progress | None = None) -> WatchReport | None:
         """Run everything that is new; None where another watcher is at work.
+
+        Rows of the day that is followed are looked at by themselves. Whatever else has come (rows
+        of other days, appeals that were counted and say something else now, the end of a day) runs
+        the open days from their beginning: at once where a day begins or ends, else once a minute.
 
         Parameters
         ----------
@@ -76,19 +96,78 @@ class Watcher:
         progress
             Called with the days done and the days to do.
         """
-        if not self._renew(now):
+        if not self._hold(now):
             return None
-        sensitive = kept_sensitive(self._engine, self._settings, now)
         with reading(self._engine) as connection:
             newest = grid_store.newest_serial(connection)
-            if newest == self._serial:
+            again = self._behind and now >= self._run_again_at
+            if newest == self._serial and not again and not (self._scan and now >= self._scan_at):
                 return WatchReport(0, 0, 0)
-            if self._subjects is None:
-                self._subjects = read_subjects(connection, self._settings)
-            context, self._paths = watch_context(
-                connection, self._settings, sensitive, self._subjects
-            )
-            watch, late = self._load(connection, context)
+            fresh = None
+            if self._open is not None and not again:
+                fresh = grid_store.fresh_rows(connection, self._serial)
+        if self._sensitive is None or now >= self._scan_at:
+            self._sensitive = kept_sensitive(self._engine, self._settings, now)
+        if fresh is None or self._open is None or self._moves_on(fresh):
+            return self._run(newest, now, progress)
+        return self._look(self._open, fresh, newest, now)
+
+    def stop(self, now: datetime) -> None:
+        """Give the lease back."""
+        with writing(self._engine) as connection:
+            lease_store.release_lease(connection, self._holder, now)
+
+    def _hold(self, now: datetime) -> bool:
+        """Hold the lease: taken again when a third of it is over."""
+        return now < self._held_until - 2 * LEASE_LASTS / 3 or self._renew(now)
+
+    def _renew(self, now: datetime) -> bool:
+        with writing(self._engine) as connection:
+            holder = lease_store.lease_holder(connection)
+            if holder is not None and _is_dead(holder):
+                lease_store.release_lease(connection, holder, now)
+            fence = lease_store.take_lease(connection, self._holder, now, LEASE_LASTS)
+        if fence is None:
+            self._watch, self._open, self._serial = None, None, -1
+            return False
+        self._fence, self._held_until = fence, now + LEASE_LASTS
+        return True
+
+    def _moves_on(self, fresh: pd.DataFrame) -> bool:
+        """Tell whether fresh rows begin a day or show that one is over."""
+        if self._open is None or self._context is None or not len(fresh):
+            return False
+        over = self._context.tick_end(self._open_since, 23) + LATENESS
+        newest: datetime = fresh["received_at"].max().to_pydatetime()
+        return newest >= over or max(fresh["local_day"]) > self._open.day
+
+    def _look(self, day: OpenDay, fresh: pd.DataFrame, newest: int, now: datetime) -> WatchReport:
+        """Follow the open day by its fresh rows; rows of other days wait, but for their words."""
+        scan = now >= self._scan_at
+        with reading(self._engine) as connection:
+            known = set(fresh["class_code"]) <= self._paths.keys()
+            if self._context is None or scan or not known:
+                self._context = self._read_context(connection)
+            fresh = named(fresh, self._paths)
+            own = fresh["local_day"] == day.day
+            others = self._untold(connection, fresh[~own])
+        changed = day.look(fresh[own], self._context, scan=scan)
+        if len(others):
+            changed = [*changed, *day.watch.run_late(others, self._context)]
+        self._behind = self._behind or day.changed or not own.all()
+        self._scan = not scan
+        if scan:
+            self._scan_at = now + RUN_AGAIN
+        found = self._store(changed, now, mark_of=None)
+        self._serial = newest
+        return WatchReport(0, found[1], found[0])
+
+    def _run(self, newest: int, now: datetime, progress: Progress | None) -> WatchReport:
+        """Take in rows of closed days, close the days that are over, begin the open ones anew."""
+        begun = time.monotonic()
+        with reading(self._engine) as connection:
+            context = self._context = self._read_context(connection)
+            watch, late = self._load(connection, context, newest)
             self._watch = watch
             days = lease_store.days_with_rows(connection, after=watch.closed)
             over = self._days_over(connection, days, context)
@@ -102,42 +181,39 @@ class Watcher:
             if progress:
                 progress(done + 1, len(days))
             self._renew(datetime.now(UTC))
-        found = self._open_days(days[over:], newest, now, context)
-        self._serial = newest
+        found = self._open_days(days[over:], now, context)
+        self._serial = self._entered = newest
+        self._behind = self._scan = False
+        # Where a run takes long, it is not done so often that looking has no time left.
+        took = timedelta(seconds=time.monotonic() - begun)
+        self._scan_at = now + RUN_AGAIN
+        self._run_again_at = now + max(RUN_AGAIN, 20 * took)
         return WatchReport(len(days), signals + found[1], alerts + found[0])
 
-    def stop(self, now: datetime) -> None:
-        """Give the lease back."""
-        with writing(self._engine) as connection:
-            lease_store.release_lease(connection, self._holder, now)
+    def _read_context(self, connection: Connection) -> Context:
+        sensitive = self._sensitive or read_sensitive(connection, self._settings)
+        mark = places_mark(connection)
+        if self._subjects is None or mark != self._subjects_mark:
+            self._subjects = read_subjects(connection, self._settings)
+            self._subjects_mark = mark
+        context, self._paths = watch_context(connection, self._settings, sensitive, self._subjects)
+        return context
 
-    def _renew(self, now: datetime) -> bool:
-        with writing(self._engine) as connection:
-            holder = lease_store.lease_holder(connection)
-            if holder is not None and _is_dead(holder):
-                lease_store.release_lease(connection, holder, now)
-            fence = lease_store.take_lease(connection, self._holder, now, LEASE_LASTS)
-        if fence is None:
-            self._watch, self._serial = None, -1
-            return False
-        self._fence = fence
-        return True
-
-    def _open_days(
-        self, days: list[date], newest: int, now: datetime, context: Context
-    ) -> tuple[int, int]:
+    def _open_days(self, days: list[date], now: datetime, context: Context) -> tuple[int, int]:
+        self._open = None
         if not days or self._watch is None:
             return 0, 0
-        trial = self._watch.copy()
+        trial = self._watch.copy() if len(days) > 1 else self._watch
         changed: list[Episode] = []
         for day in days:
             with reading(self._engine) as connection:
                 rows = self._rows(connection, day)
             if day != days[-1]:
                 changed += trial.run_day(day, rows, context)
-            else:
-                last = rows["local_hour"].fillna(23).max()
-                changed += trial.run_open(day, rows, int(last), context)
+            elif len(rows):
+                self._open, found = OpenDay.begin(trial, day, rows, context)
+                changed += found
+        self._open_since = days[0]
         return self._store(changed, now, mark_of=None)
 
     def _store(
@@ -153,14 +229,17 @@ class Watcher:
             lease_store.write_mark(connection, mark, self._fence)
         return found
 
-    def _load(self, connection: Connection, context: Context) -> tuple[Watch, list[Episode]]:
+    def _load(
+        self, connection: Connection, context: Context, newest: int
+    ) -> tuple[Watch, list[Episode]]:
         """Bring the watch in memory up to what is stored; give what late rows have raised.
 
-        A watch that is new here, or whose closed days were added to, is read again: its state from
-        the mark, its ring, recent rows and texts from the rows. A backlog begins it anew.
+        A watch that is new here is read again: its state from the mark, its ring, recent rows and
+        texts from the rows; of one that is here, the closed days that were added to. A backlog
+        begins it anew.
         """
         mark = lease_store.read_mark(connection)
-        serial, watch = self._serial, self._watch
+        serial, watch = self._entered, self._watch
         if watch is None:
             serial = mark.serial
             try:
@@ -178,13 +257,20 @@ class Watcher:
         found: list[Episode] = []
         for day in late:
             rows = self._rows(connection, day)
-            rows = rows[rows["serial"] > serial]
-            # What was told of an appeal is not told again because its state or its place changed.
-            told = alert_store.told_appeals(connection, rows["appeal_id"].tolist())
-            found += watch.run_late(rows[~rows["appeal_id"].isin(told)], context)
-        if late:
-            self._warm(connection, watch, context)
+            fresh = self._untold(connection, rows[rows["serial"] > serial])
+            found += watch.run_late(fresh, context)
+            if (watch.closed - day).days < watch.texts.days_kept:
+                watch.texts.replace(
+                    day, rows["appeal_id"].to_numpy(np.int64), rows["text"].tolist()
+                )
+            if (watch.closed - day).days < DAYS_BEHIND:
+                watch.remember(day, rows, context)
         return watch, found
+
+    def _untold(self, connection: Connection, rows: pd.DataFrame) -> pd.DataFrame:
+        """Leave out what was told: a state or place that changed is no reason to tell it again."""
+        told = alert_store.told_appeals(connection, rows["appeal_id"].tolist())
+        return rows[~rows["appeal_id"].isin(told)]
 
     def _rows(self, connection: Connection, day: date) -> pd.DataFrame:
         return named_rows(connection, day, self._paths)

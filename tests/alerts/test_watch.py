@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from alerts.episode import Episode
+from alerts.live import OpenDay
 from alerts.state import VERSION, pack, unpack
 from alerts.watch import DAYS_BEHIND, Context, Watch
 from appeals.errors import StateMismatch
@@ -160,8 +161,9 @@ def test_an_open_day_can_be_run_again_without_learning_or_repeating(
     rows = make_day(26, extra=BURST[26])
     day = rows["local_day"].iloc[0]
 
-    first = watch.run_open(day, rows, 15, context)
-    second = watch.run_open(day, rows, 15, context)
+    so_far = rows[rows["local_hour"] <= 15]
+    first = OpenDay.begin(watch, day, so_far, context)[1]
+    second = OpenDay.begin(watch, day, so_far, context)[1]
     closing = watch.run_day(day, rows, context)
 
     assert about(first) == about(second)
