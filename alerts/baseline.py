@@ -33,6 +33,7 @@ _DISPERSION_HALF_LIFE_D = 180.0
 _CAP_SD = 3.5
 _UNCAPPED_DAYS = 10  # until the level knows anything, a cap would keep it from being learnt
 _SPREAD_CAP_SD = 2.7  # a surge must not make itself look usual
+_NO_SURGE = 3.0  # callers, fewer than are ever told of: what they teach is never cut
 _SETTLED_DAYS = 14  # before that a residual tells of a level that is still being learnt
 _YEAR_KNOWN_DAYS = 365  # the time of the year is reckoned with after a whole one
 _YEAR_LAG_D = 28  # middle of what the level remembers
@@ -182,7 +183,7 @@ class Baseline:
             seen, mean, _, relative = self.expect(every, hour_number, window_h)
             # The mean itself is uncertain; what that explains is not dispersion of the key.
             unsure = relative * mean**2
-            most = _SPREAD_CAP_SD * np.sqrt(self.phi[w] * mean + unsure) + 1.0
+            most = _SPREAD_CAP_SD * np.sqrt(self.phi[w] * mean + unsure) + _NO_SURGE
             squares = np.minimum(np.abs(seen - mean), most) ** 2 - unsure
             self.spread[w] *= q
             self.spread[w] += np.array([squares, mean]) * (24 / window_h)
@@ -247,8 +248,7 @@ class Baseline:
         if low == 0:
             self.units = np.bincount(kind[area], minlength=len(AREA_KINDS))
             group, groups = kind * m + token, len(AREA_KINDS) * m
-            pooled = usual.usual_dispersion(self.spread, group, groups)
-            self.usual_phi = pooled.reshape(2, len(AREA_KINDS), m)
+            self.usual_phi = usual.usual_dispersion(self.spread, kind, token, (len(AREA_KINDS), m))
         self._rate_of_city(own[top[own]], token)
         areas = own[area[own] & ~top[own]]
         units = np.maximum(self.units[kind[areas]], 1)

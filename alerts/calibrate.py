@@ -1,81 +1,75 @@
 """From raw scores to probabilities: how often does a score really occur.
 
-A raw score of 4 promises one in ten thousand; on streams with drift and shared days it comes more
-often. The map is a line through what was seen, -log10(realised) = slope × score - offset, learnt
-online from the share of keys above some marks. Keys that expect less than one caller have a line of
-their own: their scores come in steps. The marks of the others lie low, where the few keys that
-really rise weigh nothing; high up they would pass for chance.
+A raw score of 3 promises one in a thousand; where days are shared, levels drift or two windows are
+looked at, it comes more often. By how much is learnt online, once a day, for keys of about equal
+level, each leaning on all keys. A factor, not a slope: scores of rare callers come in steps, and a
+line through low scores, carried on into the far tail, tells of the steps and not of the tail.
 """
 
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from river import stats
+
+from alerts.decide import benjamini_hochberg
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
-DENSE_FROM = 1.0
-"""Expected callers from which a key counts as dense."""
+LEVELS = (0.03, 0.3, 3.0)
+"""Callers a day that part the strata of keys."""
 
-MARKS = ((1.5, 2.0, 2.5, 3.0), (1.0, 1.5, 2.0))
-"""Marks of sparse and of dense keys."""
+MARK = 3.0
+"""Score whose frequency is learnt: higher up, true surges weigh more than chance."""
 
-_SLOPE, _OFFSET = 0.85, 0.1  # before anything was seen
 _FADING = 0.03  # a month's memory
-_PRIOR_DAYS = 10.0
-
-
-def _first_shares() -> list[list[float]]:
-    return [[10 ** (_OFFSET - _SLOPE * mark) for mark in marks] for marks in MARKS]
+_FIRST_RATIO = 3.0  # realised over promised, before anything was seen
+_LEAN = 10.0  # keys above the mark, as many as chance lets expect, that weigh as much
+_SURE = 0.01  # false discovery rate at which surges are left out: chance stays in
 
 
 @dataclass(slots=True)
 class Calibration:
-    """The learnt map: mean share of keys above each mark, sparse and dense, and the days behind."""
+    """What was learnt, by stratum of level, both of shape (strata,), discounted by day.
 
-    shares: list[list[float]] = field(default_factory=_first_shares)
-    days: int = 0
+    ``above``: keys above the mark; ``tests``: keys that were watched.
+    """
 
-    def learn(self, scores: Floats, expected: Floats, monitored: int) -> None:
+    above: Floats = field(default_factory=lambda: np.zeros(len(LEVELS) + 1))
+    tests: Floats = field(default_factory=lambda: np.zeros(len(LEVELS) + 1))
+
+    def learn(self, scores: Floats, heard: Ints, a_day: Floats) -> None:
         """Learn from one closed day.
 
         Parameters
         ----------
-        scores, expected
-            Raw scores of the keys that showed anything, and the callers they expected, shape (n,).
-        monitored
-            Number of keys that are watched, silent ones included.
+        scores
+            Raw scores of the keys that showed anything, shape (n,).
+        heard
+            Their numbers, shape (n,).
+        a_day
+            Callers that each watched key expects a day, silent ones too, shape (keys,).
         """
-        dense = expected >= DENSE_FROM
-        for own, marks, shares, number in (
-            (~dense, MARKS[0], self.shares[0], monitored - int(dense.sum())),
-            (dense, MARKS[1], self.shares[1], int(dense.sum())),
-        ):
-            if not number:
-                continue
-            for i, mark in enumerate(marks):
-                # river's exponentially weighted mean, rebuilt from our own number: its pickles do
-                # not survive its versions.
-                mean = stats.EWMean(fading_factor=_FADING)
-                mean.update(shares[i])
-                mean.update(float((scores[own] > mark).sum()) / number)
-                shares[i] = float(mean.get())
-        self.days += 1
+        size, stratum = self.tests.size, _stratum(a_day)
+        surges = benjamini_hochberg(self.calibrated(scores, a_day[heard]), a_day.size, _SURE)
+        above = stratum[heard[(scores > MARK) & ~surges]]
+        self.above = (1 - _FADING) * self.above + np.bincount(above, minlength=size)
+        self.tests = (1 - _FADING) * self.tests + np.bincount(stratum, minlength=size)
 
-    def line(self, dense: int) -> tuple[float, float]:
-        """Give slope and offset of the map of sparse (0) or dense (1) keys."""
-        seen = -np.log10(np.maximum(self.shares[dense], 1e-7))
-        slope, negative_offset = np.polyfit(MARKS[dense], seen, 1)
-        weight = self.days / (self.days + _PRIOR_DAYS)
-        slope = weight * float(np.clip(slope, 0.5, 1.0)) + (1 - weight) * _SLOPE
-        offset = weight * float(np.clip(-negative_offset, -0.3, 0.5)) + (1 - weight) * _OFFSET
-        return slope, offset
+    def ratio(self) -> Floats:
+        """Give how much more often the mark is passed than it promises, by stratum."""
+        promised = self.tests * 10**-MARK
+        whole = (self.above.sum() + _LEAN * _FIRST_RATIO) / (promised.sum() + _LEAN)
+        return np.asarray((self.above + _LEAN * whole) / (promised + _LEAN))
 
-    def calibrated(self, scores: Floats, expected: Floats) -> Floats:
+    def calibrated(self, scores: Floats, a_day: Floats) -> Floats:
         """Give -log10 of the calibrated probability, at least 0.
 
-        ``scores`` and ``expected`` (callers) have the same shape (n,), and so has the answer.
+        ``scores`` and ``a_day``, callers that the keys expect a day, have the same shape (n,), and
+        so has the answer.
         """
-        lines = np.array([self.line(0), self.line(1)])[(expected >= DENSE_FROM).astype(np.int64)]
-        return np.asarray(np.maximum(lines[:, 0] * scores - lines[:, 1], 0.0))
+        return np.asarray(np.maximum(scores - np.log10(self.ratio())[_stratum(a_day)], 0.0))
+
+
+def _stratum(a_day: Floats) -> Ints:
+    return np.asarray(np.searchsorted(LEVELS, a_day, side="right"), np.int64)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.keys import AREA_KINDS
+from alerts.recent import WINDOWS_H
 from alerts.score import Scores
 
 Floats = npt.NDArray[np.float64]
@@ -25,13 +26,10 @@ class Bounds:
     """What an office asks of a surge before it is told.
 
     ``floor`` is the least number of distinct callers by kind of area; ``ratio`` the least seen over
-    expected, eased for large expectations: ``ratio_at_100`` holds where 100 are expected. A window
-    of a day that is looked at every hour is the same data again: a day is about ``looks``
-    independent tests, not one and not 24.
+    expected, eased for large expectations: ``ratio_at_100`` holds where 100 are expected.
     """
 
     false_share: float = 0.1
-    looks: float = 2.0
     floor: tuple[int, ...] = (8, 6, 5, 4, 4, 5, 4, 4)  # in the order of AREA_KINDS
     excess: float = 4.0
     ratio: float = 2.0
@@ -93,6 +91,27 @@ def benjamini_hochberg(score: Floats, tests: int, q: float) -> Bools:
     return np.asarray(margins(score, tests, q) >= -_ROUNDING)
 
 
+def looks(scores: Scores) -> Floats:
+    """Give of how many independent looks a day's looks at a moving window are worth, shape (n,).
+
+    A window that is looked at whenever it grows is mostly the same data again. Chance passes a high
+    bound in clumps, and a clump of a window that holds k where m are expected lasts some k / (k -
+    m)² of its length (Aldous 1989, Probability Approximations via the Poisson Clumping Heuristic,
+    scan statistics): the more it takes to be told, the more looks a day has.
+
+    Examples
+    --------
+    Six where none are expected, in a day and in three:
+
+    >>> window, seen, zero = np.array([0, 1]), np.array([6.0, 6.0]), np.zeros(2)
+    >>> looks(Scores(window, zero, window, seen, zero, zero)).tolist()
+    [6.0, 2.0]
+    """
+    a_day = 24 / np.array(WINDOWS_H)[scores.window]
+    further = np.maximum(scores.seen - scores.expected, 0.0) ** 2 / np.maximum(scores.seen, 1.0)
+    return np.maximum(a_day * further, 1.0)
+
+
 def firing(
     scores: Scores, p: Floats, kind: Ints, monitored: Ints, bounds: Bounds
 ) -> tuple[Bools, Floats]:
@@ -111,10 +130,11 @@ def firing(
     bounds
         The floors and the false discovery rate.
     """
+    once = p - np.log10(looks(scores))
     margin = np.empty(len(p))
     for number in range(len(AREA_KINDS)):
         own = np.flatnonzero(kind == number)
-        margin[own] = margins(p[own], int(monitored[number]), bounds.false_share / bounds.looks)
+        margin[own] = margins(once[own], int(monitored[number]), bounds.false_share)
     worth = worth_telling(scores.seen, scores.expected, kind, bounds)
     return np.asarray(worth & (margin >= -_ROUNDING)), margin
 

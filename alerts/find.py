@@ -104,7 +104,7 @@ def find_surges(
     keys = baseline.keys
     kinds, tokens, _, _ = keys.arrays()
     scores = score_keys(baseline, key, int(past.number[-1]))
-    p = calibration.calibrated(scores.score, scores.expected)
+    p = calibration.calibrated(scores.score, 24 * baseline.levels(key))
     judged = np.array([t.depth > 0 and (told.consult or not t.consult) for t in keys.tokens])
     monitored = np.bincount(kinds[judged[tokens]], minlength=len(AREA_KINDS))
     fires, margin = firing(scores, p, kinds[key], monitored, told.bounds)

@@ -19,6 +19,7 @@ from alerts.scan import SCAN_DAYS, Disk, Lattice, counts_by_day, scan
 
 CELL = AREA_KINDS.index("cell_8")
 
+_LOOKS = 2.0  # independent ones a day: what is scanned every hour is mostly the same
 _MOST_DISKS = 3  # of one class in one tick
 _SURPRISE = 2.0  # a disk that chance shows every hundred days is none of those that are told
 _LEAST = 1e-12
@@ -184,8 +185,7 @@ def find_clusters(
     if not found:
         return []
     surprise = np.array([one[0] for one in found])
-    q = told.bounds.false_share / told.bounds.looks
-    margin = margins(surprise, int(judged.sum()), q)
+    margin = margins(surprise, int(judged.sum()), told.bounds.false_share / _LOOKS)
     fires = (margin >= 0) & worth_telling(
         np.array([one[2].seen for one in found]),
         np.array([one[2].expected for one in found]),

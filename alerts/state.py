@@ -20,7 +20,7 @@ from alerts.recurrence import Recurrence
 from alerts.watch import Watch
 from appeals.errors import StateMismatch
 
-VERSION = 5
+VERSION = 6
 """Goes up whenever an older state would be misread; a state of another version is rebuilt."""
 
 
@@ -31,8 +31,6 @@ def pack(watch: Watch) -> bytes:
         "tokens": [[t.consult, t.code] for t in keys.tokens],
         "subjects": list(keys.subjects_since.items()),
         "days": baseline.days,
-        "shares": watch.calibration.shares,
-        "calibrated_days": watch.calibration.days,
         "recurrence": asdict(watch.recurrence) if watch.recurrence else None,
         "watched": watch.watched.depths,
         "closed": watch.closed.isoformat() if watch.closed else None,
@@ -42,6 +40,7 @@ def pack(watch: Watch) -> bytes:
     arrays: dict[str, Any] = {
         "small": np.frombuffer(json.dumps(small, ensure_ascii=False).encode(), np.uint8),
         "key": np.array([keys.kind, keys.area, keys.token], np.int64),
+        "calibration": np.array([watch.calibration.above, watch.calibration.tests]),
         **baseline.stored(),
         **watch.drift.stored(),
     }
@@ -66,7 +65,8 @@ def unpack(version: int, stored: bytes) -> Watch:
         keys = KeyTable.of(tokens, small["subjects"], *key)
         baseline = Baseline.restored(keys, small["days"], arrays)
         drift = Drift.restored(arrays)
-    watch = Watch(baseline, Calibration(small["shares"], small["calibrated_days"]))
+        calibration = Calibration(*arrays["calibration"])
+    watch = Watch(baseline, calibration)
     watch.drift = drift
     watch.watched = Watched({kind: tuple(own) for kind, own in small["watched"].items()})
     if small["recurrence"]:

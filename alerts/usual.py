@@ -123,15 +123,28 @@ def dispersion(spread: Floats, usual: Floats, a_day: Floats) -> Floats:
     return np.asarray(np.maximum(1.0, (spread[:, 0] + lean * usual) / (spread[:, 1] + lean)))
 
 
-def usual_dispersion(spread: Floats, group: Ints, groups: int) -> Floats:
-    """Give the dispersion of groups of keys, at least 1, shape (windows, groups).
+def usual_dispersion(spread: Floats, kind: Ints, token: Ints, shape: tuple[int, int]) -> Floats:
+    """Give the dispersion of each class in areas of one kind, shape (windows, kinds, classes).
 
-    ``spread`` has shape (windows, 2, n), ``group`` gives each key's group, shape (n,).
+    A class leans on all classes of its kind of area, these on what is usual anywhere.
+
+    Parameters
+    ----------
+    spread
+        Sums of squared residuals and of expectations, shape (windows, 2, n).
+    kind, token
+        Kind of area and class of each key, shape (n,).
+    shape
+        Number of kinds and of classes.
     """
-    pooled = np.empty((len(WINDOWS_H), groups))
+    pooled = np.empty((len(WINDOWS_H), *shape))
+    place, size = kind * shape[1] + token, shape[0] * shape[1]
     for w in range(len(WINDOWS_H)):
-        total = np.bincount(group, spread[w, 0], groups) + _POOL * FIRST_DISPERSION
-        pooled[w] = total / (np.bincount(group, spread[w, 1], groups) + _POOL)
+        # A key weighs no more than what it could tell of the others: much of it tells of itself.
+        weight = _LEAN_CALLERS / (_LEAN_CALLERS + spread[w, 1])
+        squares, mean = (np.bincount(place, weight * s, size).reshape(shape) for s in spread[w])
+        of_kind = (squares.sum(1) + _POOL * FIRST_DISPERSION) / (mean.sum(1) + _POOL)
+        pooled[w] = (squares + _POOL * of_kind[:, None]) / (mean + _POOL)
     return np.maximum(1.0, pooled)
 
 

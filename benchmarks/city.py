@@ -124,9 +124,10 @@ class Office:
                 number + hour, season_bin(today, hour, False, False), shown, total[shown]
             )
         scores = score_keys(self.baseline, key, number + DAY_ENDS)
-        p = self.calibration.calibrated(scores.score, scores.expected)
+        a_day = 24 * self.baseline.levels(self.number)
+        p = self.calibration.calibrated(scores.score, a_day[heard])
         if self.baseline.days > 2 * _LOOKS_BACK_D:
-            self.calibration.learn(scores.score, scores.expected, self.number.size)
+            self.calibration.learn(scores.score, heard, a_day)
         self.baseline.learn(number + DAY_ENDS)
         self.day += 1
         self.seconds += time.perf_counter() - begun
