@@ -35,8 +35,10 @@ one family share (花家地西里 of 花家地西里三区), or a road that plac
 
 # 南大街, 中路: the end of many roads' names and no name by itself.
 _ANY_ROAD = re.compile(r"[东西南北中前后内外上下老新]{0,2}(?:大街|大道|胡同|路|街|巷|条|弄|道|里)")
-_HEAD = 3  # characters of a key that are looked up before the trie is asked
-_LONGEST = 40
+_HEAD = 3  # characters of a key that an automaton finds before the trie is asked
+
+LONGEST = 40
+"""Characters of a text in which a key is looked for: no name is longer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,10 +48,11 @@ class Gazetteer:
     ``names``, ``kinds`` (index in ``KINDS``), ``districts`` (index in ``district_names``, -1 for
     none), ``roads`` (key of the road, -1 for none), ``lon``, ``lat`` (WGS84 degrees) and ``sink``
     (many names share the pin) have one entry a place, shape (n,). ``keys`` numbers the keys,
-    ``meant`` has for each of :data:`MEANINGS` the places of each key. ``plates`` numbers road and
-    door number in one word, ``at_plate`` has their places; ``doors`` has the places of a road that
-    have a door, and ``door_numbers`` their plain numbers. ``homes`` are codes of the finest units
-    that the places lie in (empty where unknown), an index into ``home_codes`` for each.
+    ``heads`` are how keys of two characters or more begin, ``meant`` has for each of
+    :data:`MEANINGS` the places of each key. ``plates`` numbers road and door number in one word,
+    ``at_plate`` has their places; ``doors`` has the places of a road that have a door, and
+    ``door_numbers`` their plain numbers. ``homes`` are codes of the finest units that the places
+    lie in (empty where unknown), an index into ``home_codes`` for each.
     """
 
     names: Words
@@ -61,7 +64,7 @@ class Gazetteer:
     lat: Floats
     sink: NDArray[np.bool_]
     keys: marisa_trie.Trie
-    heads: frozenset[str] = field(repr=False)
+    heads: tuple[str, ...] = field(repr=False)
     numeral_names: frozenset[str]
     meant: tuple[Postings, ...]
     plates: marisa_trie.Trie
@@ -151,7 +154,7 @@ class Gazetteer:
             lat=np.concatenate([lat, extra[:, 1]]),
             sink=np.concatenate([sink, np.zeros(len(extra), bool)]),
             keys=keys,
-            heads=frozenset(key[:_HEAD] for key in keys),
+            heads=tuple(sorted({key[:_HEAD] for key in keys if len(key) > 1})),
             numeral_names=frozenset(key for key in keys if len(key) < 5 and ends_in_numeral(key)),
             meant=tuple(
                 Postings.build({keys[key]: rows for key, rows in lists.of[what].items()}, len(keys))
@@ -202,16 +205,6 @@ class Gazetteer:
         """Tell the district that the source states for a place."""
         number = self.districts[row]
         return self.district_names[number] if number >= 0 else None
-
-    def starting(self, key: str) -> list[tuple[int, int, int]]:
-        """Find all keys in a text: start, end, number of the key."""
-        heads, prefixes = self.heads, self.keys.iter_prefixes_with_ids
-        return [
-            (i, i + len(found), number)
-            for i in range(len(key) - 1)
-            if key[i : i + _HEAD] in heads or key[i : i + 2] in heads
-            for found, number in prefixes(key[i : i + _LONGEST])
-        ]
 
     def meanings(self) -> bytes:
         """Tell for each key what it may be: a bit for each of :data:`MEANINGS`, a byte a key."""

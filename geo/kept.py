@@ -24,7 +24,7 @@ from geo.postings import Postings, Words
 from geo.sounding import Sounding
 from geo.sounds import SoundTable
 
-FORM = 2
+FORM = 3
 """Counts up whenever the arrays, or the rules that make keys of names, change."""
 
 _WORD = b"wangge index of names\n"
@@ -139,7 +139,7 @@ def _arrays(gazetteer: Gazetteer) -> dict[str, Array]:
     words = {
         "names": one.names,
         "district names": Words.build(one.district_names),
-        "heads": Words.build(sorted(one.heads)),
+        "heads": Words.build(one.heads),
         "numeral names": Words.build(sorted(one.numeral_names)),
         "written": Words.build(sorted(sounding.written)),
         "aliases": Words.build(list(one.unit_aliases)),
@@ -170,7 +170,7 @@ def _gazetteer(arrays: Mapping[str, Array]) -> Gazetteer:
         lat=arrays["lat"],
         sink=arrays["sink"],
         keys=trie("keys"),
-        heads=frozenset(words("heads").all()),
+        heads=tuple(words("heads").all()),
         numeral_names=frozenset(words("numeral names").all()),
         meant=tuple(lists(what) for what in MEANINGS),
         plates=trie("plates"),

@@ -12,22 +12,23 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from geo.addresses import NEAR, ends_in_numeral, key_and_cuts
-from geo.gazetteer import MEANINGS, Gazetteer, Rows
+from geo.gazetteer import LONGEST, MEANINGS, Gazetteer, Rows
 from geo.ground import Ground
 from geo.located import NamedUnit
 from geo.names import UnitNames
 
 # After a name these make another place of it: 苹果园地铁, 朝阳路, 东直门医院.
-_OTHER_PLACE = re.compile(
+_OTHER_PLACE = (
     r"(?![东西南北]{1,2}门)[东西南北中前后内外上下新老]{0,2}(?:大街|大道|街|路|胡同|巷|条|桥|道(?!口)|里|园|苑|湾|庄|村|门(?!口))"
     r"|[东西南北中]?[区院](?!内)|地铁|火?车?站|医院|小学|中学|大学|学校|学院|幼儿园|公园|广场|大厦"
     r"|机场|银行|派出所|法院|酒店|宾馆|饭店"
 )
 # After a name these leave it what it is.
-_SAME_PLACE = re.compile(
+_SAME_PLACE = (
     r"$|[\s\da-z甲乙丙丁#-]|小区|社区|居民|住户|业主|物业|家属|楼|栋|门口|[东西南北]+门|附近|旁|对面|周边|院内|内|里面"
     r"|[东西南北]{1,2}(?:侧|口|面|边|角)|路口|门前|的|和|与|及|在|有|地下|底商|商铺|第|号|以"
 )
+_AFTER = re.compile(f"(?P<other>{_OTHER_PLACE})|{_SAME_PLACE}")
 # Before a name these end something else.
 _BEFORE = re.compile(
     r"[\s\d省市区县旗镇乡村街路道巷条号楼院口弄段在到住是于从离往去的和与及近]$|胡同$|社区$|小区$|交叉$"
@@ -73,8 +74,8 @@ class Finding(NamedTuple):
     near: bool
 
 
-# Start, end below zero so that the longer comes first, order, meaning (of _WHAT), stem of a unit,
-# and number of the key or numbers of the units.
+# Start, end below zero so that the longer comes first, order, meaning (of _WHAT), name, and number
+# of the key or numbers of the units.
 _Span = tuple[int, int, int, int, str, Rows | int]
 
 
@@ -86,7 +87,8 @@ class Matcher:
         self.units = UnitNames(units, gazetteer.unit_aliases if gazetteer is not None else {})
         self.ground = Ground(gazetteer, self.units) if gazetteer is not None else None
         self._stems: list[str] = sorted(self.units.stems)
-        self._automaton = ahocorasick_rs.AhoCorasick(self._stems)
+        heads = gazetteer.heads if gazetteer is not None else ()
+        self._automaton = ahocorasick_rs.AhoCorasick([*self._stems, *heads])
         numerals = {stem for stem in self._stems if ends_in_numeral(stem)}
         if gazetteer is not None:
             numerals |= gazetteer.numeral_names
@@ -98,8 +100,8 @@ class Matcher:
         key, cuts = key_and_cuts(text, self._numerals)
         spans = self._spans(key)
         spans.sort()
-        starts = {span[0] for span in spans}
-        ends = {-span[1] for span in spans}
+        starts = cuts.union([span[0] for span in spans])
+        ends = cuts.union([-span[1] for span in spans])
         hits, reach, at = [], -1, -1
         left = right = other = False
         for start, end, _, what, name, meant in spans:
@@ -108,27 +110,24 @@ class Matcher:
                 continue  # inside a longer one
             if end > reach:
                 reach, at = end, start
-                cut = end in cuts
-                other = not cut and _OTHER_PLACE.match(key, end) is not None
-                right = cut or (
-                    not other and (end in starts or _SAME_PLACE.match(key, end) is not None)
-                )
-                left = start in ends or start in cuts or bounded_left(key, start)
+                after = None if end in cuts else _AFTER.match(key, end)
+                other = after is not None and after.lastgroup == "other"
+                right = not other and (after is not None or end in starts)
+                left = start in ends or bounded_left(key, start)
             if isinstance(meant, int):
-                name, meant = key[start:end], self._rows(what, meant)
+                meant = self._rows(what, meant)
             hits.append(Hit(_WHAT[what], start, end, name, meant, left, right, other))
         return Finding(key, cuts, tuple(hits), NEAR.search(key) is not None)
 
     def _spans(self, key: str) -> list[_Span]:
         """List all names in a key, those too that a longer one holds."""
         spans: list[_Span] = []
-        if self.gazetteer is not None:
-            meanings = self._meanings
-            for start, end, number in self.gazetteer.starting(key):
-                for what in _MEANT[meanings[number]]:
-                    spans.append((start, -end, what, what, "", number))
         stems, said, n = self._stems, self.units.said, len(_WHAT)
+        heads = set()
         for number, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
+            if number >= len(stems):
+                heads.add(start)
+                continue
             units, reach, full = said(stems[number], key, end)
             what = _UNIT if full else _HINT
             spans.append((start, -reach, n + len(spans), what, stems[number], units))
@@ -136,6 +135,12 @@ class Matcher:
             units, reach, full = said(name, key, end)
             what = _UNIT if full else _HINT
             spans.append((start, -reach, n + len(spans), what, name, units))
+        if heads and self.gazetteer is not None:
+            meanings, beginning = self._meanings, self.gazetteer.keys.iter_prefixes_with_ids
+            for start in heads:
+                for name, number in beginning(key[start : start + LONGEST]):
+                    for what in _MEANT[meanings[number]]:
+                        spans.append((start, -start - len(name), what, what, name, number))
         return spans
 
     def home(self, row: int) -> int | None:
@@ -158,7 +163,8 @@ def bounded_left(key: str, start: int) -> bool:
 
 def bounded_right(key: str, end: int) -> bool:
     """Tell whether what stands after a name leaves it what it is."""
-    return _SAME_PLACE.match(key, end) is not None and _OTHER_PLACE.match(key, end) is None
+    after = _AFTER.match(key, end)
+    return after is not None and after.lastgroup is None
 
 
 @lru_cache(maxsize=4)

@@ -39,6 +39,8 @@ class Postings:
     def of(self, key: int) -> tuple[int, ...]:
         """List the rows of a key."""
         first, last = self.starts.item(key), self.starts.item(key + 1)
+        if last - first == 1:  # of most keys
+            return (self.rows.item(first),)
         return tuple(self.rows[first:last].tolist())
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from geo.confidence import ALONE_CAP, CAP, CAP_OF, NEAR_CAP, Weights, chance_of, score
+from geo.ground import flat_m
 from geo.places import FAR_M
-from geo.reading import Point, apart_m
+from geo.reading import Point
 
 
 def weighed(points: Sequence[Point], weights: Weights) -> list[Point]:
@@ -12,51 +13,51 @@ def weighed(points: Sequence[Point], weights: Weights) -> list[Point]:
 
     A text has one place: readings that lie far apart share the certainty by their odds.
     """
-    scores = [score(weights[point.sort], point.features) for point in points]
-    alone = [chance_of(one) for one in scores]
+    tables = [weights[point.sort] for point in points]
+    scores = [score(table, point.features) for table, point in zip(tables, points, strict=True)]
     if len(points) == 1:
-        return [points[0].weighed(points[0].features, min(alone[0], _cap(points[0])))]
-    clash = _clashes(points)
-    full, sure = [], []
+        one = points[0]
+        return [one.weighed(one.features, min(chance_of(scores[0]), _cap(one)))]
+    alone = [chance_of(one) for one in scores]
+    support = [0.0] * len(points)
+    clashing: list[list[int]] = [[] for _ in points]
     for i, point in enumerate(points):
-        support, features, chance = 0.0, point.features, alone[i]
-        for j, other in enumerate(points):
-            if alone[j] > support and not clash[i][j] and _supports(other, point):
-                support = alone[j]
-        if support:
-            features = {**features, "support": support}
-            chance = chance_of(scores[i] + weights[point.sort].get("support", 0.0) * support)
+        for j in range(i):
+            other = points[j]
+            if clash(point, other):
+                clashing[i].append(j)
+                clashing[j].append(i)
+            elif _support(point, other):
+                support[i] = max(support[i], alone[j])
+                support[j] = max(support[j], alone[i])
+    full, odds = [], []
+    for point, table, own, told in zip(points, tables, scores, support, strict=True):
+        features = point.features
+        if told:
+            features = {**features, "support": told}
+            own += table.get("support", 0.0) * told
+        sure = min(chance_of(own), _cap(point))
         full.append(features)
-        sure.append(min(chance, _cap(point)))
-    odds = [one / (1 - one) for one in sure]
+        odds.append(sure / (1 - sure))
     # What sounds alike competes by its lead, and gives way to what is written.
-    written = [j for j, point in enumerate(points) if point.sort != "heard"]
     return [
         point.weighed(
-            full[i], odds[i] / (1 + odds[i] + sum(odds[j] for j in written if clash[i][j]))
+            features,
+            own / (1 + own + sum([odds[j] for j in rivals if points[j].sort != "heard"])),
         )
-        for i, point in enumerate(points)
+        for point, features, own, rivals in zip(points, full, odds, clashing, strict=True)
     ]
 
 
 def clash(a: Point, b: Point) -> bool:
     """Tell whether two readings cannot both be true."""
-    return apart_m(a, b) > max(FAR_M, a.radius_m + b.radius_m)
+    return flat_m(a.lon, a.lat, b.lon, b.lat) > max(FAR_M, a.radius_m + b.radius_m)
 
 
-def _clashes(points: Sequence[Point]) -> list[list[bool]]:
-    n = len(points)
-    table = [[False] * n for _ in range(n)]
-    for i in range(n):
-        for j in range(i):
-            table[i][j] = table[j][i] = clash(points[i], points[j])
-    return table
-
-
-def _supports(other: Point, point: Point) -> bool:
-    overlap = other.span[0] < point.span[1] and point.span[0] < other.span[1]
-    apart = other.name != point.name and not overlap
-    return apart and not (point.sort == other.sort == "heard")
+def _support(a: Point, b: Point) -> bool:
+    """Tell whether two readings are of words of their own, so that one can witness the other."""
+    overlap = a.span[0] < b.span[1] and b.span[0] < a.span[1]
+    return not overlap and a.name != b.name and not (a.sort == b.sort == "heard")
 
 
 def _cap(point: Point) -> float:
