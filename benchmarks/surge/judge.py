@@ -83,6 +83,11 @@ class Power:
         return float(np.median(self.late[self.hits])) if self.hits.any() else float("nan")
 
     @property
+    def delay_of_all(self) -> float:
+        """Median delay of all outbreaks, infinite where half of them are never found."""
+        return float(np.median(np.where(self.hits, self.late, np.inf)))
+
+    @property
     def share(self) -> float:
         """Outbreaks found, mean over groups of equal size."""
         return float(np.mean([self.hits[self.group == g].mean() for g in np.unique(self.group)]))
@@ -113,10 +118,23 @@ def power(draws: Sequence[Evidence], rate: float, *, by_group: bool) -> Power:
     return Power(delays, group)
 
 
-def later(one: Power, other: Power) -> float:
-    """Give the median of how much later one is than the other, of what both find."""
+def delays_of_both(one: Power, other: Power) -> tuple[float, float]:
+    """Give the median delay of each on the outbreaks that both find."""
     both = one.hits & other.hits
-    return float(np.median(one.late[both] - other.late[both])) if both.any() else float("nan")
+    if not both.any():
+        return float("nan"), float("nan")
+    return float(np.median(one.late[both])), float(np.median(other.late[both]))
+
+
+def earlier(one: Power, other: Power, seed: int = 0) -> tuple[float, float, float]:
+    """Give the mean of how much earlier one is on what both find, with a 95 % interval."""
+    both = one.hits & other.hits
+    if not both.any():
+        return float("nan"), float("nan"), float("nan")
+    gained = other.late[both] - one.late[both]
+    draws = np.random.default_rng(seed).choice(gained, (DRAWS, gained.size)).mean(1)
+    low, high = np.quantile(draws, [0.025, 0.975])
+    return float(gained.mean()), float(low), float(high)
 
 
 def difference(one: Power, other: Power, seed: int = 0) -> tuple[float, float, float]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from benchmarks.result import Result
 from benchmarks.surge.daily import daily_suite
 from benchmarks.surge.hotline import hotline_suite
-from benchmarks.surge.judge import Evidence, difference, evidence, later, power
+from benchmarks.surge.judge import Evidence, delays_of_both, difference, earlier, evidence, power
 from benchmarks.surge.oracle import oracle_scores
 from benchmarks.surge.peers import ears, farrington
 from benchmarks.surge.product import product_scores
@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("--suite", choices=[*RATES, "all"], default="all")
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
+    parser.add_argument("--sizes", type=float, nargs="+", help="of outbreaks, in their deviations")
     parser.add_argument("--each", type=int, help="series of every mean, signal or scenario")
     parser.add_argument("--no-river", action="store_true", help="leave the slow peers out")
 
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace) -> Result:
     lines: list[str] = []
     for name in names:
         known: dict[tuple[int, str], Floats] = {}  # twins without outbreak are those of all sizes
-        for size in SIZES[name]:
+        for size in arguments.sizes or SIZES[name]:
             rows, said = _race(name, size, arguments, known)
             data[f"{name}, w = {size:g}" if size else name] = rows
             lines += said
@@ -148,6 +149,9 @@ def _table(
         rows[who] = {
             "found": {f"{rate:g}": one.share for rate, one in zip(rates, powers, strict=True)},
             "delay": {f"{rate:g}": one.delay for rate, one in zip(rates, powers, strict=True)},
+            "delay_of_all": {
+                f"{r:g}": one.delay_of_all for r, one in zip(rates, powers, strict=True)
+            },
             "by_group": {f"{r:g}": one.by_group() for r, one in zip(rates, powers, strict=True)},
             "us_a_point": cost_us[who],
         }
@@ -158,9 +162,14 @@ def _table(
             gain = difference(found[PRODUCT][i], found[rival][i])
             part = found[PRODUCT][i].share / max(found[CEILING][i].share, 1e-9)
             rows[PRODUCT].setdefault("against", {})[f"{rate:g}"] = gain
-            lines.append(
+            own, other = found[PRODUCT][i], found[rival][i]
+            both, sooner = delays_of_both(own, other), earlier(own, other)
+            rows[PRODUCT].setdefault("earlier", {})[f"{rate:g}"] = sooner
+            lines += [
                 f"{PRODUCT} minus {rival} at {rate:g}: {gain[0]:+.3f} [{gain[1]:+.3f}, "
-                f"{gain[2]:+.3f}]; {part:.0%} of the ceiling; of what both find "
-                f"{later(found[PRODUCT][i], found[rival][i]):+.1f} {unit} later"
-            )
+                f"{gain[2]:+.3f}]; {part:.0%} of the ceiling",
+                f"  median delay in {unit}: of all {own.delay_of_all:.1f} / "
+                f"{other.delay_of_all:.1f}, of what both find {both[0]:.1f} / {both[1]:.1f}, "
+                f"there {sooner[0]:+.2f} [{sooner[1]:+.2f}, {sooner[2]:+.2f}] earlier in the mean",
+            ]
     return rows, lines

@@ -13,7 +13,15 @@ import pytest
 from benchmarks.city import simulate
 from benchmarks.surge.daily import daily_suite
 from benchmarks.surge.hotline import hotline_suite
-from benchmarks.surge.judge import Evidence, difference, evidence, power
+from benchmarks.surge.judge import (
+    Evidence,
+    Power,
+    delays_of_both,
+    difference,
+    earlier,
+    evidence,
+    power,
+)
 from benchmarks.surge.oracle import oracle_scores
 from benchmarks.surge.peers import ears, farrington
 from benchmarks.surge.product import product_scores
@@ -105,6 +113,21 @@ def test_the_bound_is_taken_from_all_draws_and_the_difference_is_paired() -> Non
     assert strong.by_group() == [1.0, 0.0]
     assert strong.delay == 2
     assert difference(strong, weak) == (0.5, 0.5, 0.5)
+
+
+def test_one_that_finds_more_and_never_later_is_not_slower() -> None:
+    group, missed = np.ones(5), np.nan
+    many = Power(np.array([10.0, 12.0, 20.0, 50.0, 60.0]), group)
+    few = Power(np.array([12.0, 12.0, 22.0, missed, missed]), group)
+
+    assert many.delay > few.delay  # found late, or not at all
+    assert (many.delay_of_all, few.delay_of_all) == (20.0, 22.0)
+    assert delays_of_both(many, few) == (12.0, 12.0)
+    assert earlier(many, few)[0] == pytest.approx(4 / 3)
+
+
+def test_what_is_mostly_missed_has_no_delay_of_all() -> None:
+    assert Power(np.array([1.0, np.nan, np.nan]), np.ones(3)).delay_of_all == np.inf
 
 
 @pytest.mark.slow
