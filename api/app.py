@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from api.admission import admit
 from api.desk import Desk, Settings, Take
 from api.guard import Guard
 from api.problems import RESPONSES, add_problem_handlers
@@ -14,6 +15,7 @@ from api.routes import (
     appeals,
     health,
     hotspots,
+    login,
     metrics,
     overview,
     pages,
@@ -22,9 +24,12 @@ from api.routes import (
     stream,
 )
 from appeals.database import Engine
+from appeals.seals import KeyRing
 
 # The stream before the alerts: "stream" is no alert's number.
-_ROUTERS = (stream, alerts, appeals, health, hotspots, metrics, overview, pages, place, placing)
+_ROUTERS = (
+    stream, alerts, appeals, health, hotspots, login, metrics, overview, pages, place, placing,
+)  # fmt: skip
 
 
 def _now() -> datetime:
@@ -37,6 +42,8 @@ def create_app(
     *,
     take: Take | None = None,
     clock: Callable[[], datetime] = _now,
+    ring: KeyRing | None = None,
+    hosts: frozenset[str] = frozenset(),
 ) -> FastAPI:
     """Build the application.
 
@@ -50,6 +57,10 @@ def create_app(
         The chain of intake for ``POST /api/appeals``; without it that route answers 503.
     clock
         Gives the present moment, aware.
+    ring
+        Keys of the second factors; without it those who have one cannot sign in.
+    hosts
+        Names under which a site without accounts answers; empty, under any.
     """
     app = FastAPI(
         title="wangge 网格",
@@ -57,13 +68,16 @@ def create_app(
         version="0.1.0",
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,  # a route of ours, so that it is admitted as every other
+        dependencies=[Depends(admit)],
         responses=RESPONSES,
     )
-    app.state.desk = Desk(database, settings, clock, take)
+    app.state.desk = Desk(database, settings, clock, take, ring, hosts)
     app.state.pages = pages.PageCache()
     add_problem_handlers(app)
     app.add_middleware(Guard)
     for module in _ROUTERS:
         app.include_router(module.router)
+    app.include_router(login.pages)
     app.mount("/static", StaticFiles(packages=[("maps", "static")]), name="static")
     return app

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 
 from appeals.database import Connection, Engine
-from appeals.privacy import Role, Viewer
+from appeals.privacy import Viewer
+from appeals.seals import KeyRing
 from grids.boundaries import Boundaries
 from grids.store import load_boundaries
 
@@ -48,6 +49,30 @@ class Sealing(Protocol):
     def digest(self) -> str:
         """Name of the digest."""
 
+    @property
+    def password_hash(self) -> str:
+        """Name of the slow hash of passwords."""
+
+
+class Accounts(Protocol):
+    """The part of the settings that says how people sign in."""
+
+    @property
+    def https(self) -> bool:
+        """Whether the pages are reached by HTTPS alone."""
+
+    @property
+    def idle_min(self) -> float:
+        """Minutes without a request after which a session is over."""
+
+    @property
+    def session_h(self) -> float:
+        """Hours after which a session is over in any case."""
+
+    @property
+    def password_least(self) -> int:
+        """Characters that a password has at least."""
+
 
 class Alerts(Protocol):
     """The part of the settings that says what alerts may cost their readers."""
@@ -77,6 +102,10 @@ class Settings(Protocol):
         """What early warning may cost."""
 
     @property
+    def accounts(self) -> Accounts:
+        """How people sign in."""
+
+    @property
     def demo(self) -> bool:
         """Whether the pages say 演示数据."""
 
@@ -97,12 +126,17 @@ class Take(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All that handlers share; built once by ``create_app``."""
+    """All that handlers share; built once by ``create_app``.
+
+    ``hosts`` are the names under which a site without accounts answers; empty, under any.
+    """
 
     engine: Engine
     settings: Settings
     clock: Callable[[], datetime]
     take: Take | None
+    ring: KeyRing | None = None
+    hosts: frozenset[str] = frozenset()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -129,9 +163,9 @@ def _desk(request: Request) -> Desk:
     return desk
 
 
-def _viewer() -> Viewer:
-    # Until accounts exist the pages are bound to loopback, and whoever sits there is the operator.
-    return Viewer(actor="loopback", role=Role.OPERATOR)
+def _viewer(request: Request) -> Viewer:
+    viewer: Viewer = request.state.caller.viewer  # put there by api.admission
+    return viewer
 
 
 TheDesk = Annotated[Desk, Depends(_desk)]

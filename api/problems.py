@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
@@ -19,6 +20,7 @@ from appeals.errors import (
     InputError,
     NotAllowed,
     NotFound,
+    NotSignedIn,
     StateMismatch,
     Unavailable,
     WanggeError,
@@ -57,11 +59,18 @@ STATUS: Mapping[type[WanggeError], HTTPStatus] = {
     InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
     NotAllowed: HTTPStatus.FORBIDDEN,
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
     Conflict: HTTPStatus.CONFLICT,
     StateMismatch: HTTPStatus.SERVICE_UNAVAILABLE,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The one table of errors and statuses; a sub-class has its parent's status."""
+
+
+_ALSO: Mapping[int, Mapping[str, str]] = {
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+}
 
 
 def problem(
@@ -104,11 +113,12 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _of_framework)
 
 
-def _of_ours(_request: Request, error: Exception) -> Response:
+def _of_ours(request: Request, error: Exception) -> Response:
     kind = next(kind for kind in type(error).__mro__ if kind in STATUS or kind is WanggeError)
     status = STATUS.get(kind, HTTPStatus.INTERNAL_SERVER_ERROR)
-    retry = {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    return problem(status, str(error), headers=retry)
+    if status == HTTPStatus.UNAUTHORIZED and "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse("/login", HTTPStatus.SEE_OTHER)
+    return problem(status, str(error), headers=_ALSO.get(status))
 
 
 def _of_validation(_request: Request, error: Exception) -> Response:

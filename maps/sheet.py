@@ -166,6 +166,17 @@ def desk_page() -> str:
     return page.replace("<!-- notes -->", notes())
 
 
+def login_page(jurisdiction: str, *, demo: bool) -> str:
+    """Give the page on which one signs in."""
+    text = (files("maps") / "templates" / "login.html").read_text(encoding="utf-8")
+    return _ENVIRONMENT.from_string(text).render(jurisdiction=jurisdiction, demo=demo)
+
+
+def backtest_page() -> str:
+    """Give the page of the last replay, whose script asks for the tables."""
+    return (files("maps") / "static" / "backtest.html").read_text(encoding="utf-8")
+
+
 def shell(context: dict[str, object]) -> str:
     """Render what stands around the map."""
     text = (files("maps") / "templates" / "snapshot.html").read_text(encoding="utf-8")

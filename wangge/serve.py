@@ -8,8 +8,9 @@ import uvicorn
 
 from api.app import create_app
 from api.desk import Take
-from appeals.database import Connection, Engine
+from appeals.database import Connection, Engine, reading
 from appeals.errors import InputError, WanggeError
+from appeals.people.store import any_person
 from appeals.seals import KeyRing
 from wangge.handover import Handover
 from wangge.ingest_report import IngestReport
@@ -49,14 +50,15 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
     Raises
     ------
     InputError
-        The host is not loopback (there are no accounts yet: whoever reaches the pages sees them),
-        or more than one worker is asked for where one process must hold the watcher.
+        The host is not loopback while there are no accounts (whoever reaches the pages then sees
+        them), or more than one worker is asked for where one process must hold the watcher.
     """
     check_bind(site, host, workers)
     if workers > 1:
         raise InputError("workers: several workers need an installation of their own each; use 1")
-    take = taker(site.engine, site.settings, site.ring(), wall_clock)
-    app = create_app(site.engine, site.settings, take=take)
+    ring, names = site.ring(), frozenset(LOOPBACK)
+    take = taker(site.engine, site.settings, ring, wall_clock)
+    app = create_app(site.engine, site.settings, take=take, ring=ring, hosts=names)
     stopping = threading.Event()
     watcher = threading.Thread(target=_watch, args=(site, stopping), name="watcher", daemon=True)
     if site.embedded:
@@ -88,10 +90,16 @@ def check_bind(site: Site, host: str, workers: int) -> None:
         With the reason.
     """
     if host not in LOOPBACK:
-        raise InputError(
-            f"host {host}: until there are accounts the pages are bound to loopback "
-            "(127.0.0.1), because whoever reaches them sees every appeal"
-        )
+        with reading(site.engine) as connection:
+            accounts = any_person(connection)
+        if not accounts:
+            raise InputError(
+                f"host {host}: without accounts the pages are bound to loopback (127.0.0.1), "
+                "because whoever reaches them sees every appeal: make the first one with "
+                "`wangge users add`"
+            )
+        if not site.settings.accounts.https:
+            _LOG.warning("accounts.https is false: passwords cross the network unencrypted")
     if workers > 1 and site.embedded:
         raise InputError(
             "workers: on SQLite the watcher runs inside, and exactly one detects: use one worker, "

@@ -173,6 +173,19 @@ class OnlineGeocoder(_Section):
     budget_s: float = Field(default=60, gt=0, description="seconds for all calls of a run")
 
 
+class Accounts(_Section):
+    """How people sign in, once there are people."""
+
+    https: bool = Field(
+        default=False, description="the pages are reached by HTTPS alone: cookies are held to it"
+    )
+    idle_min: float = Field(
+        default=60, gt=0, description="minutes without a request that end a session"
+    )
+    session_h: float = Field(default=12, gt=0, le=168, description="hours that end it in any case")
+    password_least: int = Field(default=10, ge=8, le=64, description="characters of a password")
+
+
 Datum = Annotated[str, Field(pattern=FORM)]
 
 
@@ -190,6 +203,7 @@ class Settings(BaseSettings):
     period: Period = Period()
     sealing: Sealing = Sealing()
     alerts: Alerts = Alerts()
+    accounts: Accounts = Accounts()
     geocoder: OnlineGeocoder = OnlineGeocoder()
     datum: dict[str, Datum] = Field(
         default_factory=dict, description="datum of each source's coordinates, by source name"

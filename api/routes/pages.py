@@ -4,19 +4,24 @@ import threading
 from datetime import date, datetime
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 
 from alerts.store import positions, read_alerts
-from api.desk import Desk, TheDesk, TheViewer
+from api.admission import Caller
+from api.answers import answer
+from api.desk import Desk, TheDesk
 from api.guard import PAGE_POLICY
+from api.routes.login import TheCaller
 from appeals.database import Connection, reading
+from appeals.people.roles import Right
 from appeals.privacy import Viewer
 from grids.store import newest_serial
 from maps.atlas import Question, layer_of, newest_month, table_of
 from maps.marks import alert_items
 from maps.page import hotspot_page
 from maps.sheet import LevelSheet, Sheet
+from maps.sheet import backtest_page as _backtest_page
 from maps.sheet import desk_page as _desk_page
 
 router = APIRouter(include_in_schema=False)
@@ -39,17 +44,20 @@ class PageCache:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._state: State | None = None
-        self._page = ""
+        self._pages: dict[bool, tuple[State, str]] = {}
 
-    def get(self, desk: Desk, viewer: Viewer) -> str:
-        """Give the page of the present data; whoever comes while it is made waits for it."""
+    def get(self, desk: Desk, caller: Caller) -> str:
+        """Give the page of the present data; whoever comes while it is made waits for it.
+
+        Alerts stand on it for those who have a right to them.
+        """
+        told = Right.ALERTS in caller.rights
         with self._lock, reading(desk.engine) as connection:
             state = newest_serial(connection), positions(connection)[1], desk.today.isoformat()
-            if state != self._state:
-                self._page = _hotspot_page(desk, viewer, connection)
-                self._state = state
-            return self._page
+            if told not in self._pages or self._pages[told][0] != state:
+                viewer = caller.viewer if told else None
+                self._pages[told] = state, _hotspot_page(desk, viewer, connection)
+            return self._pages[told][1]
 
 
 @router.get("/")
@@ -58,15 +66,28 @@ def desk_page() -> Response:
     return HTMLResponse(_desk_page(), headers={"Cache-Control": "no-cache"})
 
 
+@router.get("/openapi.json")
+def description(request: Request) -> Response:
+    """Give the description of all routes below ``/api``."""
+    app: FastAPI = request.app
+    return answer(app.openapi())
+
+
+@router.get("/alerts/backtest")
+def backtest_page() -> Response:
+    """Give the page of the last replay; its script asks for the tables."""
+    return HTMLResponse(_backtest_page(), headers={"Cache-Control": "no-cache"})
+
+
 @router.get("/hotspots")
-def hotspots_page(request: Request, desk: TheDesk, viewer: TheViewer) -> Response:
+def hotspots_page(request: Request, desk: TheDesk, caller: TheCaller) -> Response:
     """Give the map of hot spots and alerts, the same file that can be handed on."""
     cache: PageCache = request.app.state.pages
     headers = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache"}
-    return HTMLResponse(cache.get(desk, viewer), headers=headers)
+    return HTMLResponse(cache.get(desk, caller), headers=headers)
 
 
-def _hotspot_page(desk: Desk, viewer: Viewer, connection: Connection) -> str:
+def _hotspot_page(desk: Desk, viewer: Viewer | None, connection: Connection) -> str:
     start = desk.settings.period.month_start
     month = newest_month(connection, start)
     if month is None:
@@ -86,7 +107,7 @@ def _hotspot_page(desk: Desk, viewer: Viewer, connection: Connection) -> str:
     # Those that were alive in the month that the page is about.
     found = [
         alert
-        for alert in read_alerts(connection, viewer, limit=_ALL)
+        for alert in (read_alerts(connection, viewer, limit=_ALL) if viewer else ())
         if day(alert["opened_at"]) <= this.last and day(alert["newest_at"]) >= this.first
     ]
     return hotspot_page(

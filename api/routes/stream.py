@@ -9,11 +9,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from alerts.store import events_after, positions, read_alert
+from api.admission import still_admitted
 from api.answers import encode
 from api.desk import Desk, TheDesk, TheViewer
 from appeals.database import reading
@@ -35,10 +36,14 @@ RETRY_MS: Final = 2_000
 async def stream(
     desk: TheDesk,
     viewer: TheViewer,
+    request: Request,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Follow the alerts; without Last-Event-ID from this moment on."""
     async for event in follow(desk, viewer, last_event_id):
+        # A session may have ended and a right been taken since; the first event comes at once.
+        if not await run_in_threadpool(still_admitted, request):
+            return
         yield event
 
 

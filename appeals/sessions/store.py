@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from appeals.database import METADATA, Connection, Instant, upsert
-from appeals.people.store import PEOPLE
 from appeals.sessions.pauses import FORGOTTEN_S, MOST_S, pause_s
 
 SESSIONS = sa.Table(
@@ -98,12 +97,6 @@ def end_sessions(connection: Connection, login: str) -> None:
     connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.login == login))
 
 
-def may_sign_in(connection: Connection, login: str) -> bool:
-    """Say whether the person is there and not disabled."""
-    query = sa.select(PEOPLE.c.login).where(PEOPLE.c.login == login, PEOPLE.c.disabled_at.is_(None))
-    return connection.execute(query).first() is not None
-
-
 def try_once(
     connection: Connection, keys: Sequence[tuple[str, int]], now: datetime
 ) -> timedelta | None:
@@ -149,8 +142,3 @@ def forgive(connection: Connection, account: str, address: str) -> None:
     connection.execute(sa.delete(ATTEMPTS).where(ATTEMPTS.c.key == account))
     less = {"failures": ATTEMPTS.c.failures - 1, "until": None}
     connection.execute(sa.update(ATTEMPTS).where(ATTEMPTS.c.key == address).values(less))
-
-
-def forget_attempts(connection: Connection, keys: Sequence[str]) -> None:
-    """Forget the failures at an account whose password was set anew."""
-    connection.execute(sa.delete(ATTEMPTS).where(ATTEMPTS.c.key.in_(list(keys))))

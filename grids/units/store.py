@@ -1,7 +1,7 @@
 """Units of all editions in and out of the database."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -95,6 +95,30 @@ def heirs(connection: Connection, day: date) -> dict[int, int]:
         versions = unit_versions(connection, level, day)
         out |= zip(versions["unit_id"].astype(int), versions["heir"].astype(int), strict=True)
     return out
+
+
+def units_below(connection: Connection, names: Collection[str]) -> frozenset[int]:
+    """Give the internal ids of units and of all below them, in all editions.
+
+    Parameters
+    ----------
+    connection
+        An open transaction.
+    names
+        ``level:code`` of each; an appeal of an earlier edition is of the same unit.
+    """
+    pairs = [tuple(name.partition(":")[::2]) for name in names]
+    named = sa.tuple_(UNITS.c.level, UNITS.c.code).in_(pairs)
+    below = sa.select(UNITS.c.unit_id).where(named).cte("below", recursive=True)
+    children = sa.select(UNITS.c.unit_id).join(below, UNITS.c.parent_id == below.c.unit_id)
+    found = connection.execute(sa.select(below.union(children).c.unit_id))
+    return frozenset(found.scalars())
+
+
+def unit_names(connection: Connection, code: str) -> list[str]:
+    """Give ``level:code`` of each unit, of any day, that has this code."""
+    query = sa.select(UNITS.c.level).where(UNITS.c.code == code).distinct().order_by(UNITS.c.level)
+    return [f"{level}:{code}" for level in connection.execute(query).scalars()]
 
 
 def write_edition(connection: Connection, edition: Edition) -> None:

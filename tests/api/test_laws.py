@@ -13,11 +13,12 @@ PLANTED = ("欧阳惠兰", "13987654321", "110101199003077918", "单元1202")
 SECRET = "王小明13800001234"
 
 GETS = [
-    "/", "/hotspots", "/health", "/metrics", "/openapi.json", "/api/appeals", "/api/appeals/1",
+    "/", "/login", "/api/session",
+    "/hotspots", "/health", "/metrics", "/openapi.json", "/api/appeals", "/api/appeals/1",
     "/api/appeals?place=needs_confirm", "/api/appeals/1/trail", "/api/aliases",
     "/api/place?lon=111.005&lat=30.005", "/api/units/990101001", "/api/alerts", "/api/alerts/1",
     "/api/hotspots", "/api/hotspots?level=h3-9", "/api/layers/street", "/api/layers/h3-8",
-    "/api/overview",
+    "/api/overview", "/alerts/backtest", "/api/backtest",
 ]  # fmt: skip
 
 WRONG: list[tuple[str, str, dict[str, Any], int]] = [
@@ -56,6 +57,10 @@ WRONG: list[tuple[str, str, dict[str, Any], int]] = [
     ("POST", "/api/alerts/1/verdict", {"json": {"verdict": SECRET, "who": "值班员"}}, 422),
     ("POST", "/api/alerts/1/verdict", {"json": {"verdict": "true", "who": " "}}, 422),
     ("POST", "/api/alerts/1/undo-verdict", {"json": {"who": "值班员"}}, 409),
+    ("DELETE", "/api/session", {}, 409),
+    ("POST", "/api/session", {"json": {"login": SECRET, "password": SECRET}}, 409),
+    ("POST", "/api/session", {"json": {"login": SECRET}}, 422),
+    ("POST", "/api/session/password", {"json": {"old": SECRET, "new": SECRET}}, 409),
     ("GET", f"/api/place?lon={SECRET}&lat=1", {}, 422),
     ("GET", "/api/place?lon=39.9&lat=116.4", {}, 422),
     ("GET", f"/api/place?lon=1&lat=1&datum={SECRET}", {}, 422),

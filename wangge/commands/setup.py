@@ -67,6 +67,12 @@ h3_8 = [1, 2, 3]
 h3_9 = []
 subject = [1, 2, 3]
 
+[accounts]                        # once there are people: `wangge users add`
+https = false                     # true where the pages are reached by HTTPS alone
+idle_min = 60                     # without a request that end a session
+session_h = 12                    # that end it in any case
+password_least = 10               # characters
+
 [geocoder]                        # an online geocoder (plug-in); off without a name
 # name = "…"
 timeout_s = 3                     # that one call may take

@@ -1,0 +1,120 @@
+"""登录: the page, and the session of the person who signed in."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.admission import Caller, cookie_name
+from api.answers import answer
+from api.desk import Desk, TheDesk
+from api.problems import problem
+from api.sign_in import Attempt, Wait, change_password, sign_in, sign_out
+from appeals.people.roles import ROLE_WORDS
+from maps.sheet import login_page
+
+router = APIRouter(prefix="/api", tags=["session"])
+pages = APIRouter(include_in_schema=False)
+
+_WORD: Final = 200
+
+
+def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+TheCaller = Annotated[Caller, Depends(_caller)]
+
+
+class SigningIn(BaseModel):
+    """Who says who they are."""
+
+    model_config = ConfigDict(extra="forbid")
+    login: str = Field(min_length=1, max_length=_WORD)
+    password: str = Field(min_length=1, max_length=_WORD)
+    code: str = Field(default="", max_length=20, description="number of the second factor")
+
+
+class NewPassword(BaseModel):
+    """One's own password, old and new."""
+
+    model_config = ConfigDict(extra="forbid")
+    old: str = Field(min_length=1, max_length=_WORD)
+    new: str = Field(min_length=1, max_length=_WORD)
+
+
+@pages.get("/login")
+def page(desk: TheDesk) -> Response:
+    """Give the page on which one signs in, and out."""
+    settings = desk.settings
+    return HTMLResponse(
+        login_page(settings.jurisdiction.name, demo=settings.demo),
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
+@router.post("/session", summary="Sign in", status_code=204)
+def begin(desk: TheDesk, request: Request, said: SigningIn) -> Response:
+    """Begin a session; 403 where name, password or number is wrong, 429 with a time to wait."""
+    before = request.cookies.get(cookie_name(desk))
+    attempt = Attempt(said.login, said.password, said.code, _address(request), before)
+    return _begun(desk, sign_in(desk, attempt))
+
+
+@router.get("/session", summary="Who has signed in")
+def who(caller: TheCaller) -> Response:
+    """Give name, roles and rights; ``open`` is true where the site has no accounts."""
+    person = caller.person
+    return answer(
+        {
+            "open": caller.open,
+            "login": person.login if person else None,
+            "name": person.name if person else None,
+            "roles": [ROLE_WORDS[role] for role in person.roles] if person else [],
+            "rights": sorted(caller.rights),
+        }
+    )
+
+
+@router.delete("/session", summary="Sign out", status_code=204)
+def end(desk: TheDesk, request: Request, caller: TheCaller) -> Response:
+    """End the session and take the cookie back."""
+    if caller.person is None:
+        return problem(409, "only a person has a session")
+    name = cookie_name(desk)
+    sign_out(desk, caller.person.login, request.cookies.get(name, ""))
+    response = Response(status_code=204)
+    response.delete_cookie(name, path="/", secure=desk.settings.accounts.https, httponly=True)
+    return response
+
+
+@router.post("/session/password", summary="Change one's own password", status_code=204)
+def password(desk: TheDesk, request: Request, caller: TheCaller, said: NewPassword) -> Response:
+    """Set the password anew; every other session of the person ends."""
+    if caller.person is None:
+        return problem(409, "only a person has a password")
+    login = caller.person.login
+    return _begun(desk, change_password(desk, login, said.old, said.new, _address(request)))
+
+
+def _begun(desk: Desk, secret: str | Wait) -> Response:
+    if isinstance(secret, Wait):
+        seconds = str(int(secret.time.total_seconds()) + 1)
+        return problem(429, "too many failures: wait", headers={"Retry-After": seconds})
+    response = Response(status_code=204)
+    response.set_cookie(
+        cookie_name(desk),
+        secret,
+        path="/",
+        max_age=int(desk.settings.accounts.session_h * 3600),
+        httponly=True,
+        secure=desk.settings.accounts.https,
+        samesite="strict",
+    )
+    return response
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
