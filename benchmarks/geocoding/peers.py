@@ -14,7 +14,8 @@ Districts = Callable[[Sequence[str]], list[str | None]]
 def _cpca(texts: Sequence[str]) -> list[str | None]:
     import cpca  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
-    return [value or None for value in cpca.transform(list(texts))["区"].tolist()]
+    found = cpca.transform(list(texts))["区"].tolist()
+    return [value if isinstance(value, str) and value else None for value in found]
 
 
 def _jionlp(texts: Sequence[str]) -> list[str | None]:

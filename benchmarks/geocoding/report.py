@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.geocoding.ceiling import ceiling
 from benchmarks.geocoding.fit import FIT_SEEDS, fit
 from benchmarks.geocoding.peers import beside
+from benchmarks.geocoding.second import other_half, read_city
 from benchmarks.geocoding.sets import read_sets
 from benchmarks.geocoding.speed import speeds
 from benchmarks.geocoding.tables import labelled, left_out, under_noise
@@ -34,8 +36,10 @@ def report(folder: Path, seeds: Sequence[int]) -> Result:
         lines.extend([title, *(share.line() for share in shares), ""])
 
     texts = sets.table["text"].tolist()
-    found = locate_texts(texts, Gazetteer.build(sets.places), sets.units)
+    gazetteer = Gazetteer.build(sets.places)
+    found = locate_texts(texts, gazetteer, sets.units)
     tell("labelled table", labelled(sets.table, found, sets.units, sets.places["name"].tolist()))
+    tell("ceiling of the same table", ceiling(sets.table, found, gazetteer, sets.units))
     shares, said = beside(texts, sets.table["district"].tolist())
     tell("peers on the same table", shares)
     lines += [*said, ""]
@@ -45,6 +49,19 @@ def report(folder: Path, seeds: Sequence[int]) -> Result:
     if sets.names:
         data["speed"], said = speeds(sets.places, sets.names, sets.units, _NOISE_SEED)
         lines += ["speed", *said]
+    return Result(data, lines)
+
+
+def second(folder: Path, seeds: Sequence[int]) -> Result:
+    """Judge a city on which nothing was chosen: addresses from the other half's, names left out."""
+    city = read_city(folder)
+    tables = {"addresses of points of interest, from the other half's": other_half(city, seeds[0])}
+    for seed in seeds:
+        tables[f"names left out, seed {seed}"] = left_out(city.places, city.units, seed)
+    lines: list[str] = []
+    for title, shares in tables.items():
+        lines += [title, *(share.line() for share in shares), ""]
+    data = {title: {one.name: one.data() for one in shares} for title, shares in tables.items()}
     return Result(data, lines)
 
 

@@ -1,8 +1,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
+from benchmarks.geocoding import peers
+from benchmarks.geocoding.ceiling import ceiling
 from benchmarks.geocoding.fit import fit
+from benchmarks.geocoding.second import holders
 from benchmarks.geocoding.tables import labelled, left_out
 from benchmarks.geocoding.texts import NOISES, folds, mixed
 from benchmarks.result import Share
@@ -100,3 +104,34 @@ def test_an_interval_holds_its_share() -> None:
         low, high = Share("", k, n).interval()
         assert 0 <= low <= k / n + 1e-9
         assert k / n - 1e-9 <= high <= 1
+
+
+def test_points_are_held_by_the_first_polygon_around_them_or_by_none() -> None:
+    shapes = np.array([shapely.box(0, 0, 2, 2), shapely.box(1, 0, 3, 2)], object)
+
+    held = holders(shapes, np.array([0.5, 1.5, 2.5, 9.0]), np.array([1.0, 1.0, 1.0, 1.0]))
+
+    assert held.tolist() == [0, 0, 1, -1]
+
+
+def test_the_ceiling_counts_right_readings_and_the_most_that_a_bound_can_keep() -> None:
+    frame = town()
+    gazetteer = Gazetteer.build(frame)
+    table = frame.assign(text=frame["name"])
+    # The last place stands elsewhere than its name says.
+    table.loc[len(table) - 1, "lat"] = 41.0
+    found = locate_texts(table["text"].tolist(), gazetteer, UNITS)
+
+    some, best, most = ceiling(table, found, gazetteer, UNITS)
+
+    assert (some.k, best.k, some.n) == (len(table) - 1, len(table) - 1, len(table))
+    assert most.k == len(table), "one wrong of so many still leaves the precision asked"
+
+
+def test_a_peer_that_tells_no_district_is_not_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [None, "东城区", "西城区"]
+    monkeypatch.setattr(peers, "PEERS", {"json": lambda texts: answers[: len(texts)]})
+
+    right, wrong = peers.beside(["a", "b", "c"], ["东城区"] * 3)[0]
+
+    assert (right.k, wrong.k, right.n) == (1, 1, 3)
