@@ -1,173 +1,91 @@
-"""Replays stored appeals through the detectors as of their time: what would have been raised.
+"""The tables of a replay: alarms a day, precision by verdicts, delay, and what else could be."""
 
-Each day is run on its rows as they were known when the day closed; what was recorded later enters
-as late, as it would have. Days before the installation's first recording are history that came in
-files: they are replayed as they stand. Nothing is stored and nobody is told.
-"""
-
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from alerts.episode import Episode, level_of
-from alerts.lease import store as lease_store
 from alerts.store import appeal_places
-from alerts.watch import DAYS_BEHIND, Context, Watch
+from alerts.telling import Budget
+from alerts.verdicts.teach import Judged
 from appeals.database import Connection
-from appeals.errors import InputError
-from grids.store import newest_serial
 from wangge.city.score import Raised, as_raised, false_alerts, matches
 from wangge.city.truth import Event, EventKind, Truth
-from wangge.sensitive_terms import read_sensitive
-from wangge.settings import Settings
-from wangge.watch_context import LATENESS, named_rows, read_subjects, watch_context
-
-Progress = Callable[[int, int], None]
+from wangge.replay import FALSE_SHARES, Replay
 
 BUDGETS = (3, 6, 12, 24)
-"""Alerts a day that an office may be able to read: what each budget would have let through."""
+"""Alerts a day that an office may be able to read, beside the number that is set."""
 
 _NOT_TO_BE_FOUND = (EventKind.LOOKALIKE, EventKind.CALLER)
+_SAME_OPENING = timedelta(hours=12)
+_VERDICTS = ("true", "false", "known")
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """What one replay raised, from the first asked day to the last.
+def table(connection: Connection, run: Replay, episodes: Sequence[Episode]) -> pd.DataFrame:
+    """Give one row an alert that a replay decided, in the order of their opening.
 
-    ``alerts`` has one row an alert, in the order of their opening: ``day`` (local), ``opened_at``,
-    ``kind``, ``level``, ``rank`` (its place among the alerts of its day that a budget counts, from
-    0; -1: not counted), ``raised`` (as the score sees it).
+    Columns: ``day`` (local), ``opened_at``, ``kind``, ``level``, ``aside`` (why it is not told),
+    ``delay_h`` (hours from its first appeal), ``raised`` (as the score of a truth sees it),
+    ``verdict`` (of the stored alert that is the same, where the desk has judged it).
     """
-
-    first: date
-    last: date
-    alerts: pd.DataFrame
-
-    @property
-    def days(self) -> int:
-        """Number of days, both ends included."""
-        return (self.last - self.first).days + 1
-
-
-def replay(
-    connection: Connection,
-    settings: Settings,
-    first: date,
-    last: date,
-    progress: Progress | None = None,
-) -> Replay:
-    """Run a new watch from the first stored day on; give what it raised from ``first`` to ``last``.
-
-    Parameters
-    ----------
-    connection
-        An open transaction; it is only read.
-    settings
-        Of the installation, or with a change that is to be tried.
-    first, last
-        Local days, both included.
-    progress
-        Called with the days done and the days to do.
-
-    Raises
-    ------
-    InputError
-        The last day lies before the first, or there are no appeals in between.
-    """
-    if last < first:
-        raise InputError(f"to: {last} lies before {first}")
-    sensitive = read_sensitive(connection, settings)
-    subjects = read_subjects(connection, settings)
-    context, paths = watch_context(connection, settings, sensitive, subjects)
-    days = [day for day in lease_store.days_with_rows(connection, after=None) if day <= last]
-    if not days or days[-1] < first:
-        raise InputError(f"from: there are no appeals between {first} and {last}")
-    live_from = lease_store.first_recorded(connection)
-    watch, found, seen = Watch(), dict[int, Episode](), 0
-    for done, day in enumerate(days):
-        close = context.tick_end(day, 23) + LATENESS
-        known_by = close if live_from is not None and close >= live_from else None
-        if known_by is not None:
-            _late(connection, watch, context, paths, known_by, seen, found)
-            seen = newest_serial(connection, known_by)
-        for episode in watch.run_day(day, named_rows(connection, day, paths, known_by), context):
-            found[id(episode)] = episode
-        if progress:
-            progress(done + 1, len(days))
-    own = [e for e in found.values() if first <= _day(e, context) <= last]
-    return Replay(first, last, _table(connection, own, context))
-
-
-def _late(
-    connection: Connection,
-    watch: Watch,
-    context: Context,
-    paths: dict[str, str],
-    known_by: datetime,
-    seen: int,
-    found: dict[int, Episode],
-) -> None:
-    """Let rows of closed days enter that were recorded after their day's close."""
-    if watch.closed is None:
-        return
-    behind = [watch.closed - timedelta(days=back) for back in reversed(range(DAYS_BEHIND))]
-    frames = [(day, named_rows(connection, day, paths, known_by)) for day in behind]
-    fresh = [frame[frame["serial"] > seen] for _, frame in frames]
-    if not any(len(frame) for frame in fresh):
-        return
-    for episode in watch.run_late(pd.concat(fresh), context):
-        found[id(episode)] = episode
-    for day, frame in frames:
-        if len(frame):
-            watch.remember(day, frame, context)
-
-
-def _day(episode: Episode, context: Context) -> date:
-    return (episode.opened_at - timedelta(seconds=1)).astimezone(context.zone).date()
-
-
-def _table(connection: Connection, episodes: Sequence[Episode], context: Context) -> pd.DataFrame:
     ids = sorted({appeal for episode in episodes for appeal in episode.appeals})
     places = appeal_places(connection, ids).set_index("appeal_id")
+    verdict_of = _verdicts(run.context.telling.taught.judged)
     rows: list[dict[str, object]] = []
-    told: dict[date, int] = {}
     for episode in sorted(episodes, key=lambda e: (e.opened_at, -e.named.score)):
-        day, rank = _day(episode, context), -1
-        if episode.kind != "sensitive":
-            rank = told.get(day, 0)
-            told[day] = rank + 1
         behind = places.loc[sorted(episode.appeals)]
         classes = [signal.class_code for signal in episode.signals.values()]
+        raised = as_raised(episode.kind, episode.named.area_kind, classes, behind)
         rows.append(
             {
-                "day": day,
+                "day": run.day_of(episode.opened_at),
                 "opened_at": episode.opened_at,
                 "kind": episode.kind,
                 "level": level_of(episode),
-                "rank": rank,
-                "raised": as_raised(episode.kind, episode.named.area_kind, classes, behind),
+                "aside": episode.aside,
+                "delay_h": max((episode.opened_at - raised.first).total_seconds() / 3600, 0.0),
+                "raised": raised,
+                "verdict": verdict_of(episode),
             }
         )
-    columns = ["day", "opened_at", "kind", "level", "rank", "raised"]
+    columns = ["day", "opened_at", "kind", "level", "aside", "delay_h", "raised", "verdict"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def counted(run: Replay) -> dict[str, Any]:
-    """Count the alerts of a replay: by kind and level, a day, and under other budgets."""
-    by = run.alerts.value_counts(["kind", "level"], sort=False).sort_index().reset_index(name="n")
-    per_day = run.alerts.groupby("day").size()
-    whole = per_day.reindex(pd.date_range(run.first, run.last).date, fill_value=0)
-    budgets = {
-        str(budget): round(float(run.alerts["rank"].between(0, budget - 1).sum()) / run.days, 2)
-        for budget in BUDGETS
-    }
+def _verdicts(judged: Sequence[Judged]) -> Any:
+    """Give a function that tells the verdict on the stored alert that an episode is, if any."""
+    by_key: dict[object, list[Judged]] = {}
+    for one in judged:
+        for key in {one.key, *one.keys}:
+            by_key.setdefault(key, []).append(one)
+
+    def of(episode: Episode) -> str | None:
+        near = [
+            one
+            for key in episode.signals
+            for one in by_key.get(key, ())
+            if one.opened_at and abs(one.opened_at - episode.opened_at) < _SAME_OPENING
+        ]
+        # The alert of most common keys is the same, as when an alert is published again.
+        return max(near, key=lambda one: (near.count(one), one.alert_id)).verdict if near else None
+
+    return of
+
+
+def counted(run: Replay, alerts: pd.DataFrame) -> dict[str, Any]:
+    """Count what a replay would have told: by kind and level, day by day, and set apart."""
+    told = alerts[alerts["aside"].isna()]
+    by = told.value_counts(["kind", "level"], sort=False).sort_index().reset_index(name="n")
+    whole = told.groupby("day").size().reindex(_days(run), fill_value=0)
+    daily = told.value_counts(["day", "kind", "level"], sort=False).sort_index()
     return {
         "days": run.days,
-        "alerts": len(run.alerts),
+        "alerts": len(told),
+        "aside": {str(why): int(n) for why, n in alerts["aside"].value_counts().items()},
         "by_kind_and_level": [
             {"kind": kind, "level": level, "n": n, "per_day": round(n / run.days, 2)}
             for kind, level, n in by.itertuples(index=False)
@@ -177,12 +95,79 @@ def counted(run: Replay) -> dict[str, Any]:
             "median": float(whole.median()),
             "most": int(whole.max()),
         },
-        "per_day_at_budget": budgets,
+        "daily": [
+            {"day": day, "kind": kind, "level": level, "n": n}
+            for day, kind, level, n in daily.reset_index(name="n").itertuples(index=False)
+        ],
+        "verdicts": [
+            {"kind": kind, **precision(own)} for kind, own in told.groupby("kind", sort=True)
+        ],
+        "delays": [
+            {
+                "kind": kind,
+                "median_h": round(float(own["delay_h"].median()), 1),
+                "most_h": round(float(own["delay_h"].max()), 1),
+            }
+            for kind, own in told.groupby("kind", sort=True)
+        ],
     }
 
 
-def judged(run: Replay, truth: Truth) -> dict[str, Any]:
-    """Compare a replay with what is known to have happened.
+def _days(run: Replay) -> list[object]:
+    return list(pd.date_range(run.first, run.last).date)
+
+
+def precision(told: pd.DataFrame) -> dict[str, Any]:
+    """Give verdicts on told alerts, and the share that was true with its 95 % interval (Wilson).
+
+    已知 is neither: it says that nobody had to be told.
+    """
+    n = {verdict: int((told["verdict"] == verdict).sum()) for verdict in _VERDICTS}
+    judged = n["true"] + n["false"]
+    found: dict[str, Any] = {**n, "unjudged": len(told) - sum(n.values()), "precision": None}
+    if judged:
+        between = stats.binomtest(n["true"], judged).proportion_ci(method="wilson")
+        found["precision"] = round(n["true"] / judged, 3)
+        found["between"] = [round(float(between.low), 3), round(float(between.high), 3)]
+    return found
+
+
+def otherwise(connection: Connection, run: Replay) -> dict[str, Any]:
+    """Tell what another false share and another budget would have done; the days are not rerun."""
+    set_share, set_budget = run.context.bounds.false_share, run.context.telling.budget
+    shares = sorted({*FALSE_SHARES, set_share})
+    budgets = sorted({*BUDGETS, set_budget.per_day})
+    return {
+        "false_shares": [
+            {"false_share": q, "set": q == set_share, **_short(connection, run, q, None)}
+            for q in shares
+        ],
+        "budgets": [
+            {
+                "budget": n,
+                "set": n == set_budget.per_day,
+                **_short(connection, run, None, Budget(n, set_budget.by_level)),
+            }
+            for n in budgets
+        ],
+    }
+
+
+def _short(
+    connection: Connection, run: Replay, share: float | None, budget: Budget | None
+) -> dict[str, Any]:
+    alerts = table(connection, run, run.decide(share, budget))
+    told = alerts[alerts["aside"].isna()]
+    over = int((alerts["aside"] == "over_budget").sum())
+    return {
+        "told_per_day": round(len(told) / run.days, 2),
+        "over_budget_per_day": round(over / run.days, 2),
+        **precision(told),
+    }
+
+
+def judged(run: Replay, told: pd.DataFrame, truth: Truth) -> dict[str, Any]:
+    """Compare what a replay would have told with what is known to have happened.
 
     Returns
     -------
@@ -190,8 +175,8 @@ def judged(run: Replay, truth: Truth) -> dict[str, Any]:
         ``hits`` by kind of event: known, found, and the median hours from the event's first appeal
         to the alert; ``missed`` events; ``false_per_day``: alerts that match nothing known.
     """
-    raised: list[Raised] = run.alerts["raised"].tolist()
-    opened: list[datetime] = [one.to_pydatetime() for one in run.alerts["opened_at"]]
+    raised: list[Raised] = told["raised"].tolist()
+    opened: list[datetime] = [one.to_pydatetime() for one in told["opened_at"]]
 
     def told_at(event: Event) -> datetime | None:
         both = zip(opened, raised, strict=True)

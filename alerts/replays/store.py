@@ -1,7 +1,6 @@
 """The tables of the last replay, in and out of the database: one at a time, each says of when."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +16,7 @@ REPLAYS = sa.Table(
 )
 
 
-def keep_replay(connection: Connection, tables: Mapping[str, Any], now: datetime) -> None:
+def keep_replay(connection: Connection, tables: bytes, now: datetime) -> None:
     """Keep what a replay found in place of the one before.
 
     Parameters
@@ -25,13 +24,12 @@ def keep_replay(connection: Connection, tables: Mapping[str, Any], now: datetime
     connection
         A transaction that may write.
     tables
-        Of :mod:`wangge.backtest`, JSON.
+        Of `wangge backtest`, JSON.
     now
         Aware.
     """
     connection.execute(sa.delete(REPLAYS))
-    content = json.dumps(tables, ensure_ascii=False).encode()
-    connection.execute(sa.insert(REPLAYS), {"at": now, "content": content})
+    connection.execute(sa.insert(REPLAYS), {"at": now, "content": tables})
 
 
 def newest_replay(connection: Connection) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from alerts.store import ALERT_APPEALS, ALERTS, announce
 from alerts.verdicts.moves import UNDONE, Verdict, judged_state, undone_state
 from alerts.verdicts.teach import Judged
+from appeals.audit.store import append_entry
 from appeals.database import METADATA, Connection, Instant
 from appeals.errors import InputError, NotFound
 from appeals.privacy import Viewer, redact, view
@@ -34,7 +35,7 @@ VERDICTS = sa.Table(
 MOST_WORDS = 500
 """Characters of who and why."""
 
-_NAMED = ("kind", "area_kind", "area", "class_code", "detail")
+_NAMED = ("kind", "area_kind", "area", "class_code", "detail", "opened_at")
 _OWN_FIELDS = frozenset(VERDICTS.columns.keys())
 
 
@@ -78,6 +79,7 @@ def give_verdict(
     _write(connection, alert, verdict, who=who, reason=reason, now=now, until=until)
     said = {"verdict": verdict.value, "verdict_by": who.strip(), "verdict_at": now}
     _move(connection, alert_id, said | {"state": state}, now)
+    _log(connection, alert_id, f"verdict {verdict.value}", who, reason, now)
 
 
 def undo_verdict(
@@ -100,6 +102,7 @@ def undo_verdict(
     _write(connection, alert, UNDONE, who=who, reason=reason, now=now, until=None)
     nothing = dict.fromkeys(("verdict", "verdict_by", "verdict_at"))
     _move(connection, alert_id, nothing | {"state": state}, now)
+    _log(connection, alert_id, "undo verdict", who, reason, now)
 
 
 def read_verdicts(connection: Connection, viewer: Viewer, alert_id: int) -> list[dict[str, object]]:
@@ -135,6 +138,7 @@ def judged_in_force(connection: Connection) -> list[Judged]:
                 for kind, area_kind, area, _, code in json.loads(row.detail)["keys"]
             ),
             row.until,
+            row.opened_at,
         )
         for row in connection.execute(query)
     ]
@@ -204,3 +208,10 @@ def _move(
 ) -> None:
     connection.execute(ALERTS.update().where(ALERTS.c.alert_id == alert_id).values(changes))
     announce(connection, alert_id, "judged", now)
+
+
+def _log(
+    connection: Connection, alert_id: int, act: str, who: str, reason: str, now: datetime
+) -> None:
+    said = {"actor": who.strip(), "act": act, "subject": f"alert {alert_id}", "detail": reason}
+    append_entry(connection, now=now, **said)

@@ -32,7 +32,7 @@ class Judged:
     """A verdict in force on a stored alert.
 
     ``key`` is what the alert names, ``keys`` what all its signals are about; ``level`` as it stood
-    when it was judged; ``until`` ends the term of what is known.
+    when it was judged; ``until`` ends the term of what is known; ``opened_at`` is of the alert.
     """
 
     alert_id: int
@@ -42,6 +42,7 @@ class Judged:
     key: Key
     keys: tuple[Key, ...]
     until: datetime | None = None
+    opened_at: datetime | None = None
 
     def concerns(self, key: Key) -> bool:
         """Tell whether this key is of the matter that was judged."""

@@ -2,19 +2,24 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from alerts.episode import Episode
+from alerts.store import read_alerts
+from alerts.telling import Budget
 from appeals.database import Engine, reading, writing
 from appeals.errors import InputError
+from appeals.privacy import Role, Viewer
 from tests.wangge.three_weeks import BURST_DAY, DAYS, ingest, rows_of, write
-from wangge.backtest import counted, judged, replay
+from wangge.backtest import counted, judged, otherwise, precision, table
 from wangge.city.truth import EventKind, read_truth
 from wangge.cli import main
+from wangge.replay import replay
 from wangge.settings import Settings
 
 FIRST = date(2026, 3, 2)
@@ -40,11 +45,76 @@ def test_a_replay_finds_the_burst_that_the_watch_told(watched: Path, engine_of: 
     engine, settings = engine_of(watched)
     with reading(engine) as connection:
         found = replay(connection, settings, *WHOLE)
+        alerts = table(connection, found, found.decide())
 
-    ours = [one for one in found.alerts["raised"] if "市容环卫/垃圾清运" in one.classes]
+    ours = [one for one in alerts["raised"] if "市容环卫/垃圾清运" in one.classes]
     assert [len(one.appeals) for one in ours] == [14]
     assert {name[0] for name in ours[0].appeals} == {"B"}
-    assert counted(found)["alerts"] == len(found.alerts)
+    told = counted(found, alerts)
+    assert told["alerts"] + sum(told["aside"].values()) == len(alerts)
+    assert sum(one["n"] for one in told["daily"]) == told["alerts"]
+
+
+def as_told(alerts: Sequence[Episode]) -> set[tuple[object, ...]]:
+    return {
+        (e.opened_at, e.kind, e.aside, tuple(sorted(e.signals)), e.named.reason) for e in alerts
+    }
+
+
+def test_what_is_decided_afterwards_is_what_the_watch_itself_would_have_raised(
+    watched: Path, engine_of: EngineOf
+) -> None:
+    engine, settings = engine_of(watched)
+    changed = settings.alerts.model_copy(update={"false_share": 0.05, "budget_per_day": 1})
+    tried = settings.model_copy(update={"alerts": changed})
+    with reading(engine) as connection:
+        run = replay(connection, settings, *WHOLE)
+        own = replay(connection, tried, *WHOLE)
+        stored = read_alerts(connection, Viewer("test", Role.OPERATOR))
+        tables = otherwise(connection, run)
+
+    def told_by_watch(opened_at: datetime) -> bool:  # its last day is still open
+        return run.first <= run.day_of(opened_at) < run.last
+
+    watch = {
+        (a["opened_at"], a["reason"], a["aside"]) for a in stored if told_by_watch(a["opened_at"])
+    }
+    ours = {
+        (e.opened_at, e.named.reason, e.aside) for e in run.decide() if told_by_watch(e.opened_at)
+    }
+    assert ours == watch
+    assert len(watch) > 0
+    again = run.decide(0.05, Budget(1))
+    assert as_told(again) == as_told(own.decide())
+    assert run.false_share == 0.2
+    with pytest.raises(InputError, match=r"shares up to 0\.2"):
+        run.decide(0.5)
+    told = [one["told_per_day"] for one in tables["budgets"]]
+    assert told == sorted(told)
+    assert [one["false_share"] for one in tables["false_shares"] if one["set"]] == [0.1]
+
+
+def test_verdicts_of_the_desk_give_the_precision_of_what_would_be_told(
+    watched: Path, tmp_path: Path, engine_of: EngineOf
+) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(watched, site)
+    config = ["--config", str(site / "wangge.toml")]
+    engine, settings = engine_of(site)
+    with reading(engine) as connection:
+        stored = read_alerts(connection, Viewer("test", Role.OPERATOR))
+    burst_alert = next(a for a in stored if a["class_code"] == "市容环卫/垃圾清运")
+    assert main([*config, "alerts", "verdict", str(burst_alert["alert_id"]), "true"]) == 0
+    with reading(engine) as connection:
+        run = replay(connection, settings, *WHOLE)
+        alerts = table(connection, run, run.decide())
+
+    same = alerts[alerts["verdict"].notna()]
+    assert same["verdict"].tolist() == ["true"]
+    assert "市容环卫/垃圾清运" in same["raised"].iloc[0].classes
+    found = precision(same)
+    assert (found["true"], found["precision"], found["between"][1]) == (1, 1.0, 1.0)
+    assert 0.2 < found["between"][0] < 0.21  # Wilson: n / (n + 1.96 squared)
 
 
 def test_a_replay_leaves_the_database_as_it_was(
@@ -72,7 +142,7 @@ def test_an_office_can_write_down_what_happened_without_the_numbers_of_appeals(
     engine, settings = engine_of(watched)
     with reading(engine) as connection:
         found = replay(connection, settings, *WHOLE)
-    told = judged(found, read_truth(truth))
+        told = judged(found, table(connection, found, found.decide()), read_truth(truth))
 
     hits = {one["kind"]: one for one in told["hits"]}
     assert hits[EventKind.SURGE]["found"] == 1
@@ -94,8 +164,9 @@ def test_rows_recorded_after_their_day_was_closed_are_late_in_the_replay_too(
         )
     with reading(engine) as connection:
         found = replay(connection, settings, *WHOLE)
+        alerts = table(connection, found, found.decide())
 
-    classes = {name for one in found.alerts["raised"] for name in one.classes}
+    classes = {name for one in alerts["raised"] for name in one.classes}
     assert "市容环卫/垃圾清运" not in classes
 
 

@@ -1,17 +1,16 @@
 """Verdicts on the duty desk, in a real browser against the real service."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from api.app import create_app
 from appeals.database import Engine, writing
 from grids.store import load_boundaries
 from tests.api.conftest import NOW, plant_alert
 from tests.maps.conftest import Visit, chromium, visit  # noqa: F401  fixtures
+from tests.wangge.serving import served
 from wangge.site import open_site
 
 pytestmark = pytest.mark.browser
@@ -33,17 +32,8 @@ def plant(engine: Engine) -> None:
 def desk(site: Path) -> Iterator[str]:
     opened = open_site(site / "wangge.toml")
     plant(opened.engine)
-    app = create_app(opened.engine, opened.settings, clock=lambda: NOW)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}/"
-    server.should_exit = True
-    server.force_exit = True
-    thread.join(10)
+    with served(create_app(opened.engine, opened.settings, clock=lambda: NOW)) as address:
+        yield address
     opened.engine.dispose()
 
 
@@ -85,7 +75,7 @@ def test_what_is_too_much_for_today_is_folded_away_with_its_number(
 
     assert page.locator("#alerts-open li").count() == 2
     assert not page.locator("li[data-id='3']").is_visible()
-    assert "已知" in page.locator("#alerts-aside li .history").text_content()
+    assert "已知" in (page.locator("#alerts-aside li .history").text_content() or "")
     fold.press("Enter")
     assert page.locator("li[data-id='3']").is_visible()
     assert "超出提示数" in page.locator("li[data-id='3']").inner_text()

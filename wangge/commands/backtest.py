@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from appeals.database import reading
+from alerts.replays.store import keep_replay
+from appeals.database import reading, writing
 from appeals.errors import InputError
 from wangge.arguments import Commands, add_site_command, count, day
 from wangge.city.truth import Truth, read_truth
 from wangge.settings import Settings
-from wangge.site import Site
-from wangge.terminal import Answer, progress_bar
+from wangge.site import Site, wall_clock
+from wangge.terminal import Answer, as_json, progress_bar
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
@@ -36,6 +37,9 @@ def _backtest(arguments: argparse.Namespace, site: Site) -> Answer:
     if changed is not None:
         data["changed"] = _run(arguments, site, changed, truth)
         lines += ["", "with the change", *_lines(data["changed"])]
+    with writing(site.engine) as connection:
+        keep_replay(connection, as_json(data), wall_clock())
+    lines.append("kept for the page /alerts/backtest")
     return Answer(data, lines)
 
 
@@ -60,11 +64,32 @@ def _run(
     truth: Truth | None,
 ) -> Mapping[str, Any]:
     # river and scipy are heavy: only where they are needed
-    from wangge.backtest import counted, judged, replay
+    from wangge.backtest import counted, judged, otherwise, table
+    from wangge.replay import replay
 
     with reading(site.engine) as connection:
         run = replay(connection, settings, arguments.first, arguments.last, progress_bar("days"))
-    return counted(run) | (judged(run, truth) if truth is not None else {})
+        alerts = table(connection, run, run.decide())
+        found = counted(run, alerts) | otherwise(connection, run)
+    told = alerts[alerts["aside"].isna()]
+    return found | (judged(run, told, truth) if truth is not None else {})
+
+
+def _counts(found: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} {n}" for name, n in found.items())
+
+
+def _verdicts(one: Mapping[str, Any]) -> str:
+    counts = f"{one['true']} {one['false']} {one['known']} {one['unjudged']}"
+    if one["precision"] is None:
+        return counts
+    low, high = one["between"]
+    return f"{counts}, true {one['precision']:.0%} [{low:.0%}, {high:.0%}]"
+
+
+def _other(one: Mapping[str, Any]) -> str:
+    a_day = f"{one['told_per_day']:.2f}, {one['over_budget_per_day']:.2f} over the budget"
+    return f"{a_day}; {_verdicts(one)}" + (" (as set)" if one["set"] else "")
 
 
 def _lines(found: Mapping[str, Any]) -> list[str]:
@@ -77,8 +102,15 @@ def _lines(found: Mapping[str, Any]) -> list[str]:
         f"  {one['kind']:<10} {one['level']:<7} {one['n']:>5}  {one['per_day']:>7.2f} a day"
         for one in found["by_kind_and_level"]
     ]
-    lines.append("surges and first reports told a day under a budget of")
-    lines += [f"  {budget:>3}: {n:.2f}" for budget, n in found["per_day_at_budget"].items()]
+    lines.append("set apart: " + (_counts(found["aside"]) or "none"))
+    lines.append("delay from the first appeal to the alert, median hours: ")
+    lines[-1] += _counts({one["kind"]: one["median_h"] for one in found["delays"]})
+    lines.append("by verdicts of the desk (true, false, known, unjudged)")
+    lines += [f"  {one['kind']:<10} {_verdicts(one)}" for one in found["verdicts"]]
+    lines.append("told a day at a false share of")
+    lines += [f"  {one['false_share']:>5g}: {_other(one)}" for one in found["false_shares"]]
+    lines.append("told a day under a budget of")
+    lines += [f"  {one['budget']:>5}: {_other(one)}" for one in found["budgets"]]
     if "hits" in found:
         lines.append(f"matching nothing known: {found['false']} ({found['false_per_day']} a day)")
         lines += [

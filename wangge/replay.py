@@ -1,0 +1,203 @@
+"""Replays stored appeals through the detectors as of their time, and decides of them many times.
+
+Each day is run on its rows as they were known when the day closed; what was recorded later enters
+as late, as it would have. Days before the installation's first recording are history that came in
+files: they are replayed as they stand. Nothing is told to anybody.
+
+The days are scored once, at the largest false share that is asked about. What another share or
+budget would have told follows from the findings, for each knows by what margin it was found.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from math import log10
+from typing import Any
+
+import pandas as pd
+
+from alerts.episode import Episode, Signal, gather
+from alerts.lease import store as lease_store
+from alerts.telling import Budget, settle
+from alerts.watch import DAYS_BEHIND, Context, Watch
+from appeals.database import Connection
+from appeals.errors import InputError
+from grids.store import newest_serial
+from wangge.sensitive_terms import read_sensitive
+from wangge.settings import Settings
+from wangge.watch_context import LATENESS, named_rows, read_subjects, watch_context
+
+Progress = Callable[[int, int], None]
+
+FALSE_SHARES = (0.02, 0.05, 0.1, 0.2)
+"""Shares of false alarms that are asked about, beside the one that is set."""
+
+_ROUNDED = 0.0005  # margins are kept to three places
+
+
+class _Heard(Watch):
+    """A watch that keeps what its detectors found, hour by hour, before anything is decided."""
+
+    __slots__ = ("found",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[datetime, list[Signal]]] = []
+
+    def signals(self, *given: Any) -> list[Signal]:
+        """Find what fresh rows raise, and keep it."""
+        found = super().signals(*given)
+        self.found.append((given[4], found))
+        return found
+
+    def clusters(self, *given: Any) -> list[Signal]:
+        """Find what gathers in cells, and keep it."""
+        found = super().clusters(*given)
+        self.found.append((given[3], found))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What one replay found, from the first stored day to the last that was asked about.
+
+    ``found`` has each tick's findings at ``false_share``, the largest that can be asked about;
+    ``late`` are alerts of appeals that came after their day's close.
+    """
+
+    first: date
+    last: date
+    false_share: float
+    context: Context
+    found: list[tuple[datetime, list[Signal]]] = field(repr=False)
+    late: list[Episode] = field(repr=False)
+
+    @property
+    def days(self) -> int:
+        """Number of days that are asked about, both ends included."""
+        return (self.last - self.first).days + 1
+
+    def day_of(self, moment: datetime) -> date:
+        """Give the local day of the tick that ends at a moment."""
+        return (moment - timedelta(seconds=1)).astimezone(self.context.zone).date()
+
+    def decide(
+        self, false_share: float | None = None, budget: Budget | None = None
+    ) -> list[Episode]:
+        """Give the episodes of the days that are asked about, each told or set apart.
+
+        Parameters
+        ----------
+        false_share
+            As if this one were set; the one that is set without it.
+        budget
+            As if this one were set.
+
+        Raises
+        ------
+        InputError
+            The share is larger than that of the replay.
+        """
+        share = self.context.bounds.false_share if false_share is None else false_share
+        if share > self.false_share:
+            raise InputError(f"this replay knows shares up to {self.false_share}")
+        least = log10(self.false_share / share) - _ROUNDED
+        own = self.context.telling
+        telling = own if budget is None else replace(own, budget=budget)
+        open_now: list[Episode] = []
+        every: dict[int, Episode] = {}
+        for day, ticks in groupby(self.found, key=lambda one: self.day_of(one[0])):
+            spent: Counter[str] = Counter()
+            start = self.context.tick_end(day, 0)
+            open_now = [e for e in open_now if start - e.last_at <= e.quiet_after]
+            for episode in open_now:
+                episode.changed = False
+            for tick, parts in groupby(ticks, key=lambda one: one[0]):
+                signals = [s for _, part in parts for s in part if _passes(s, least)]
+                gather(open_now, signals)
+                settle(open_now, tick, spent, telling)
+            every |= {id(e): e for e in open_now}
+        asked = [*every.values(), *self.late]
+        return [e for e in asked if self.first <= self.day_of(e.opened_at) <= self.last]
+
+
+def _passes(signal: Signal, least: float) -> bool:
+    margin = signal.detail.get("margin")
+    return margin is None or margin >= least
+
+
+def replay(
+    connection: Connection,
+    settings: Settings,
+    first: date,
+    last: date,
+    progress: Progress | None = None,
+) -> Replay:
+    """Run a new watch from the first stored day on; give what it found.
+
+    Parameters
+    ----------
+    connection
+        An open transaction; it is only read.
+    settings
+        Of the installation, or with a change that is to be tried.
+    first, last
+        Local days, both included.
+    progress
+        Called with the days done and the days to do.
+
+    Raises
+    ------
+    InputError
+        The last day lies before the first, or there are no appeals in between.
+    """
+    if last < first:
+        raise InputError(f"to: {last} lies before {first}")
+    sensitive = read_sensitive(connection, settings)
+    subjects = read_subjects(connection, settings)
+    context, paths = watch_context(connection, settings, sensitive, subjects)
+    days = [day for day in lease_store.days_with_rows(connection, after=None) if day <= last]
+    if not days or days[-1] < first:
+        raise InputError(f"from: there are no appeals between {first} and {last}")
+    live_from = lease_store.first_recorded(connection)
+    share = max(*FALSE_SHARES, context.bounds.false_share)
+    loose = replace(context, bounds=replace(context.bounds, false_share=share))
+    watch, late, seen = _Heard(), list[Episode](), 0
+    for done, day in enumerate(days):
+        close = context.tick_end(day, 23) + LATENESS
+        known_by = close if live_from is not None and close >= live_from else None
+        if known_by is not None:
+            late += _late(connection, watch, context, paths, known_by, seen)
+            seen = newest_serial(connection, known_by)
+        changed = watch.run_day(day, named_rows(connection, day, paths, known_by), loose)
+        end = context.tick_end(day, 23)
+        drifts = [s for e in changed for s in e.signals.values() if s.kind == "drift"]
+        watch.found.append((end, [s for s in drifts if s.tick == end]))
+        if progress:
+            progress(done + 1, len(days))
+    return Replay(first, last, share, context, watch.found, late)
+
+
+def _late(
+    connection: Connection,
+    watch: Watch,
+    context: Context,
+    paths: dict[str, str],
+    known_by: datetime,
+    seen: int,
+) -> list[Episode]:
+    """Let rows of closed days enter that were recorded after their day's close."""
+    if watch.closed is None:
+        return []
+    behind = [watch.closed - timedelta(days=back) for back in reversed(range(DAYS_BEHIND))]
+    frames = [(day, named_rows(connection, day, paths, known_by)) for day in behind]
+    fresh = [frame[frame["serial"] > seen] for _, frame in frames]
+    if not any(len(frame) for frame in fresh):
+        return []
+    found = watch.run_late(pd.concat(fresh), context)
+    for day, frame in frames:
+        if len(frame):
+            watch.remember(day, frame, context)
+    return found
