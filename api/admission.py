@@ -9,10 +9,10 @@ itself says in ``Sec-Fetch-Site`` or ``Origin``; a cookie without either is refu
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from api.desk import Desk
 from api.rights import ROUTES
@@ -41,6 +41,10 @@ class Caller:
     person: Person | None = None
     open: bool = False
 
+    def said_by(self, who: str) -> str:
+        """Give who does something: the person, or on a site without accounts the name typed."""
+        return who if self.open else self.viewer.actor
+
 
 OPERATOR: Final = Caller(Viewer("loopback", Role.OPERATOR), frozenset(Right), open=True)
 """Whoever sits before a site that has no accounts."""
@@ -67,6 +71,14 @@ def admit(request: Request) -> None:
     if right not in caller.rights:
         raise NotAllowed("your role has no right to this")
     request.state.caller = caller
+
+
+def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+TheCaller = Annotated[Caller, Depends(_caller)]
 
 
 def caller_of(request: Request, desk: Desk) -> Caller:

@@ -6,9 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from alerts.replays.store import newest_replay
 from alerts.store import read_alert, read_alerts
 from alerts.verdicts.moves import Verdict
 from alerts.verdicts.store import MOST_WORDS, give_verdict, read_verdicts, undo_verdict
+from api.admission import TheCaller
 from api.answers import answer, in_zone
 from api.cursor import Number, read_cursor, write_cursor
 from api.desk import Desk, TheDesk, TheViewer
@@ -51,6 +53,15 @@ def alerts(
     return answer({"items": items, "next": following})
 
 
+@router.get("/backtest", summary="Tables of the last replay")
+def backtest(desk: TheDesk) -> Response:
+    """Give what the last `wangge backtest` found, ``replay`` null where there was none."""
+    with reading(desk.engine) as connection:
+        found = newest_replay(connection)
+    names = {"jurisdiction": desk.settings.jurisdiction.name, "demo": desk.settings.demo}
+    return answer(names | {"replay": None if found is None else in_zone(found, desk.zone)})
+
+
 @router.get("/alerts/{alert_id}", summary="One alert with its evidence")
 def alert(desk: TheDesk, viewer: TheViewer, alert_id: Number) -> Response:
     """Give one alert, its signals, what was said of it, and the numbers of its appeals."""
@@ -59,7 +70,7 @@ def alert(desk: TheDesk, viewer: TheViewer, alert_id: Number) -> Response:
 
 
 @router.post("/alerts/{alert_id}/verdict", summary="Judge one alert")
-def verdict(desk: TheDesk, viewer: TheViewer, alert_id: Number, said: Judging) -> Response:
+def verdict(desk: TheDesk, caller: TheCaller, alert_id: Number, said: Judging) -> Response:
     """Say of an alert that it is true, not true, or known; 409 where it was judged already."""
     term = timedelta(days=said.days or desk.settings.alerts.known_days)
     with writing(desk.engine) as connection:
@@ -67,20 +78,21 @@ def verdict(desk: TheDesk, viewer: TheViewer, alert_id: Number, said: Judging) -
             connection,
             alert_id,
             said.verdict,
-            who=said.who,
+            who=caller.said_by(said.who),
             reason=said.reason,
             now=desk.clock(),
             term=term,
         )
-        return answer(_whole(connection, desk, viewer, alert_id))
+        return answer(_whole(connection, desk, caller.viewer, alert_id))
 
 
 @router.post("/alerts/{alert_id}/undo-verdict", summary="Take the verdict on an alert back")
-def undo(desk: TheDesk, viewer: TheViewer, alert_id: Number, said: Undoing) -> Response:
+def undo(desk: TheDesk, caller: TheCaller, alert_id: Number, said: Undoing) -> Response:
     """Undo a verdict, and with it what it taught; 409 where none is in force."""
     with writing(desk.engine) as connection:
-        undo_verdict(connection, alert_id, who=said.who, reason=said.reason, now=desk.clock())
-        return answer(_whole(connection, desk, viewer, alert_id))
+        who = caller.said_by(said.who)
+        undo_verdict(connection, alert_id, who=who, reason=said.reason, now=desk.clock())
+        return answer(_whole(connection, desk, caller.viewer, alert_id))
 
 
 def _whole(connection: Connection, desk: Desk, viewer: Viewer, alert_id: int) -> dict[str, object]:

@@ -1,12 +1,12 @@
 """登录: the page, and the session of the person who signed in."""
 
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.admission import Caller, cookie_name
+from api.admission import TheCaller, cookie_name
 from api.answers import answer
 from api.desk import Desk, TheDesk
 from api.problems import problem
@@ -18,14 +18,6 @@ router = APIRouter(prefix="/api", tags=["session"])
 pages = APIRouter(include_in_schema=False)
 
 _WORD: Final = 200
-
-
-def _caller(request: Request) -> Caller:
-    caller: Caller = request.state.caller
-    return caller
-
-
-TheCaller = Annotated[Caller, Depends(_caller)]
 
 
 class SigningIn(BaseModel):

@@ -8,11 +8,10 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 
 from alerts.store import positions, read_alerts
-from api.admission import Caller
+from api.admission import Caller, TheCaller
 from api.answers import answer
 from api.desk import Desk, TheDesk
 from api.guard import PAGE_POLICY
-from api.routes.login import TheCaller
 from appeals.database import Connection, reading
 from appeals.people.roles import Right
 from appeals.privacy import Viewer

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.admission import TheCaller
 from api.answers import answer, in_zone
 from api.cursor import Number
 from api.desk import DATUM, TheDesk, TheViewer
@@ -25,12 +26,14 @@ class Placing(BaseModel):
         default=None, max_length=100, description="code, or level:code where several have the code"
     )
     name: str = Field(default="", max_length=100, description="name of the place, to be taught")
-    who: str = Field(min_length=1, max_length=MOST_WORDS, description="who says so")
+    who: str = Field(
+        min_length=1, max_length=MOST_WORDS, description="who says so; the person, with accounts"
+    )
     reason: str = Field(min_length=1, max_length=MOST_WORDS, description="why")
 
 
 @router.post("/appeals/{appeal_id}/place", summary="Place one appeal by hand")
-def place(desk: TheDesk, viewer: TheViewer, appeal_id: Number, asked: Placing) -> Response:
+def place(desk: TheDesk, caller: TheCaller, appeal_id: Number, asked: Placing) -> Response:
     """Set an appeal's place; the place before is kept, the counts move with it."""
     choice = Choice(asked.lon, asked.lat, asked.datum, asked.unit, asked.name)
     with writing(desk.engine) as connection:
@@ -38,12 +41,12 @@ def place(desk: TheDesk, viewer: TheViewer, appeal_id: Number, asked: Placing) -
             connection,
             appeal_id,
             choice,
-            who=asked.who,
+            who=caller.said_by(asked.who),
             reason=asked.reason,
             now=desk.clock(),
             box=desk.settings.jurisdiction.bounding_box,
         )
-        where = read_placement(connection, viewer, appeal_id)
+        where = read_placement(connection, caller.viewer, appeal_id)
     told = {
         "changed": moved.serial is not None,
         "alias_id": moved.alias_id,

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
+from appeals.audit.store import append_entry
 from appeals.database import Connection
 from appeals.errors import InputError, NotFound
 from appeals.privacy import Viewer, view
@@ -97,10 +98,13 @@ def place_by_hand(
         before, serial = append_again(connection, appeal_id, now=now, **said)
         add_placements(connection, [serial], [found], placed, [old["sent_unit_id"]])
         move_counts(connection, [before], [serial])
-    if alias is None:
-        return Moved(serial, None, suggest_name(old["address"]))
-    (alias_id,) = add_aliases(connection, [alias], who=who, reason=reason, now=now)
-    return Moved(serial, alias_id, None)
+    alias_id = None
+    if alias is not None:
+        (alias_id,) = add_aliases(connection, [alias], who=who, reason=reason, now=now)
+    if serial is not None or alias_id is not None:
+        what = {"subject": f"appeal {appeal_id}", "detail": reason}
+        append_entry(connection, now=now, actor=who, act="place by hand", **what)
+    return Moved(serial, alias_id, suggest_name(old["address"]) if alias_id is None else None)
 
 
 def keep_by_hand(
