@@ -85,7 +85,8 @@ class Episode:
     """Signals that belong together; ``alert_id`` is given when it is published first.
 
     ``aside`` says why it is kept and not told, ``lesson`` what verdicts had to do with it (see
-    :mod:`alerts.telling`); ``told`` that it was told, which is not taken back.
+    :mod:`alerts.telling`); ``told`` that it was told, which is not taken back, ``linked`` which
+    appeals are stored with it already.
     """
 
     opened_at: datetime
@@ -96,6 +97,7 @@ class Episode:
     lesson: str = ""
     told: bool = False
     changed: bool = True
+    linked: frozenset[int] = frozenset()
 
     def add(self, signal: Signal) -> None:
         """Take a signal in; of the same key the strongest stays."""

@@ -26,11 +26,13 @@ def _ordered(episode: Episode) -> list[Signal]:
     return sorted(episode.signals.values(), key=lambda s: (s.tick, s.key))
 
 
-def alert_row(episode: Episode, now: datetime, stale_after: timedelta) -> dict[str, Any]:
+def alert_row(
+    episode: Episode, now: datetime, stale_after: timedelta, *, provisional: bool = False
+) -> dict[str, Any]:
     """Give the alert of an episode, without its number and state.
 
     It is historical, shown and never delivered, where its newest appeal is older than
-    ``stale_after`` at ``now``.
+    ``stale_after`` at ``now``. ``provisional``: of a day that is still open.
     """
     named = episode.named
     newest_at = max(s.newest_at for s in episode.signals.values())
@@ -41,6 +43,8 @@ def alert_row(episode: Episode, now: datetime, stale_after: timedelta) -> dict[s
         ],
         **named.detail,
     }
+    if provisional:
+        detail["provisional"] = True
     return {
         "kind": episode.kind,
         "level": level_of(episode),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -86,26 +86,42 @@ EVENTS = sa.Table(
 
 
 def publish(
-    connection: Connection, episodes: Sequence[Episode], now: datetime, stale_after: timedelta
+    connection: Connection,
+    episodes: Sequence[Episode],
+    now: datetime,
+    stale_after: timedelta,
+    *,
+    provisional: bool = False,
+    closed: date | None = None,
 ) -> tuple[int, int]:
     """Store new and changed episodes as alerts; give the numbers of new alerts and new signals.
 
     An episode that was published before, by this run or by one that ended badly, keeps its alert:
     it is known by its number, or by its opening and the keys of its signals. A signal
     whose newest appeal is older than ``stale_after`` is history: stored, never delivered.
+
+    Parameters
+    ----------
+    provisional
+        They are of a day that is open: their alerts are marked so until its close confirms them.
+    closed
+        The local day at whose close they were found: of what was told while it was open, the
+        appeals that stand behind an alert no longer are taken from it.
     """
     alerts = signals = 0
     for episode in episodes:
         if episode.alert_id is None:
             episode.alert_id = _published(connection, episode)
-        row = alert_row(episode, now, stale_after)
+        row = alert_row(episode, now, stale_after, provisional=provisional)
         if episode.alert_id is None:
             what, alerts = "raised", alerts + 1
             new = ALERTS.insert().values(state="detected", **row).returning(ALERTS.c.alert_id)
             episode.alert_id = int(connection.execute(new).scalar_one())
         else:
             what = "updated"
-            opened = {"opened_at", "historical"}
+            opened = {"historical"} if closed is not None else {"opened_at", "historical"}
+            if closed is not None:
+                _unlink(connection, episode, closed)
             own = sa.select(ALERTS).where(ALERTS.c.alert_id == episode.alert_id)
             stored = dict(connection.execute(own).mappings().one())
             changes = {k: v for k, v in row.items() if k not in opened} | _kept(stored, row)
@@ -117,10 +133,26 @@ def publish(
         old = SIGNALS.delete().where(SIGNALS.c.alert_id == episode.alert_id)
         signals += len(episode.signals) - connection.execute(old).rowcount
         connection.execute(SIGNALS.insert(), signal_rows(episode))
-        links = [{"alert_id": episode.alert_id, "appeal_id": a} for a in sorted(episode.appeals)]
+        more = sorted(episode.appeals - episode.linked)
+        links = [{"alert_id": episode.alert_id, "appeal_id": appeal} for appeal in more]
         upsert(connection, ALERT_APPEALS, links)
+        episode.linked |= episode.appeals
         announce(connection, episode.alert_id, what, now)
     return alerts, signals
+
+
+def _unlink(connection: Connection, episode: Episode, day: date) -> None:
+    """Take from an alert the appeals of a day that its episode does not have."""
+    of_day = sa.select(ALERT_APPEALS.c.appeal_id).join(
+        APPEALS, APPEALS.c.appeal_id == ALERT_APPEALS.c.appeal_id
+    )
+    of_day = of_day.join(VERSIONS, VERSIONS.c.serial == APPEALS.c.current)
+    mine = ALERT_APPEALS.c.alert_id == episode.alert_id
+    linked = connection.execute(of_day.where(mine, VERSIONS.c.local_day == day)).scalars()
+    gone = sorted(set(linked) - episode.appeals)
+    for at in range(0, len(gone), _AT_ONCE):
+        some = ALERT_APPEALS.c.appeal_id.in_(gone[at : at + _AT_ONCE])
+        connection.execute(ALERT_APPEALS.delete().where(mine, some))
 
 
 def _kept(stored: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
@@ -288,12 +320,14 @@ def evidence(connection: Connection) -> pd.DataFrame:
     return _timed(read_frame(connection, query))
 
 
-def told_appeals(connection: Connection, appeal_ids: Sequence[int]) -> set[int]:
-    """Tell which of these appeals stand in a sensitive alert."""
+def told_appeals(
+    connection: Connection, appeal_ids: Sequence[int], kinds: Sequence[str] = ("sensitive",)
+) -> set[int]:
+    """Tell which of these appeals stand in an alert of one of these kinds."""
     query = sa.select(ALERT_APPEALS.c.appeal_id).join(
         ALERTS, ALERTS.c.alert_id == ALERT_APPEALS.c.alert_id
     )
-    query = query.where(ALERTS.c.kind == "sensitive")
+    query = query.where(ALERTS.c.kind.in_(kinds))
     found: set[int] = set()
     for at in range(0, len(appeal_ids), _AT_ONCE):
         some = appeal_ids[at : at + _AT_ONCE]

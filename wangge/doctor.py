@@ -52,7 +52,7 @@ def examine(config: Path) -> list[Finding]:
     except WanggeError as error:
         return [*findings, Finding("database", False, str(error))]
     findings.append(Finding("database", True, "answers, and its schema is this version's"))
-    with Site(folder, settings, engine) as site:
+    with Site(config.resolve(), settings, engine) as site:
         return [*findings, *_checks(site)]
 
 

@@ -1,7 +1,7 @@
 """The service: pages, API and, on an embedded database, the one watcher inside."""
 
 import logging
-import threading
+import multiprocessing
 from collections.abc import Callable, Mapping, Sequence
 
 import uvicorn
@@ -9,9 +9,10 @@ import uvicorn
 from api.app import create_app
 from api.desk import Take
 from appeals.database import Connection, Engine, reading
-from appeals.errors import InputError, WanggeError
+from appeals.errors import InputError
 from appeals.people.store import any_person
 from appeals.seals import KeyRing
+from wangge.follow import watch_beside
 from wangge.handover import Handover
 from wangge.ingest_report import IngestReport
 from wangge.intake import Clock, Options
@@ -21,7 +22,6 @@ from wangge.site import Site, wall_clock
 _LOG = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-LOOK_EVERY_S = 3.0
 
 
 def taker(engine: Engine, settings: Settings, ring: KeyRing, clock: Clock) -> Take:
@@ -45,7 +45,7 @@ def taker(engine: Engine, settings: Settings, ring: KeyRing, clock: Clock) -> Ta
 
 
 def serve(site: Site, host: str, port: int, workers: int) -> None:
-    """Serve until stopped.
+    """Serve until stopped; on an embedded database the watcher runs in a process beside.
 
     Raises
     ------
@@ -59,10 +59,15 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
     ring, names = site.ring(), frozenset(LOOPBACK)
     take = taker(site.engine, site.settings, ring, wall_clock)
     app = create_app(site.engine, site.settings, take=take, ring=ring, hosts=names)
-    stopping = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(site, stopping), name="watcher", daemon=True)
+    # A process of its own: what it reckons holds up no page and no appeal. Started anew, not
+    # forked: connections and threads of this one are not its own.
+    anew = multiprocessing.get_context("spawn")
+    # It ends when our end of the pipe closes, also where we are killed.
+    theirs, ours = anew.Pipe(duplex=False)
+    watcher = anew.Process(target=watch_beside, args=(site.config, theirs), daemon=True)
     if site.embedded:
         watcher.start()
+    theirs.close()
     try:
         uvicorn.run(
             app,
@@ -76,8 +81,8 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
             timeout_graceful_shutdown=2,
         )
     finally:
-        stopping.set()
-        if watcher.is_alive():
+        ours.close()
+        if site.embedded:
             watcher.join(timeout=30)
 
 
@@ -114,21 +119,3 @@ def answer_of(report: IngestReport) -> dict[str, object]:
         del data[name]
     rejects = [{"row": r.row, "field": r.field, "reason": r.reason} for r in report.rejects]
     return {**data, "rejects": rejects}
-
-
-def _watch(site: Site, stopping: threading.Event) -> None:
-    from wangge.watcher import Watcher  # river and scipy are heavy: not for a server without it
-
-    watcher = Watcher(site.engine, site.settings)
-    while not stopping.wait(LOOK_EVERY_S):
-        try:
-            watcher.step(wall_clock())
-        except WanggeError as error:
-            _LOG.warning("watcher: %s", error)
-        except Exception as error:
-            # It must go on; the message of an unforeseen error may hold a citizen's words.
-            _LOG.error("watcher: internal error %s", type(error).__name__)
-    try:
-        watcher.stop(wall_clock())
-    except WanggeError as error:
-        _LOG.warning("watcher: %s", error)

@@ -17,11 +17,10 @@ SETTINGS_FILE = "wangge.toml"
 class Site:
     """An installation that was opened and whose schema fits.
 
-    ``folder`` is where the settings file lies; relative addresses start there. Used as a context it
-    closes the database at its end.
+    ``config`` is the settings file. Used as a context it closes the database at its end.
     """
 
-    folder: Path
+    config: Path
     settings: Settings
     engine: Engine
 
@@ -30,6 +29,11 @@ class Site:
 
     def __exit__(self, *_: object) -> None:
         self.engine.dispose()
+
+    @property
+    def folder(self) -> Path:
+        """Where the settings file lies; relative addresses start there."""
+        return self.config.parent
 
     @property
     def zone(self) -> ZoneInfo:
@@ -73,7 +77,7 @@ def open_site(config: Path) -> Site:
     settings = read_settings(config)
     engine = open_database(settings.database)
     check_schema(engine)
-    return Site(config.resolve().parent, settings, engine)
+    return Site(config.resolve(), settings, engine)
 
 
 def wall_clock() -> datetime:

@@ -96,6 +96,14 @@ class Watcher:
         progress
             Called with the days done and the days to do.
         """
+        try:
+            return self._step(now, progress)
+        except BaseException:
+            # What was found and not stored is found again.
+            self._watch, self._open, self._serial = None, None, -1
+            raise
+
+    def _step(self, now: datetime, progress: Progress | None) -> WatchReport | None:
         if not self._hold(now):
             return None
         with reading(self._engine) as connection:
@@ -158,7 +166,7 @@ class Watcher:
         self._scan = not scan
         if scan:
             self._scan_at = now + RUN_AGAIN
-        found = self._store(changed, now, mark_of=None)
+        found = self._store(changed, now, provisional=True)
         self._serial = newest
         return WatchReport(0, found[1], found[0])
 
@@ -171,7 +179,7 @@ class Watcher:
             self._watch = watch
             days = lease_store.days_with_rows(connection, after=watch.closed)
             over = self._days_over(connection, days, context)
-        alerts, signals = self._store(late, now, mark_of=None) if late else (0, 0)
+        alerts, signals = self._store(late, now) if late else (0, 0)
         for done, day in enumerate(days[:over]):
             with reading(self._engine) as connection:
                 rows = self._rows(connection, day)
@@ -214,19 +222,33 @@ class Watcher:
                 self._open, found = OpenDay.begin(trial, day, rows, context)
                 changed += found
         self._open_since = days[0]
-        return self._store(changed, now, mark_of=None)
+        return self._store(changed, now, provisional=True)
 
     def _store(
-        self, episodes: list[Episode], now: datetime, mark_of: tuple[Watch, int, Context] | None
+        self,
+        episodes: list[Episode],
+        now: datetime,
+        *,
+        provisional: bool = False,
+        mark_of: tuple[Watch, int, Context] | None = None,
     ) -> tuple[int, int]:
+        if not episodes and mark_of is None:
+            return 0, 0
         with writing(self._engine) as connection:
-            found = alert_store.publish(connection, episodes, now, self._stale_after)
-            mark = lease_store.read_mark(connection)
+            found = alert_store.publish(
+                connection,
+                episodes,
+                now,
+                self._stale_after,
+                provisional=provisional,
+                closed=None if mark_of is None else mark_of[0].closed,
+            )
+            lease_store.check_fence(connection, self._fence)
             if mark_of is not None:
                 watch, newest, context = mark_of
                 tick = context.tick_end(watch.closed, 23) if watch.closed else None
                 mark = lease_store.Mark(newest, tick, VERSION, pack(watch))
-            lease_store.write_mark(connection, mark, self._fence)
+                lease_store.write_mark(connection, mark, self._fence)
         return found
 
     def _load(

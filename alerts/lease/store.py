@@ -89,8 +89,8 @@ def read_mark(connection: Connection) -> Mark:
     return Mark(row.serial, row.tick, row.state_version, row.state)
 
 
-def write_mark(connection: Connection, mark: Mark, fence: int) -> None:
-    """Store how far the watch has come, in the transaction that stores what it found.
+def check_fence(connection: Connection, fence: int) -> None:
+    """See that the right to detect is still ours, in the transaction that stores what was found.
 
     Raises
     ------
@@ -100,6 +100,17 @@ def write_mark(connection: Connection, mark: Mark, fence: int) -> None:
     current = connection.execute(sa.select(LEASE.c.fence).where(LEASE.c.name == _NAME)).scalar_one()
     if current != fence:
         raise Conflict("another watcher has taken over")
+
+
+def write_mark(connection: Connection, mark: Mark, fence: int) -> None:
+    """Store how far the watch has come, in the transaction that stores what it found.
+
+    Raises
+    ------
+    Conflict
+        Another watcher has taken over since; nothing of this transaction may stay.
+    """
+    check_fence(connection, fence)
     new = {
         "name": _NAME,
         "fence": fence,

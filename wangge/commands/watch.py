@@ -5,10 +5,9 @@ import time
 
 from appeals.errors import Conflict
 from wangge.arguments import Commands, add_site_command
+from wangge.follow import LOOK_EVERY_S
 from wangge.site import Site, wall_clock
 from wangge.terminal import Answer, progress_bar
-
-_LOOK_EVERY_S = 5.0
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
@@ -30,7 +29,7 @@ def _watch(arguments: argparse.Namespace, site: Site) -> Answer:
             days, signals, alerts = report.days, signals + report.signals, alerts + report.alerts
             if arguments.once:
                 break
-            time.sleep(_LOOK_EVERY_S)
+            time.sleep(LOOK_EVERY_S)
     except KeyboardInterrupt:
         pass  # the usual end of a watch
     finally:

@@ -1,0 +1,63 @@
+"""The watch that does not end: it looks for fresh appeals ten times a second.
+
+To ask for the newest number costs a fraction of a millisecond on both databases, so that nothing
+need be told to the watcher by whoever writes.
+"""
+
+import logging
+import signal
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from appeals.errors import WanggeError
+from wangge.site import open_site, wall_clock
+
+if TYPE_CHECKING:  # river and scipy are heavy: only for the process that watches
+    from wangge.watcher import Watcher
+
+LOOK_EVERY_S = 0.1
+_REST_S = 3.0  # after a step that failed, and while another watcher is at work
+
+_LOG = logging.getLogger(__name__)
+
+
+def follow(watcher: "Watcher", is_over: Callable[[], bool]) -> None:
+    """Step until it is over, and give the lease back.
+
+    Parameters
+    ----------
+    watcher
+        Of one database.
+    is_over
+        Asked before each step.
+    """
+    while not is_over():
+        rest_s = LOOK_EVERY_S
+        try:
+            if watcher.step(wall_clock()) is None:
+                rest_s = _REST_S
+        except WanggeError as error:
+            _LOG.warning("watcher: %s", error)
+            rest_s = _REST_S
+        except Exception as error:
+            # It must go on; the message of an unforeseen error may hold a citizen's words.
+            _LOG.error("watcher: internal error %s", type(error).__name__)
+            rest_s = _REST_S
+        time.sleep(rest_s)
+    try:
+        watcher.stop(wall_clock())
+    except WanggeError as error:
+        _LOG.warning("watcher: %s", error)
+
+
+def watch_beside(config: Path, parent: Connection) -> None:
+    """Watch the installation of these settings until the parent closes the pipe, or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal tells all; the parent decides
+    from wangge.watcher import Watcher
+
+    with open_site(config) as site:
+        watcher = Watcher(site.engine, site.settings)
+        follow(watcher, parent.poll)
