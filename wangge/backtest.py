@@ -87,11 +87,11 @@ def counted(run: Replay, alerts: pd.DataFrame) -> dict[str, Any]:
         "alerts": len(told),
         "aside": {str(why): int(n) for why, n in alerts["aside"].value_counts().items()},
         "by_kind_and_level": [
-            {"kind": kind, "level": level, "n": n, "per_day": round(n / run.days, 2)}
+            {"kind": kind, "level": level, "n": n, "per_day": a_day(n, run)}
             for kind, level, n in by.itertuples(index=False)
         ],
         "per_day": {
-            "mean": round(float(whole.mean()), 2),
+            "mean": a_day(len(told), run),
             "median": float(whole.median()),
             "most": int(whole.max()),
         },
@@ -115,6 +115,11 @@ def counted(run: Replay, alerts: pd.DataFrame) -> dict[str, Any]:
 
 def _days(run: Replay) -> list[object]:
     return list(pd.date_range(run.first, run.last).date)
+
+
+def a_day(n: int, run: Replay) -> float:
+    """Give a number as one a day, to two places, halves up as readers round."""
+    return int(100 * n / run.days + 0.5) / 100
 
 
 def precision(told: pd.DataFrame) -> dict[str, Any]:
@@ -160,8 +165,8 @@ def _short(
     told = alerts[alerts["aside"].isna()]
     over = int((alerts["aside"] == "over_budget").sum())
     return {
-        "told_per_day": round(len(told) / run.days, 2),
-        "over_budget_per_day": round(over / run.days, 2),
+        "told_per_day": a_day(len(told), run),
+        "over_budget_per_day": a_day(over, run),
         **precision(told),
     }
 
@@ -193,7 +198,7 @@ def judged(run: Replay, told: pd.DataFrame, truth: Truth) -> dict[str, Any]:
             if event.kind not in _NOT_TO_BE_FOUND and at is None
         ],
         "false": false,
-        "false_per_day": round(false / run.days, 2),
+        "false_per_day": a_day(false, run),
     }
 
 

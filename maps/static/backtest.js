@@ -5,7 +5,6 @@
   const $ = function (id) { return document.getElementById(id); };
   const element = wangge.element;
   const LEVELS = ["red", "orange", "yellow", "blue"];
-  const WIDTH = 1000;
   const HEIGHT = 240;
   const LEFT = 44;
   const FOOT = 26;
@@ -66,18 +65,19 @@
     });
     const sum = function (own) { return LEVELS.reduce(function (n, level) { return n + (own[level] || 0); }, 0); };
     const most = Math.max.apply(null, [1].concat(Array.from(counts.values()).map(sum)));
+    const width = Math.max($("chart").clientWidth, 280);
     const step = Math.max(1, Math.ceil(most / 5));
     const top = Math.ceil(most / step) * step;
     const y = function (n) { return HEIGHT - FOOT - (HEIGHT - FOOT - 10) * n / top; };
-    const wide = (WIDTH - LEFT) / span.length;
+    const wide = (width - LEFT) / span.length;
     $("chart").textContent = "";
-    const svg = shape($("chart"), "svg", { viewBox: "0 0 " + WIDTH + " " + HEIGHT, role: "img" });
+    const svg = shape($("chart"), "svg", { viewBox: "0 0 " + width + " " + HEIGHT, role: "img" });
     shape(svg, "title", {}, "每日提示数" + (kind ? "（" + kindWord(kind) + "）" : "") + "，最多一天 " + most + " 条");
     for (let n = 0; n <= top; n += step) {
-      shape(svg, "line", { x1: LEFT, x2: WIDTH, y1: y(n), y2: y(n), stroke: "#cfd6d8" });
+      shape(svg, "line", { x1: LEFT, x2: width, y1: y(n), y2: y(n), stroke: "#cfd6d8" });
       shape(svg, "text", { x: LEFT - 6, y: y(n) + 5, "text-anchor": "end" }, String(n));
     }
-    const every = Math.ceil(span.length / 8);
+    const every = Math.ceil(span.length * 52 / (width - LEFT)); // room for a date
     span.forEach(function (day, i) {
       const own = counts.get(day);
       let below = 0;
@@ -122,8 +122,11 @@
       const option = $("kind").appendChild(element("option", "", kind ? kindWord(kind) : "全部"));
       option.value = kind;
     });
-    $("kind").addEventListener("change", function () { chart(set.daily, $("kind").value, span); });
-    chart(set.daily, "", span);
+    function draw() { chart(set.daily, $("kind").value, span); }
+    $("tables").hidden = false; // the width of the picture is that of its place
+    $("kind").addEventListener("change", draw);
+    window.addEventListener("resize", draw);
+    draw();
     LEVELS.forEach(function (level) {
       const one = $("levels").appendChild(element("span"));
       one.appendChild(element("i")).style.background = wangge.LEVELS[level].colour;
@@ -141,7 +144,7 @@
     table($("verdicts"), ["类型", "属实", "不属实", "已知", "未判定", "属实率", "用时中位（小时）", "用时最长（小时）"], set.verdicts.map(function (one) {
       return [kindWord(one.kind), one.true, one.false, one.known, one.unjudged, precision(one), delay.get(one.kind).median_h, delay.get(one.kind).most_h];
     }));
-    table($("shares"), ["误报率"].concat(OTHER), other(set.false_shares, "false_share", function (q) { return q * 100 + "%"; }),
+    table($("shares"), ["虚警占比"].concat(OTHER), other(set.false_shares, "false_share", function (q) { return q * 100 + "%"; }),
       function (i) { return set.false_shares[i].set; });
     table($("budgets"), ["每日提示数"].concat(OTHER), other(set.budgets, "budget", String),
       function (i) { return set.budgets[i].set; });
@@ -151,7 +154,6 @@
         return [kindWord(one.kind === "first_time" ? "first" : one.kind), one.known, one.found, one.median_delay_h === null ? "—" : one.median_delay_h];
       }));
     }
-    $("tables").hidden = false;
   }
 
   fetch("/api/backtest", { headers: { Accept: "application/json" }, cache: "no-store" }).then(function (answer) {

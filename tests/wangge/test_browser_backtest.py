@@ -38,6 +38,10 @@ def test_the_page_shows_alarms_by_day_verdicts_and_other_settings(
         assert page.locator("#chart rect").count() >= 1
         assert page.locator("#shares tr.set td").first.inner_text() == "10%"
         assert page.locator("#budgets tr.set td").first.inner_text() == "12"
+        assert not page.locator("#demo").is_visible()
+        text = page.locator("#chart text").first.bounding_box()
+        assert text is not None
+        assert text["height"] >= 12
         assert "尚无判定" in page.locator("#verdicts").inner_text()
         before = page.locator("#chart svg title").first.text_content()
         page.locator("#kind").select_option(index=1)
