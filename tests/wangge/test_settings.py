@@ -32,6 +32,8 @@ def test_init_writes_no_bounding_box(tmp_path: Path) -> None:
         ("databse = 'x'", "did you mean database?"),
         ("[jurisdiction]\ntimezone = 'x'", "did you mean jurisdiction.time_zone?"),
         ("[alerts]\nbudget = 3", "did you mean alerts.budget_per_day?"),
+        ("[alerts.keys]\ncomunity = []", "did you mean alerts.keys.community?"),
+        ("[alerts.budget_by_level]\ndistric = 3", "did you mean alerts.budget_by_level.district?"),
         ("[alert]\nbudget_per_day = 3", "did you mean alerts?"),
     ],
 )
@@ -57,6 +59,7 @@ def test_an_unknown_key_names_the_nearest_known_one(tmp_path: Path, text: str, s
         ("[datum]\nhotline = 'gcj-02'", "datum.hotline: must be one of wgs84"),
         ("[sealing]\ncipher = 'aes'", "sealing.cipher: must be 'aes-gcm' or 'sm4-gcm'"),
         ("[alerts]\nbudget_per_day = 'many'", "alerts.budget_per_day: must be a whole number"),
+        ("[alerts.keys]\nstreet = [4]", "alerts.keys.street.0: must be 1, 2 or 3"),
         ("period = 3", "period: must be a section"),
     ],
 )
