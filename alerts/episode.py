@@ -17,6 +17,9 @@ from alerts.keys import related
 QUIET_AFTER = timedelta(days=2)
 """An episode that no signal has joined for so long is over; a new rise is a new one."""
 
+SAME_OPENING = timedelta(hours=12)
+"""An alert run again may open some hours earlier, when rows came late; not as another day's."""
+
 DRIFT_QUIET_AFTER = timedelta(days=15)
 """The same of a drift, which is looked at once a week: two weeks without it end it."""
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from alerts.episode import GRAVITY, Episode
+from alerts.episode import GRAVITY, SAME_OPENING, Episode
 from alerts.rows import alert_row, signal_rows
 from appeals.database import BIG_ID, METADATA, Connection, Instant, publish_lock, upsert
 from appeals.errors import NotFound
@@ -16,9 +16,6 @@ from appeals.privacy import Viewer, view
 from appeals.store import APPEALS, VERSIONS
 from grids.store import PLACEMENTS, UNITS
 from grids.units.store import read_frame
-
-_SAME_OPENING = timedelta(hours=12)
-"""An alert run again may open some hours earlier, when rows came late; not as another day's."""
 
 _AT_ONCE = 10_000  # numbers in one query
 _UNIT_KINDS = ("district", "street", "community", "grid")
@@ -175,8 +172,8 @@ def _published(connection: Connection, episode: Episode) -> int | None:
         sa.select(ALERTS.c.alert_id)
         .join(SIGNALS, SIGNALS.c.alert_id == ALERTS.c.alert_id)
         .where(
-            ALERTS.c.opened_at > episode.opened_at - _SAME_OPENING,
-            ALERTS.c.opened_at < episode.opened_at + _SAME_OPENING,
+            ALERTS.c.opened_at > episode.opened_at - SAME_OPENING,
+            ALERTS.c.opened_at < episode.opened_at + SAME_OPENING,
             key.in_(sorted(episode.signals)),
         )
         .group_by(ALERTS.c.alert_id)

@@ -1,7 +1,7 @@
 """The tables of a replay: alarms a day, precision by verdicts, delay, and what else could be."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,6 @@ BUDGETS = (3, 6, 12, 24)
 """Alerts a day that an office may be able to read, beside the number that is set."""
 
 _NOT_TO_BE_FOUND = (EventKind.LOOKALIKE, EventKind.CALLER)
-_SAME_OPENING = timedelta(hours=12)
 _VERDICTS = ("true", "false", "known")
 
 
@@ -64,12 +63,8 @@ def _verdicts(judged: Sequence[Judged]) -> Any:
             by_key.setdefault(key, []).append(one)
 
     def of(episode: Episode) -> str | None:
-        near = [
-            one
-            for key in episode.signals
-            for one in by_key.get(key, ())
-            if one.opened_at and abs(one.opened_at - episode.opened_at) < _SAME_OPENING
-        ]
+        keys = episode.signals
+        near = [one for key in keys for one in by_key.get(key, ()) if one.is_on(episode)]
         # The alert of most common keys is the same, as when an alert is published again.
         return max(near, key=lambda one: (near.count(one), one.alert_id)).verdict if near else None
 

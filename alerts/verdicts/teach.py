@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.episode import FINENESS, GRAVITY, Episode, Key, level_of
+from alerts.episode import FINENESS, GRAVITY, SAME_OPENING, Episode, Key, level_of
 from alerts.keys import related
 
 DECADES = 0.5
@@ -43,6 +43,14 @@ class Judged:
     keys: tuple[Key, ...]
     until: datetime | None = None
     opened_at: datetime | None = None
+
+    def is_on(self, episode: Episode) -> bool:
+        """Tell whether this episode is the very alert that was judged, run again or not."""
+        if episode.alert_id is not None:
+            return episode.alert_id == self.alert_id
+        opened = self.opened_at
+        near = opened is not None and abs(opened - episode.opened_at) < SAME_OPENING
+        return near and not episode.signals.keys().isdisjoint((self.key, *self.keys))
 
     def concerns(self, key: Key) -> bool:
         """Tell whether this key is of the matter that was judged."""
@@ -79,7 +87,7 @@ class Taught:
         own = [
             one
             for one in self.judged
-            if one.at < tick and one.alert_id != episode.alert_id and one.concerns(named.key)
+            if one.at < tick and not one.is_on(episode) and one.concerns(named.key)
         ]
         decades = needed_decades(own, tick)
         known = _known(own, tick, level_of(episode))

@@ -108,6 +108,9 @@ def test_a_verdict_says_nothing_of_the_alert_that_it_judges_nor_of_what_was_befo
 
     assert aside(own, judged("known")) is None
     assert aside(episode(signal()), judged("known", at=NOW + DAY)) is None
+    run_again = episode(signal())  # by a watch that does not know its number
+    settle([run_again], NOW, Counter(), Telling(taught=Taught((judged("known", opened_at=NOW),))))
+    assert (run_again.aside, run_again.lesson) == (None, "")
 
 
 @given(st.lists(st.tuples(st.sampled_from(["true", "false"]), st.integers(0, 900)), max_size=30))
