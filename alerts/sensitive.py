@@ -129,10 +129,8 @@ class SensitiveWatch:
         start, inside, end = spans[0][0], spans[-1][0], max(e for _, e in spans)
         first, last = _around(squeezed.clause, start, end)
         sentence, sentence_end = _around(squeezed.sentence, start, end)
-        # What a term says itself lowers nothing: 没有 in “没有 + 灭火器” denies no danger.
         text = squeezed.text
-        for s, e in spans:
-            text = text[:s] + "\n" * (e - s) + text[e:]
+        own = [text[s:e] for s, e in spans]
         areas = {
             "near_before": text[max(first, start - _CLOSE) : inside],
             "before": text[first:inside],
@@ -144,7 +142,11 @@ class SensitiveWatch:
             "text": text,
         }
         for rule in self.lexicon.lowered:
-            if _concerns(rule, family) and any(cue in areas[rule.where] for cue in rule.cues):
+            if _concerns(rule, family) and any(
+                # What a term says itself lowers nothing: 没有 in “没有 + 灭火器” denies no danger.
+                cue in areas[rule.where] and not any(cue in word for word in own)
+                for cue in rule.cues
+            ):
                 return rule.why
         return None
 
