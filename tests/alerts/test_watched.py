@@ -7,7 +7,7 @@ import numpy as np
 
 from alerts.keys import AREA_KINDS, Watched
 from alerts.score import score_keys
-from alerts.state import pack, unpack
+from alerts.state import VERSION, pack, unpack
 from alerts.watch import Context, Watch
 from tests.alerts.conftest import FIRST_DAY, MakeDay
 
@@ -87,7 +87,7 @@ def test_grids_and_small_cells_are_watched_where_an_office_asks_for_it(
 def test_the_state_says_what_it_counted(context: Context, make_day: MakeDay) -> None:
     watch = run(replace(context, watched=without("subject")), make_day, days=2)
 
-    again = unpack(5, pack(watch))
+    again = unpack(VERSION, pack(watch))
 
     assert again.watched == without("subject")
     assert again.watched != Watched()
