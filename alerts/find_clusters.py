@@ -11,11 +11,11 @@ from alerts.baseline import Baseline
 from alerts.decide import margins, worth_telling
 from alerts.episode import Signal
 from alerts.find import Bools, Floats, Ints, Told, streets_of
-from alerts.keys import AREA_KINDS, ClassToken, KeyTable
+from alerts.keys import AREA_KINDS, ClassToken
 from alerts.observe import NOWHERE, Rows
 from alerts.reason import cluster_reason
 from alerts.recurrence import Recurrence, fit_recurrence
-from alerts.scan import SCAN_DAYS, Disk, Lattice, counts_by_day, scan
+from alerts.scan import SCAN_DAYS, Disk, Lattice, Share, counts_by_day, scan
 
 CELL = AREA_KINDS.index("cell_8")
 
@@ -41,7 +41,7 @@ class Usual:
     order: Ints
     token: Ints
     position: Ints
-    known: dict[int, tuple[Floats, float]] = field(default_factory=dict)
+    known: dict[int, tuple[Share, float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, baseline: Baseline) -> "Usual":
@@ -61,13 +61,14 @@ class Usual:
         whole /= whole.sum()
         return cls(baseline, level, lattice, whole, own[order], token[own][order], position[order])
 
-    def share(self, token: int) -> tuple[Floats, float]:
-        """Give the share of a class that each cell usually has, (n,), and its dispersion.
+    def share(self, token: int) -> tuple[Share, float]:
+        """Give what is usual of a class in every disk, and the dispersion of its counts.
 
         A cell that never had the class is expected to have its share of everything.
         """
         if token not in self.known:
-            self.known[token] = self._share(token)
+            share, spread = self._share(token)
+            self.known[token] = Share.of(self.lattice, share), spread
         return self.known[token]
 
     def _share(self, token: int) -> tuple[Floats, float]:
@@ -96,44 +97,60 @@ def learn_recurrence(baseline: Baseline, rng: np.random.Generator) -> Recurrence
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Week:
-    """The rows of the longest window, and those of each class in the order of time.
+    """The rows of the longest window, once for each class that they count for.
 
-    ``cell`` is the position of each row's cell in the lattice or -1, ``caller`` the number of its
-    caller, shape (n,).
+    ``row`` is the position of a row in ``rows``, ``token`` a class of it, ``cell`` the position of
+    its cell in the lattice, ``number`` its hour and ``until`` the hour in which its caller is heard
+    again in this class: shape (m,) each, sorted by class, then time.
     """
 
     rows: Rows
     usual: Usual
+    row: Ints
+    token: Ints
     cell: Ints
-    caller: Ints
-    of_token: dict[int, Ints]
+    number: Ints
+    until: Ints
 
     @classmethod
     def of(cls, rows: Rows, usual: Usual) -> "Week":
         """Sort the rows of a week by their classes."""
-        of_token: dict[int, Ints] = {}
         placed = np.flatnonzero(rows.area[:, CELL] != NOWHERE)
-        for depth in range(1, rows.token.shape[1]):
-            own = placed[rows.token[placed, depth] != rows.token[placed, depth - 1]]
-            if not own.size:  # classes of fewer levels
-                continue
-            tokens = rows.token[own, depth]
-            order = np.argsort(tokens, kind="stable")
-            unique, begin = np.unique(tokens[order], return_index=True)
-            parts = np.split(own[order], begin[1:])
-            of_token.update(zip(unique.tolist(), parts, strict=True))
-        cell = usual.lattice.positions(rows.area[:, CELL])
-        return cls(rows, usual, cell, pd.factorize(rows.caller)[0], of_token)
+        deeper = rows.token[placed, 1:] != rows.token[placed, :-1]  # classes of fewer levels
+        own, depth = np.nonzero(deeper)
+        row, token = placed[own], rows.token[placed[own], depth + 1]
+        caller = pd.factorize(rows.caller)[0][row]
+        order = np.lexsort((row, caller, token))
+        row, token, caller = row[order], token[order], caller[order]
+        number = rows.number[row]
+        until = np.full(len(row), np.iinfo(np.int64).max)
+        again = np.flatnonzero((token[1:] == token[:-1]) & (caller[1:] == caller[:-1]))
+        until[again] = number[again + 1]
+        cell = usual.lattice.positions(rows.area[row, CELL])
+        order = np.lexsort((row, token))
+        order = order[cell[order] >= 0]
+        return cls(rows, usual, row[order], token[order], cell[order], number[order], until[order])
 
-    def callers(self, token: int, number: int) -> Ints:
-        """Give the newest row of each caller of a class in the week up to this hour, (c,)."""
-        own = self.of_token.get(token, np.empty(0, np.int64))
+    def callers(self, number: int, judged: Bools, fewest: float) -> Ints:
+        """Give the newest row of each caller of the week up to this hour, shape (c,).
+
+        Only of the classes that are judged, have a row of this hour and so many callers. What is
+        given are positions in ``row``, sorted by class.
+        """
         first = number - 24 * SCAN_DAYS[-1] + 1
-        low, high = np.searchsorted(self.rows.number[own], [first, number + 1])
-        own = own[low:high][::-1]
-        _, newest = np.unique(self.caller[own], return_index=True)
-        own = own[newest]
-        return own[self.cell[own] >= 0]
+        held = (self.number <= number) & (self.number >= first) & (self.until > number)
+        asked = np.zeros(len(judged), np.bool_)
+        asked[self.token[held & (self.number == number)]] = True
+        own = np.flatnonzero(held & (asked & judged)[self.token])
+        callers = np.bincount(self.token[own], minlength=len(judged))
+        return own[callers[self.token[own]] >= fewest]
+
+    def appeals(self, token: int, cells: Ints, days: int, number: int) -> Rows:
+        """Give all rows of a class in these cells over the days up to this hour."""
+        low, high = np.searchsorted(self.token, [token, token + 1])
+        recent = (self.number[low:high] > number - 24 * days) & (self.number[low:high] <= number)
+        inside = np.isin(self.cell[low:high], cells)
+        return self.rows.take(self.row[low:high][recent & inside])
 
 
 def find_clusters(
@@ -156,58 +173,60 @@ def find_clusters(
     told
         Names and bounds.
     """
-    low, high = np.searchsorted(week.rows.number, [number, number + 1])
-    tokens = np.unique(week.rows.token[low:high, 1:])
-    keys = week.usual.baseline.keys
-    found: list[tuple[float, int, Disk, Ints]] = []
-    for token in tokens[judged[tokens]].tolist():
-        rows = week.callers(token, number)
-        new = rows[rows >= low]
-        # Fewer than this are never worth telling, wherever they are.
-        if len(rows) < max(told.bounds.floor[CELL], told.bounds.excess) or not new.size:
-            continue
-        age_days = (number - week.rows.number[rows]) / 24
-        counts = counts_by_day(week.cell[rows], age_days, len(week.usual.whole))
-        per_day = len(rows) / SCAN_DAYS[-1]
-        share, spread = week.usual.share(token)
-        for disk in scan(
-            week.usual.lattice,
-            counts,
-            share,
-            dispersion=spread,
-            fresh=week.cell[new],
-            most=_MOST_DISKS,
-            least=recurrence.evidence(_SURPRISE, per_day),
-        ):
-            p = recurrence.surprise(disk.evidence, per_day)
-            inside = np.isin(week.cell[rows], disk.inside) & (age_days < disk.days)
-            found.append((p, token, disk, np.sort(rows[inside])))
-    if not found:
+    # Fewer callers than this are never worth telling, wherever they are.
+    own = week.callers(number, judged, max(told.bounds.floor[CELL], told.bounds.excess))
+    if not own.size:
         return []
-    surprise = np.array([one[0] for one in found])
+    tokens, which, callers = np.unique(week.token[own], return_inverse=True, return_counts=True)
+    cell, age_days = week.cell[own], (number - week.number[own]) / 24
+    usual = [week.usual.share(token) for token in tokens.tolist()]
+    per_day = callers / SCAN_DAYS[-1]
+    disks = scan(
+        week.usual.lattice,
+        counts_by_day(which, cell, age_days, len(tokens), len(week.usual.whole)),
+        [share for share, _ in usual],
+        dispersion=np.array([spread for _, spread in usual]),
+        fresh=(which[age_days == 0], cell[age_days == 0]),
+        most=_MOST_DISKS,
+        least=np.array([recurrence.evidence(_SURPRISE, rate) for rate in per_day.tolist()]),
+    )
+    if not disks:
+        return []
+    surprise = np.array([recurrence.surprise(d.evidence, float(per_day[d.which])) for d in disks])
     margin = margins(surprise, int(judged.sum()), told.bounds.false_share / _LOOKS)
     fires = (margin >= 0) & worth_telling(
-        np.array([one[2].seen for one in found]),
-        np.array([one[2].expected for one in found]),
-        np.full(len(found), CELL),
+        np.array([disk.seen for disk in disks]),
+        np.array([disk.expected for disk in disks]),
+        np.full(len(disks), CELL),
         told.bounds,
     )
     return [
-        _signal(keys, *found[i], week, tick, told, float(margin[i]))
+        _signal(
+            week,
+            int(tokens[disks[i].which]),
+            disks[i],
+            float(surprise[i]),
+            float(margin[i]),
+            number,
+            tick,
+            told,
+        )
         for i in np.flatnonzero(fires).tolist()
     ]
 
 
 def _signal(
-    keys: KeyTable, p: float, token: int, disk: Disk, callers: Ints, week: Week, tick: datetime,
-    told: Told, margin: float,
-) -> Signal:  # fmt: skip
-    code = keys.tokens[token].code
-    own = week.of_token[token]
-    number = week.rows.number[own]
-    now = int(week.rows.number[callers].max())
-    recent = own[(number > now - 24 * disk.days) & (number <= now)]
-    rows = week.rows.take(np.sort(recent[np.isin(week.cell[recent], disk.inside)]))
+    week: Week,
+    token: int,
+    disk: Disk,
+    p: float,
+    margin: float,
+    number: int,
+    tick: datetime,
+    told: Told,
+) -> Signal:
+    code = week.usual.baseline.keys.tokens[token].code
+    rows = week.appeals(token, disk.inside, disk.days, number)
     streets = streets_of(rows, told)
     centre = int(week.usual.lattice.cells[disk.centre])
     alike = callers_alike(rows.text, rows.caller)

@@ -35,8 +35,10 @@ def asked_keys(baseline: Baseline, key: Ints) -> tuple[Ints, Ints]:
     only.
     """
     kinds, tokens, _, _ = baseline.keys.arrays()
-    depth = np.array([token.depth for token in baseline.keys.tokens])
-    asked = key[(kinds[key] <= _COMMUNITY) & (depth[tokens[key]] == _FINE)]
+    key = key[kinds[key] <= _COMMUNITY]
+    unique, which = np.unique(tokens[key], return_inverse=True)
+    depth = np.array([baseline.keys.tokens[token].depth for token in unique.tolist()], np.int64)
+    asked = key[depth[which] == _FINE]
     return asked, asked[baseline.seen[asked] < NO_HISTORY]
 
 
@@ -78,7 +80,7 @@ def find_first(
 
 def _with_callers(baseline: Baseline, key: Ints, number: int) -> Ints:
     """Give the keys that have callers enough over the longest window."""
-    kind = np.array(baseline.keys.kind)[key]
+    kind = baseline.keys.arrays()[0][key]
     key, kind = key[kind < _COMMUNITY], kind[kind < _COMMUNITY]
     callers = baseline.recent.callers(key, WINDOWS_H[-1])
     return np.asarray(key[callers >= np.array(CORROBORATED)[kind]])
@@ -87,10 +89,10 @@ def _with_callers(baseline: Baseline, key: Ints, number: int) -> Ints:
 def _finest(baseline: Baseline, key: Ints, row: Rows) -> Ints:
     """Give the key of the finest area in which an appeal lies, where it is among these keys."""
     kind, token, _, _ = baseline.keys.arrays()
-    area = np.array(baseline.keys.area)
     finest = max(k for k in range(_COMMUNITY + 1) if row.area[0, k] != NOWHERE)
-    mine = (kind[key] == finest) & (area[key] == row.area[0, finest])
-    return np.asarray(key[mine & (token[key] == row.token[0, _FINE])])
+    key = key[(kind[key] == finest) & (token[key] == row.token[0, _FINE])]
+    area = np.array([baseline.keys.area[one] for one in key.tolist()], np.int64)
+    return np.asarray(key[area == row.area[0, finest]])
 
 
 def _severe(rows: Rows, told: Told) -> npt.NDArray[np.bool_]:

@@ -221,15 +221,11 @@ def count_day(rows: Rows, keys: KeyTable, watched: Watched = ALL_WATCHED) -> Day
         empty = np.empty(0, np.int64)
         return DayCounts(empty, empty, empty)
     position, number = keys_of(rows, keys, watched)
-    caller = pd.factorize(rows.caller)[0]
-    frame = pd.DataFrame(
-        {"key": number, "caller": caller[position], "hour": rows.number[position] % 24}
-    )
-    first = frame.sort_values("hour", kind="stable").drop_duplicates(["key", "caller"])
-    counted = first.groupby(["hour", "key"], sort=True).size()
-    index = counted.index.to_frame()
-    return DayCounts(
-        index["key"].to_numpy(np.int64),
-        index["hour"].to_numpy(np.int64),
-        np.asarray(counted, dtype=np.int64),
-    )
+    caller = pd.factorize(rows.caller)[0][position]
+    hour = rows.number[position] % 24
+    # The first of each caller in a key counts, in its hour: sorted by key, caller, hour.
+    order = np.lexsort((hour, caller, number))
+    first = (np.diff(number[order], prepend=-1) != 0) | (np.diff(caller[order], prepend=-1) != 0)
+    own = order[first]
+    counted, callers = np.unique(hour[own] * len(keys) + number[own], return_counts=True)
+    return DayCounts(counted % len(keys), counted // len(keys), callers)

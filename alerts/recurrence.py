@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alerts.scan import SCAN_DAYS, Lattice, scan
+from alerts.scan import SCAN_DAYS, Lattice, Share, scan
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 RATES = (2.0, 8.0, 32.0, 128.0, 512.0)
 """Callers a day of a class, in the whole city, at which replicates are drawn; below the first the
@@ -60,14 +61,14 @@ class Recurrence:
         return float(np.interp(np.log(max(per_day, 1e-9)), self.log_rate, self.location))
 
 
-def null_counts(share: Floats, per_day: float, rng: np.random.Generator) -> Floats:
-    """Draw the counts of a class without a cluster, (n, windows); ``share`` has shape (n,)."""
-    counts = np.empty((len(share), len(SCAN_DAYS)))
+def null_counts(share: Floats, per_day: float, draws: int, rng: np.random.Generator) -> Ints:
+    """Draw counts of a class without a cluster, (draws, n, windows); ``share`` has shape (n,)."""
+    counts = np.empty((draws, len(share), len(SCAN_DAYS)), np.int64)
     days = SCAN_DAYS[-1]
-    left = rng.multinomial(rng.poisson(per_day * days), share)
+    left = rng.multinomial(rng.poisson(per_day * days, draws), share)
     for w in range(len(SCAN_DAYS) - 1, -1, -1):
         left, days = rng.binomial(left, SCAN_DAYS[w] / days), SCAN_DAYS[w]
-        counts[:, w] = left
+        counts[..., w] = left
     return counts
 
 
@@ -89,10 +90,12 @@ def fit_recurrence(
     """
     rates = [rate for rate in RATES if rate <= 4 * busiest] or [RATES[0]]
     gap = -np.log(-np.log(_UPPER))  # of that quantile above the location
+    usual = [Share.of(lattice, share)] * REPLICATES
     locations = []
     for rate in rates:
-        days = (scan(lattice, null_counts(share, rate, rng), share) for _ in range(REPLICATES))
-        greatest = sorted(disks[0].evidence if disks else -np.inf for disks in days)
-        upper = greatest[int(_UPPER * REPLICATES)]
+        greatest = np.full(REPLICATES, -np.inf)
+        for disk in scan(lattice, null_counts(share, rate, REPLICATES, rng), usual):
+            greatest[disk.which] = disk.evidence
+        upper = np.sort(greatest)[int(_UPPER * REPLICATES)]
         locations.append(float(upper - gap) if np.isfinite(upper) else 0.0)
     return Recurrence(tuple(float(np.log(rate)) for rate in rates), tuple(locations))

@@ -9,8 +9,10 @@ not win by a tiny denominator; and a place is as likely beforehand as the root o
 "each cell alike" and "each caller alike".
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +39,8 @@ _LEAST_SHARE = 1e-9
 
 _ENDS = tuple(3 * k * (k + 1) for k in range(RINGS + 1))  # where each ring ends in a disk
 _BEGINS = np.array([0, *(end + 1 for end in _ENDS[:-1])])
+_BITS = 21  # of a count, so that the three windows of a cell are summed as one integer
+_AT_ONCE = 2**14  # disks' centres that are summed at once: 8 MB
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,14 +93,37 @@ def _around(cell: int) -> tuple[int, ...]:
     return (*near, *[-1] * missing)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Share:
+    """What share of a class is usual in every disk; build it with :meth:`of`.
+
+    ``disk`` has it by centre and rings, shape (n, RINGS + 1); ``prior`` the log of how likely a
+    cluster is around each cell, before anything is seen, shape (n,).
+    """
+
+    disk: Floats
+    prior: Floats
+
+    @classmethod
+    def of(cls, lattice: Lattice, share: Floats) -> "Share":
+        """Sum up the share of each cell, which sums to 1, shape (n,)."""
+        # One more than cells: what lies outside of the city counts nothing.
+        around = np.append(share, 0.0)[lattice.around.T]
+        disk = np.add.reduceat(around, _BEGINS, axis=0).cumsum(0).T
+        likely = np.sqrt(np.maximum(share, _LEAST_SHARE))
+        return cls(np.maximum(disk, _LEAST_SHARE), np.log(likely / likely.sum()))
+
+
 @dataclass(frozen=True, slots=True)
 class Disk:
     """One disk in which a class gathers over the last ``days`` days.
 
-    ``centre`` is a position in the lattice, ``rings`` its size, ``inside`` the positions of its
-    cells, shape (k,). ``expected`` is the disk's usual share of all ``seen`` in the city.
+    ``which`` is the number of the class among those that were scanned together, ``centre`` a
+    position in the lattice, ``rings`` the size, ``inside`` the positions of the cells, shape (k,).
+    ``expected`` is the disk's usual share of all ``seen`` in the city.
     """
 
+    which: int
     centre: int
     rings: int
     days: int
@@ -135,103 +162,154 @@ def evidence(seen: Floats, expected: Floats) -> Floats:
     )
 
 
-def counts_by_day(cell: Ints, age_days: Floats, n: int) -> Floats:
-    """Count cases by cell over each window, shape (n, windows).
+def counts_by_day(which: Ints, cell: Ints, age_days: Floats, k: int, n: int) -> Ints:
+    """Count cases by class and cell over each window, shape (k, n, windows).
 
     Parameters
     ----------
-    cell
-        Position of each case in the lattice, shape (c,).
+    which, cell
+        Number of the class, and position in the lattice, of each case, shape (c,).
     age_days
         Age of each case at the end of the tick, shape (c,).
-    n
-        Number of cells.
+    k, n
+        Number of classes and of cells.
     """
-    inside = [cell[age_days < days] for days in SCAN_DAYS]
-    return np.stack([np.bincount(one, minlength=n) for one in inside], axis=1).astype(np.float64)
+    at = which * n + cell
+    counted = [np.bincount(at[age_days < days], minlength=k * n) for days in SCAN_DAYS]
+    return np.stack(counted, axis=1).reshape(k, n, len(SCAN_DAYS))
 
 
 def scan(
     lattice: Lattice,
-    counts: Floats,
-    share: Floats,
+    counts: Ints,
+    shares: Sequence[Share],
     *,
-    dispersion: float = 1.0,
-    fresh: Ints | None = None,
+    dispersion: Floats | None = None,
+    fresh: tuple[Ints, Ints] | None = None,
     most: int = 1,
-    least: float = -np.inf,
+    least: Floats | None = None,
 ) -> list[Disk]:
-    """Find the disks that show the greatest evidence, best first, none overlapping another.
+    """Find for some classes the disks that show the greatest evidence, none overlapping another.
 
     Parameters
     ----------
     lattice
         The cells and disks.
     counts
-        Cases of the class by cell and window, shape (n, windows), from :func:`counts_by_day`.
-    share
-        Usual share of the class that each cell has, summing to 1, shape (n,).
+        Cases by class, cell and window, shape (k, n, windows), from :func:`counts_by_day`.
+    shares
+        What is usual of each class, k of them.
     dispersion
-        Variance over mean of such counts, at least 1; counts are divided by it.
+        Variance over mean of such counts, at least 1, by class, shape (k,); counts are divided by
+        it. 1 where it is not given.
     fresh
-        Positions of cells: only disks that hold one of them are looked at, shape (f,). All that
-        hold a case where it is not given.
+        Numbers of classes and positions of cells: only disks of a class that hold such a cell are
+        looked at, shape (f,) each. All that hold a case where it is not given.
     most
-        Most disks to give.
+        Most disks to give of one class.
     least
-        Evidence below which a disk is not given.
+        Evidence by class below which a disk is not given, shape (k,).
+
+    Returns
+    -------
+    list[Disk]
+        By class, of each the best first.
     """
-    n = len(lattice.cells)
-    fresh = np.flatnonzero(counts[:, -1]) if fresh is None else np.unique(fresh)
-    total = counts.sum(0)
-    if not fresh.size or total[-1] < FEWEST:
+    total = counts.sum(1)
+    class_of, cell_of = np.nonzero(counts[..., -1]) if fresh is None else fresh
+    worth = total[class_of, -1] >= FEWEST
+    which, centre, nearest = _touched(lattice, class_of[worth], cell_of[worth], len(counts))
+    if not which.size:
         return []
-    # One row more than cells: what lies outside of the city counts nothing.
-    known = np.zeros((n + 1, len(SCAN_DAYS) + 1))
-    known[:n, :-1], known[:n, -1] = counts, share
-    touched, new = np.zeros(n + 1, np.bool_), np.zeros(n + 1, np.bool_)
-    touched[lattice.around[fresh]], new[fresh] = True, True
-    centres = np.flatnonzero(touched[:n])
-    around = lattice.around[centres]
-    sums = np.add.reduceat(known[around], _BEGINS, axis=1).cumsum(1)
-    reached = np.logical_or.accumulate(np.logical_or.reduceat(new[around], _BEGINS, axis=1), axis=1)
-    seen = sums[..., :-1]
-    expected = np.maximum(sums[..., -1:], _LEAST_SHARE) * total
-    at = np.nonzero((seen >= FEWEST) & (seen > expected) & reached[..., None])
-    seen, expected = seen[at], expected[at]
-    likely = np.sqrt(np.maximum(share, _LEAST_SHARE))
-    prior = np.log(likely / likely.sum())[centres[at[0]]]
-    c, b = seen / dispersion, expected / dispersion
+    sums = _sums(lattice, counts, which, centre)
+    share = np.array([shares[k].disk for k in range(len(counts))])[which, centre]
+    expected = share[..., None] * total[which][:, None, :]
+    reached = np.arange(RINGS + 1) >= nearest[:, None]
+    at = np.nonzero((sums >= FEWEST) & (sums > expected) & reached[..., None])
+    seen, expected = sums[at].astype(np.float64), expected[at]
+    own, centre = which[at[0]], centre[at[0]]
+    prior = np.array([one.prior for one in shares])[own, centre]
+    spread = np.ones(len(seen)) if dispersion is None else dispersion[own]
+    c, b = seen / spread, expected / spread
     # A Bayes factor is a mean of likelihood ratios and never above the greatest of them, which
     # costs little: what cannot win is not reckoned.
     bound = c * np.log(c / b) - (c - b) + prior
-    if most == 1 and len(bound):
-        top = int(np.argmax(bound))
-        least = max(least, float(evidence(c[top : top + 1], b[top : top + 1])[0] + prior[top]))
-    close = np.flatnonzero(bound >= least)
-    at = tuple(one[close] for one in at)
-    seen, expected = seen[close], expected[close]
+    floor = np.full(len(counts), -np.inf) if least is None else least.copy()
+    if most == 1:
+        top = _greatest(own, bound)
+        floor[own[top]] = np.maximum(floor[own[top]], evidence(c[top], b[top]) + prior[top])
+    close = np.flatnonzero(bound >= floor[own])
     found = evidence(c[close], b[close]) + prior[close]
-    disks: list[Disk] = []
-    enough = int((found >= least).sum())
-    taken = np.zeros(n, np.bool_)
-    for best in np.argsort(-found, kind="stable")[:enough].tolist():
-        centre, rings = int(centres[at[0][best]]), int(at[1][best])
-        inside = lattice.inside(centre, rings)
-        if taken[inside].any():
-            continue
-        taken[inside] = True
-        disks.append(
-            Disk(
-                centre,
-                rings,
-                SCAN_DAYS[at[2][best]],
-                float(seen[best]),
-                float(expected[best]),
-                float(found[best]),
-                inside,
-            )
+    close, found = close[found >= floor[own[close]]], found[found >= floor[own[close]]]
+    order = np.lexsort((-found, own[close]))
+    disks = (
+        Disk(
+            which=int(own[i]),
+            centre=int(centre[i]),
+            rings=int(at[1][i]),
+            days=SCAN_DAYS[at[2][i]],
+            seen=float(seen[i]),
+            expected=float(expected[i]),
+            evidence=float(weight),
+            inside=lattice.inside(int(centre[i]), int(at[1][i])),
         )
-        if len(disks) == most:
-            break
-    return disks
+        for i, weight in zip(close[order].tolist(), found[order].tolist(), strict=True)
+    )
+    return [disk for _, own in groupby(disks, lambda one: one.which) for disk in _apart(own, most)]
+
+
+def _touched(lattice: Lattice, which: Ints, cell: Ints, k: int) -> tuple[Ints, Ints, Ints]:
+    """Give class and centre of the disks that may hold one of these cells, and at how many rings.
+
+    ``which`` and ``cell`` have shape (f,), what is given shape (m,) each.
+    """
+    n = len(lattice.cells)
+    nearest = np.full((k, n + 1), RINGS + 1)
+    for ring in range(RINGS, -1, -1):
+        around = lattice.around[cell, _BEGINS[ring] : _ENDS[ring] + 1]
+        nearest[which[:, None], around] = ring
+    touched, centre = np.nonzero(nearest[:, :n] <= RINGS)
+    return touched, centre, nearest[touched, centre]
+
+
+def _sums(lattice: Lattice, counts: Ints, which: Ints, centre: Ints) -> Ints:
+    """Sum the counts (k, n, windows) in the disks around m centres, shape (m, rings, windows)."""
+    k, n, windows = counts.shape
+    packed = np.zeros((k, n + 1), np.int64)  # what lies outside of the city counts nothing
+    for w in range(windows):
+        packed[:, :n] |= counts[..., w] << (w * _BITS)
+    nearby, flat = lattice.around.T, packed.ravel()
+    parts = [
+        np.add.reduceat(
+            flat[nearby[:, centre[i : i + _AT_ONCE]] + which[i : i + _AT_ONCE] * (n + 1)],
+            _BEGINS,
+            axis=0,
+        ).cumsum(0)
+        for i in range(0, len(centre), _AT_ONCE)
+    ]
+    sums = np.concatenate(parts, axis=1).T
+    return np.stack([sums >> (w * _BITS) & (2**_BITS - 1) for w in range(windows)], axis=-1)
+
+
+def _greatest(which: Ints, value: Floats) -> Ints:
+    """Give the position of the greatest value of each class; classes are in ascending order."""
+    if not which.size:
+        return which
+    begin = np.flatnonzero(np.diff(which, prepend=-1))
+    greatest = np.maximum.reduceat(value, begin)
+    at = np.flatnonzero(value == np.repeat(greatest, np.diff(begin, append=len(which))))
+    return at[np.flatnonzero(np.diff(which[at], prepend=-1))]
+
+
+def _apart(disks: Iterable[Disk], most: int) -> list[Disk]:
+    """Keep the first disks of one class that overlap none before them."""
+    kept: list[Disk] = []
+    taken: set[int] = set()
+    for one in disks:
+        inside = one.inside.tolist()
+        if taken.isdisjoint(inside):
+            taken.update(inside)
+            kept.append(one)
+            if len(kept) == most:
+                break
+    return kept

@@ -17,11 +17,12 @@ import numpy.typing as npt
 from scipy import sparse, stats
 
 from alerts.recurrence import Recurrence, fit_recurrence, null_counts
-from alerts.scan import FEWEST, RINGS, SCAN_DAYS, Lattice, scan
+from alerts.scan import FEWEST, RINGS, SCAN_DAYS, Lattice, Share, scan
 from benchmarks.result import Result
 from geo.cells import cell, disk
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 SUMMARY = "power of the disk scan beside Kulldorff's likelihood ratio and single cells"
 METHODS = ("scan", "plain", "cells")
@@ -67,19 +68,24 @@ def _of_rate(
     chance: np.random.Generator,
 ) -> list[dict[str, object]]:
     """Give the false rates at one class rate, and the power at each size of a cluster."""
+    usual = Share.of(lattice, share)
 
-    def scores(counts: Floats) -> Floats:
+    def scores(counts: Ints) -> Floats:
         return np.array(
-            [ours(lattice, counts, share), plain(lattice, counts, share), cells(counts, share)]
+            [ours(lattice, counts, usual), plain(lattice, counts, share), cells(counts, share)]
         )
 
-    quiet = np.array([scores(null_counts(share, rate, chance)) for _ in range(arguments.null)])
+    quiet = np.array(
+        [scores(null_counts(share, rate, 1, chance)[0]) for _ in range(arguments.null)]
+    )
     thresholds = np.quantile(quiet, 1 - 1 / INTERVAL_D, axis=0)
     started = time.perf_counter()
     for _ in range(20):
-        ours(lattice, null_counts(share, rate, chance), share)
+        ours(lattice, null_counts(share, rate, 1, chance)[0], usual)
     ms = (time.perf_counter() - started) / 20 * 1e3
-    fresh = np.array([scores(null_counts(share, rate, chance)) for _ in range(arguments.null)])
+    fresh = np.array(
+        [scores(null_counts(share, rate, 1, chance)[0]) for _ in range(arguments.null)]
+    )
     realised = (fresh > thresholds).mean(0)
     tabulated = table.evidence(-np.log10(1 / INTERVAL_D), rate)
     out: list[dict[str, object]] = [
@@ -94,7 +100,11 @@ def _of_rate(
     for size in SIZES:
         hits = np.array(
             [
-                scores(with_cluster(lattice, null_counts(share, rate, chance), share, size, chance))
+                scores(
+                    with_cluster(
+                        lattice, null_counts(share, rate, 1, chance)[0], share, size, chance
+                    )
+                )
                 > thresholds
                 for _ in range(arguments.draws)
             ]
@@ -113,13 +123,13 @@ def _of_rate(
     return out
 
 
-def ours(lattice: Lattice, counts: Floats, share: Floats) -> float:
-    """Give the evidence of the best disk; ``counts`` (n, windows), ``share`` (n,)."""
-    disks = scan(lattice, counts, share)
+def ours(lattice: Lattice, counts: Ints, usual: Share) -> float:
+    """Give the evidence of the best disk; ``counts`` has shape (n, windows)."""
+    disks = scan(lattice, counts[None], [usual])
     return disks[0].evidence if disks else -99.0
 
 
-def plain(lattice: Lattice, counts: Floats, share: Floats) -> float:
+def plain(lattice: Lattice, counts: Ints, share: Floats) -> float:
     """Give Kulldorff's greatest log likelihood ratio, conditional on the class's total.
 
     ``counts`` has shape (n, windows), ``share`` (n,).
@@ -145,7 +155,7 @@ def _disks(lattice: Lattice) -> sparse.csr_matrix:
     return sparse.csr_matrix((np.ones(len(row)), at), shape=(len(parts), n))
 
 
-def cells(counts: Floats, share: Floats) -> float:
+def cells(counts: Ints, share: Floats) -> float:
     """Give -log10 of the least Poisson tail of a cell over three days, times the number of cells.
 
     ``counts`` has shape (n, windows), ``share`` (n,).
@@ -156,8 +166,8 @@ def cells(counts: Floats, share: Floats) -> float:
 
 
 def with_cluster(
-    lattice: Lattice, counts: Floats, share: Floats, size: int, chance: np.random.Generator
-) -> Floats:
+    lattice: Lattice, counts: Ints, share: Floats, size: int, chance: np.random.Generator
+) -> Ints:
     """Add a cluster of ``size`` to ``counts`` (n, windows), placed by ``share``, shape (n,)."""
     centre = int(chance.choice(len(share), p=share))
     extra = np.bincount(chance.choice(lattice.inside(centre, 1), size), minlength=len(share))

@@ -118,7 +118,7 @@ def growth_text(growth: object, low: object, high: object, base: object, *, sure
         if _number(base) >= MIN_BASE:
             return "数量过小，不计算"
         return f"上期 {_number(base):.0f} 件，基数不足 {MIN_BASE}，不计算"
-    value = _number(growth)
+    value = round(_number(growth), 3)
     word = "上升" if value > 0 else "下降" if value < 0 else "持平"
     figure = f" {abs(value):.1%}" if value else ""
     between = ""
@@ -134,10 +134,14 @@ def growth_short(growth: object, *, sure: bool) -> str:
     --------
     >>> growth_short(0.256, sure=True), growth_short(0.02, sure=False)
     ('↑26%', '+2%')
+    >>> growth_short(-0.004, sure=False)
+    '持平'
     """
     if _unknown(growth):
         return "—"
     value = _number(growth)
+    if abs(value) < 0.005:
+        return "持平"
     if not sure:
         return f"{value:+.0%}"
     return f"{'↑' if value > 0 else '↓'}{abs(value):.0%}"

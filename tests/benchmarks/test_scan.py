@@ -20,7 +20,7 @@ def lattice() -> Lattice:
 def test_the_plain_scan_is_the_likelihood_ratio_counted_disk_by_disk(lattice: Lattice) -> None:
     chance = np.random.default_rng(1)
     share = chance.dirichlet(np.ones(len(lattice.cells)))
-    counts = null_counts(share, 15.0, chance)
+    counts = null_counts(share, 15.0, 1, chance)[0]
     best = 0.0
     for centre in range(len(share)):
         for rings in range(RINGS + 1):
@@ -39,7 +39,7 @@ def test_a_planted_cluster_adds_its_callers_to_one_disk_and_to_all_longer_window
 ) -> None:
     chance = np.random.default_rng(2)
     share = np.full(len(lattice.cells), 1 / len(lattice.cells))
-    counts = np.zeros((len(share), len(SCAN_DAYS)))
+    counts = np.zeros((len(share), len(SCAN_DAYS)), np.int64)
 
     more = scan.with_cluster(lattice, counts, share, 10, chance)
 
