@@ -63,5 +63,6 @@ def head(connection: Connection) -> Entry | None:
 def entries(connection: Connection) -> Iterator[Entry]:
     """Give all entries, the oldest first."""
     query = sa.select(AUDIT).order_by(AUDIT.c.serial).execution_options(yield_per=_PAGE)
-    for row in connection.execute(query):
-        yield Entry(*row)
+    with connection.execute(query) as rows:  # a reader may stop at the first break
+        for row in rows:
+            yield Entry(*row)

@@ -34,6 +34,7 @@ _LOCATED = ("level", "lon", "lat", "radius_m", "confidence", "evidence", "datum"
 _TOLD = (*_LOCATED, "status", "finest", "how", "border")
 _OF_VERSION = ("version", "why", "who", "stated_reason", "recorded_at")
 _SAID = ("address", "district", "street", "community")
+_OWN = ("street_id", "grid_id")
 MOST_WORDS = 500
 STATUSES = ("placed", "needs_confirm", "outside", "unlocated")
 """What may have become of placing an appeal."""
@@ -189,7 +190,7 @@ def read_placement(
             for unit, far in zip(doubted, away, strict=True)
         ],
     }
-    return view(record, viewer, frozenset({"status"}))
+    return _viewed(record, row, viewer, frozenset({"status"}))
 
 
 def read_trail(connection: Connection, viewer: Viewer, appeal_id: int) -> list[dict[str, object]]:
@@ -209,7 +210,16 @@ def read_trail(connection: Connection, viewer: Viewer, appeal_id: int) -> list[d
     names = _names(connection, rows)
     of_version = [{name: row[name] for name in _OF_VERSION} for row in rows]
     told = (said | _told(row, names) for said, row in zip(of_version, rows, strict=True))
-    return [view(one, viewer, frozenset({"status", "version"})) for one in told]
+    also = frozenset({"status", "version"})
+    return [_viewed(one, row, viewer, also) for one, row in zip(told, rows, strict=True)]
+
+
+def _viewed(
+    record: dict[str, object], row: Mapping[str, Any], viewer: Viewer, also: frozenset[str]
+) -> dict[str, object]:
+    """View a record by the units in which it lies: they decide whether it is the viewer's own."""
+    shown = view(record | {name: row[name] for name in _OWN}, viewer, also)
+    return {name: shown[name] for name in record if name in shown}
 
 
 # --- rows -----------------------------------------------------------------------------------------

@@ -1,0 +1,132 @@
+"""Which role may call which route: every one of them, tried."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from api.app import create_app
+from api.rights import ROUTES
+from appeals.database import Engine, open_database
+from appeals.people.roles import ROLE_WORDS, Right, StaffRole, rights_of
+from appeals.seals import KeyRing
+from tests.api.accounts import ORIGIN, Door, open_door
+from tests.api.conftest import PLANTED
+from wangge.settings import Settings
+
+FILLED = {"appeal_id": "1", "alert_id": "1", "code": "990101001", "level": "street"}
+ASKED = {"GET /api/place": "?lon=111.005&lat=30.005"}
+WORDS = ("工地半夜施工", *PLANTED.values())
+SEES_WORDS = {StaffRole.DUTY_OFFICER, StaffRole.LEADER, StaffRole.STREET_OFFICIAL}
+
+
+def routes_of(app: FastAPI) -> Iterator[APIRoute]:
+    """All routes of the application, those of included routers too."""
+    waiting: list[Any] = list(app.routes)
+    while waiting:
+        route = waiting.pop()
+        if isinstance(route, APIRoute):
+            yield route
+        waiting += getattr(getattr(route, "original_router", None), "routes", [])
+
+
+@pytest.fixture(scope="module")
+def names() -> list[str]:
+    app = create_app(open_database("sqlite://"), Settings())
+    return [f"{method} {route.path}" for route in routes_of(app) for method in route.methods or ()]
+
+
+def test_every_route_has_a_row_and_every_row_a_route(names: list[str]) -> None:
+    assert sorted(names) == sorted(ROUTES)
+    assert len(names) > 20
+
+
+def test_nothing_but_files_is_served_beside_the_routes() -> None:
+    app = create_app(open_database("sqlite://"), Settings())
+    others = [route for route in app.routes if not hasattr(route, "original_router")]
+
+    assert [getattr(route, "path", None) for route in others] == ["/static"]
+
+
+def test_a_route_without_a_row_serves_nobody(
+    database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_door(database, KeyRing.load(tmp_path / "site" / "wangge.key")) as door:
+        door.come_as("duty_officer")
+        assert door.client.get("/api/alerts").status_code == 200
+        monkeypatch.delitem(ROUTES, "GET /api/alerts")
+        assert door.client.get("/api/alerts").status_code == 500
+
+
+@pytest.fixture
+def door(database: Engine, tmp_path: Path) -> Iterator[Door]:
+    with open_door(database, KeyRing.load(tmp_path / "site" / "wangge.key")) as door:
+        yield door
+
+
+@pytest.mark.parametrize("role", StaffRole)
+def test_a_role_may_what_the_table_says_and_sees_no_planted_word_without_a_right(
+    door: Door, role: StaffRole
+) -> None:
+    rights = rights_of([role])
+    assert ROLE_WORDS[role]
+    door.come_as(role.value)
+    # The own session last: it ends by it.
+    for name in sorted(ROUTES, key=lambda name: name.startswith("DELETE")):
+        method, path = name.split(" ")
+        if path == "/api/alerts/stream":  # it never ends: its right is that of the list
+            continue
+        path = re.sub(r"\{(\w+)\}", lambda found: FILLED[found[1]], path) + ASKED.get(name, "")
+        answer = door.client.request(method, path, headers=ORIGIN)
+
+        right = ROUTES[name]
+        allowed = right is None or right in rights
+        # An empty body is not understood, but only by a route that let it in.
+        fits = {"POST": (409, 422), "DELETE": (204,), "GET": (200,)}[method]
+        assert answer.status_code in (fits if allowed else (403,)), name
+        for word in WORDS[1:]:
+            assert word not in answer.text, name
+        if role not in SEES_WORDS:
+            assert WORDS[0] not in answer.text, name
+
+
+def test_a_role_of_another_area_sees_less_of_the_same_row(door: Door) -> None:
+    # Appeals with an even number lie in the official's street, the others in the other one.
+    door.come_as("street_official")
+    items = door.client.get("/api/appeals?limit=40").json()["items"]
+    seen = {
+        item["source_id"]: door.client.get(f"/api/appeals/{item['appeal_id']}").json()
+        for item in items[:6]
+    }
+
+    for source_id, one in seen.items():
+        own = int(source_id[1:]) % 2 == 0
+        assert ("lon" in one["place"]) == own, source_id
+        assert "address" not in one
+
+
+@pytest.mark.parametrize("role", ["planner", "liaison", "system_admin", "security_admin"])
+def test_who_has_no_right_to_appeals_reads_none_and_no_place_of_one(door: Door, role: str) -> None:
+    door.come_as(role)
+    for path in ("/api/appeals", "/api/appeals/1", "/api/appeals/1/trail", "/api/aliases"):
+        assert door.client.get(path).status_code == 403
+
+
+def test_alerts_stand_on_the_map_of_hot_spots_for_those_who_may_see_alerts(door: Door) -> None:
+    headline = "甲街道施工噪声突增1"
+    for role, there in (("planner", False), ("duty_officer", True), ("street_official", False)):
+        door.come_as(role)
+        assert (headline in door.client.get("/hotspots").text) is there, role
+
+
+def test_a_token_sees_what_a_planner_sees_whatever_its_scopes(door: Door) -> None:
+    every = door.token(Right.INTAKE, Right.FIGURES, Right.LOCATE, Right.MONITOR)
+    for name in ("/api/overview", "/api/hotspots", "/metrics", "/hotspots"):
+        answer = door.client.get(name, headers=every)
+        assert answer.status_code == 200
+        for word in WORDS:
+            assert word not in answer.text
