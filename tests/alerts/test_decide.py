@@ -1,6 +1,8 @@
 import numpy as np
+import pytest
+from scipy import stats
 
-from alerts.decide import Bounds, benjamini_hochberg, firing
+from alerts.decide import Bounds, benjamini_hochberg, firing, looks
 from alerts.keys import AREA_KINDS
 from alerts.score import Scores
 
@@ -36,3 +38,17 @@ def test_a_large_expectation_must_be_exceeded_by_a_third_not_doubled() -> None:
     )
 
     assert fires.tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(("mean", "bound"), [(0.5, 5), (1.0, 7), (4.0, 12), (20.0, 38)])
+def test_a_day_of_hourly_looks_passes_a_bound_as_often_as_its_looks_say(
+    mean: float, bound: int
+) -> None:
+    days = 200_000
+    total = np.cumsum(np.random.default_rng(1).poisson(mean / 24, 24 * days + 24))
+    windows = (total[24:] - total[:-24]).reshape(days, 24)
+
+    passed = float((windows.max(1) >= bound).mean())
+    chance = float(stats.poisson.sf(bound - 1, mean))  # of one window
+
+    assert looks(scores([bound], [mean]))[0] == pytest.approx(passed / chance, rel=0.2)
