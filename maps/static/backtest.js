@@ -94,7 +94,7 @@
         });
         below += own[level];
       });
-      if (i % every === 0) shape(svg, "text", { x: LEFT + i * wide, y: HEIGHT - 6 }, Number(day.slice(5, 7)) + "." + Number(day.slice(8)));
+      if (i % every === 0 && (i === 0 || LEFT + i * wide < width - 36)) shape(svg, "text", { x: LEFT + i * wide, y: HEIGHT - 6 }, Number(day.slice(5, 7)) + "." + Number(day.slice(8)));
     });
   }
 
@@ -144,7 +144,7 @@
     table($("verdicts"), ["类型", "属实", "不属实", "已知", "未判定", "属实率", "用时中位（小时）", "用时最长（小时）"], set.verdicts.map(function (one) {
       return [kindWord(one.kind), one.true, one.false, one.known, one.unjudged, precision(one), delay.get(one.kind).median_h, delay.get(one.kind).most_h];
     }));
-    table($("shares"), ["虚警占比"].concat(OTHER), other(set.false_shares, "false_share", function (q) { return q * 100 + "%"; }),
+    table($("shares"), ["虚警占比"].concat(OTHER), other(set.false_shares, "false_share", function (q) { return Number((q * 100).toFixed(3)) + "%"; }),
       function (i) { return set.false_shares[i].set; });
     table($("budgets"), ["每日提示数"].concat(OTHER), other(set.budgets, "budget", String),
       function (i) { return set.budgets[i].set; });

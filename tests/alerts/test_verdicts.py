@@ -14,6 +14,7 @@ from alerts.telling import JUDGED_FALSE, KNOWN, OVER_BUDGET, Budget, Telling, se
 from alerts.verdicts.moves import Verdict
 from alerts.verdicts.store import give_verdict, judged_in_force, read_verdicts, undo_verdict
 from alerts.verdicts.teach import MOST_DECADES, Judged, Taught, needed_decades
+from api.store import AlertFigures, alert_figures
 from appeals.database import Engine, reading, writing
 from appeals.errors import Conflict, InputError
 from tests.alerts.test_store import NOW, VIEWER, appeals
@@ -186,6 +187,23 @@ def test_teach_and_undo_leave_what_was_there_before_to_the_bit(
         assert [one["verdict"] for one in trail[:2]] == ["true", "undone"]
         assert len(trail) == 6
         assert [e["what"] for e in events_after(connection, 0)].count("judged") == 7
+
+
+def test_alerts_are_counted_by_who_has_to_look_at_them(engine: Engine, ring: object) -> None:
+    ids = appeals(engine, ring)  # type: ignore[arg-type]
+    with writing(engine) as connection:
+        for area in range(1, 6):
+            one = episode(signal(area=area, ids=tuple(ids)))
+            one.aside = {3: OVER_BUDGET, 4: KNOWN}.get(area)
+            publish(connection, [one], NOW, DAY)
+        old = episode(signal(area=6, ids=tuple(ids), tick=NOW - 2 * DAY))
+        old.aside = OVER_BUDGET
+        publish(connection, [old], NOW - 2 * DAY, DAY)
+        give_verdict(connection, 1, Verdict.FALSE, who=WHO, now=NOW, term=TERM)
+    with reading(engine) as connection:
+        told = alert_figures(connection, NOW - DAY / 2)
+
+    assert told == AlertFigures(open=2, historical=0, ended=1, over_budget=1, aside=2)
 
 
 def test_a_verdict_names_who_and_is_given_once(engine: Engine, ring: object) -> None:
