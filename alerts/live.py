@@ -167,9 +167,17 @@ class OpenDay:
         return hours, np.unique(risen)
 
     def _said_before(self, frame: pd.DataFrame, context: Context) -> list[pd.DataFrame]:
-        """Give the day's rows whose name only words have given and fresh rows give again."""
-        names = set(_names(frame, context)) & self.unsure.keys()
-        return [row for name in sorted(filter(None, names)) for row in self.unsure[name]]
+        """Give the day's rows whose name only words have given and fresh rows give again.
+
+        A name that became a subject at a later hour than that of a fresh row might have done so
+        sooner: that is for the day to be begun anew.
+        """
+        since, names = self.watch.baseline.keys.subjects_since, _names(frame, context)
+        hours = frame["local_hour"].fillna(DAY_ENDS).astype(np.int64) + self.day.toordinal() * 24
+        both = zip(names, hours.tolist(), strict=True)
+        self.changed |= any(name is not None and at < since.get(name, 0) for name, at in both)
+        again = sorted({name for name in names if name is not None} & self.unsure.keys())
+        return [row for name in again for row in self.unsure[name]]
 
     def _note(self, frame: pd.DataFrame, context: Context) -> None:
         """Remember what appeals said, and the names that are no subject yet."""

@@ -4,8 +4,6 @@ A closed day's findings, state and mark are one transaction. A day closes when r
 over; the day that is still open is followed row by row on a copy of the state.
 """
 
-import os
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,12 +26,13 @@ from appeals.database import Connection, Engine, reading, writing
 from appeals.errors import Conflict, StateMismatch
 from geo.store import places_mark
 from grids import store as grid_store
+from wangge.holder import holder_name, is_dead
 from wangge.sensitive_terms import kept_sensitive, read_sensitive
 from wangge.settings import Settings
 from wangge.watch_context import LATENESS, named, named_rows, read_subjects, watch_context
 
 LEASE_LASTS = timedelta(seconds=90)
-RUN_AGAIN = timedelta(minutes=1)
+RUN_AGAIN_S = 60
 """An open day is begun anew for corrections, and looked through for clusters, so often at most."""
 BACKLOG_DAYS = 7
 """Rows for more closed days than this are a backlog: all that was learnt is learnt again."""
@@ -66,7 +65,7 @@ class Watcher:
         self._settings = settings
         self._stale_after = timedelta(hours=0 if history else settings.alerts.stale_after_h)
         self._subjects: SubjectReader | None = None
-        self._holder = f"{socket.gethostname()}:{os.getpid()}:{id(self)}"
+        self._holder = holder_name(id(self))
         self._fence = 0
         self._held_until = datetime.fromtimestamp(0, UTC)
         self._watch: Watch | None = None
@@ -132,7 +131,7 @@ class Watcher:
     def _renew(self, now: datetime) -> bool:
         with writing(self._engine) as connection:
             holder = lease_store.lease_holder(connection)
-            if holder is not None and _is_dead(holder):
+            if holder is not None and is_dead(holder):
                 lease_store.release_lease(connection, holder, now)
             fence = lease_store.take_lease(connection, self._holder, now, LEASE_LASTS)
         if fence is None:
@@ -165,7 +164,7 @@ class Watcher:
         self._behind = self._behind or day.changed or not own.all()
         self._scan = not scan
         if scan:
-            self._scan_at = now + RUN_AGAIN
+            self._scan_at = now + timedelta(seconds=RUN_AGAIN_S)
         found = self._store(changed, now, provisional=True)
         self._serial = newest
         return WatchReport(0, found[1], found[0])
@@ -194,8 +193,8 @@ class Watcher:
         self._behind = self._scan = False
         # Where a run takes long, it is not done so often that looking has no time left.
         took = timedelta(seconds=time.monotonic() - begun)
-        self._scan_at = now + RUN_AGAIN
-        self._run_again_at = now + max(RUN_AGAIN, 20 * took)
+        self._scan_at = now + timedelta(seconds=RUN_AGAIN_S)
+        self._run_again_at = now + max(timedelta(seconds=RUN_AGAIN_S), 20 * took)
         return WatchReport(len(days), signals + found[1], alerts + found[0])
 
     def _read_context(self, connection: Connection) -> Context:
@@ -320,20 +319,6 @@ class Watcher:
         if newest is None:
             return 0
         return sum(context.tick_end(day, 23) + LATENESS <= newest for day in days)
-
-
-def _is_dead(holder: str) -> bool:
-    """Tell whether a lease's holder ran on this machine and was killed: nobody need wait for it."""
-    host, pid, _ = holder.rsplit(":", 2)
-    if host != socket.gethostname():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        pass
-    return False
 
 
 def run_watch(

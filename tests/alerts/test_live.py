@@ -1,0 +1,125 @@
+"""The open day followed row by row: what it counts and tells, however its rows come."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alerts.keys import AREA_KINDS
+from alerts.live import OpenDay
+from alerts.observe import count_day, rows_of
+from alerts.watch import Context, Watch
+
+MakeDay = Callable[..., pd.DataFrame]
+LEARNT = 20
+SUBJECT = AREA_KINDS.index("subject")
+GAS: dict[str, object] = {
+    "class_code": "大0/中00/小000",
+    "community_id": 3,
+    "text": "有很重的煤气味",
+}
+CHAIN: list[dict[str, object]] = [
+    {
+        "class_code": "大0/中00/小001",
+        "community_id": 7 * i % 40,
+        "caller_hash": f"f{i % 9}",
+        "local_hour": 9 + i % 6,
+        "text": f"{i}号院旁边的豚禾健身突然关门，年卡退不了",
+    }
+    for i in range(12)
+]
+
+
+@pytest.fixture(scope="module")
+def learnt(make_day: MakeDay, context: Context) -> Watch:
+    watch = Watch()
+    for number in range(LEARNT):
+        rows = make_day(number, mean=120.0)
+        watch.run_day(rows["local_day"].iloc[0], rows, context)
+    return watch
+
+
+@pytest.fixture(scope="module")
+def day(make_day: MakeDay) -> pd.DataFrame:
+    rows = make_day(LEARNT, mean=120.0, extra=[*CHAIN, GAS])
+    # Some call again and again, at other hours and places.
+    rows.loc[rows.index[::5], "caller_hash"] = "again"
+    return rows
+
+
+def by_name(watch: Watch, counts: dict[int, tuple[np.ndarray, np.ndarray]]) -> set:  # type: ignore[type-arg]
+    keys, found = watch.baseline.keys, set()
+    for hour, (key, callers) in counts.items():
+        for k, n in zip(key.tolist(), callers.tolist(), strict=True):
+            kind, area = keys.kind[k], keys.area[k]
+            where = keys.subjects[area] if kind == SUBJECT else area
+            found.add((hour, kind, where, keys.tokens[keys.token[k]], n))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_day_that_came_in_any_pieces_and_order_counts_as_one_that_came_at_once(
+    learnt: Watch, day: pd.DataFrame, context: Context, seed: int
+) -> None:
+    cuts = np.random.default_rng(seed).integers(1, len(day) - 1, 4).tolist()
+    mixed = day.sample(frac=1, random_state=seed)
+    local_day = mixed["local_day"].iloc[0]
+    pieces = np.split(np.arange(len(mixed)), sorted(set(cuts)))
+    open_day, _ = OpenDay.begin(learnt, local_day, mixed.iloc[pieces[0]], context)
+    for piece in pieces[1:]:
+        open_day.look(mixed.iloc[piece], context, scan=False)
+        open_day.look(mixed.iloc[piece], context, scan=False)  # what came twice counts once
+
+    whole = learnt.copy()
+    keys = whole.baseline.keys
+    counts = count_day(rows_of(local_day, day, keys, context.subjects), keys)
+    at_once = {hour: counts.at(hour) for hour in range(24)}
+    shown = {hour: both for hour, both in open_day.counts.items() if len(both[0])}
+    live, batch = by_name(open_day.watch, shown), by_name(whole, at_once)
+    if open_day.changed:  # a name that only words give counts from its third caller's hour on
+        live, batch = ({one for one in own if one[1] != SUBJECT} for own in (live, batch))
+    differ = sorted(map(str, live ^ batch))
+    assert not differ
+    assert (open_day.watch.baseline.recent.sums >= 0).all()
+
+
+def test_a_sensitive_appeal_is_told_by_the_look_that_sees_it(
+    learnt: Watch, day: pd.DataFrame, context: Context
+) -> None:
+    local_day = day["local_day"].iloc[0]
+    open_day, before = OpenDay.begin(learnt, local_day, day.iloc[:-1], context)
+
+    told = open_day.look(day.iloc[-1:], context, scan=False)
+
+    assert "sensitive" not in {one.kind for one in before}
+    assert [one.kind for one in told] == ["sensitive"]
+    assert open_day.look(day.iloc[-1:], context, scan=False) == []
+
+
+def test_looking_teaches_the_watch_nothing(
+    learnt: Watch, day: pd.DataFrame, context: Context
+) -> None:
+    local_day = day["local_day"].iloc[0]
+    before = learnt.baseline.stored()
+    kept = {name: array.copy() for name, array in before.items()}
+    newest, keys = learnt.baseline.recent.newest, len(learnt.baseline.keys)
+
+    open_day, _ = OpenDay.begin(learnt, local_day, day.iloc[:40], context)
+    open_day.look(day.iloc[40:], context, scan=True)
+
+    assert (learnt.baseline.recent.newest, len(learnt.baseline.keys)) == (newest, keys)
+    for name, array in learnt.baseline.stored().items():
+        np.testing.assert_array_equal(array, kept[name])
+
+
+def test_an_appeal_that_says_something_else_asks_for_the_day_to_be_begun_anew(
+    learnt: Watch, day: pd.DataFrame, context: Context
+) -> None:
+    open_day, _ = OpenDay.begin(learnt, day["local_day"].iloc[0], day, context)
+    same = day.iloc[:5].assign(transferred="12345", serial=10**7)
+    open_day.look(same, context, scan=False)
+    assert not open_day.changed
+
+    open_day.look(day.iloc[:5].assign(community_id=17), context, scan=False)
+    assert open_day.changed

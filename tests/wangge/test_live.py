@@ -1,0 +1,117 @@
+"""The live watch on a database: whatever pieces rows come in, a closed day ends as one run."""
+
+import json
+import random
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from alerts.store import read_alerts
+from appeals.database import Engine, reading
+from appeals.privacy import Role, Viewer
+from appeals.seals import KeyRing
+from tests.wangge.three_weeks import DAYS, HEADERS, Row, ingest, rows_of, write
+from wangge import watcher as watcher_module
+from wangge.cli import main
+from wangge.handover import Handover
+from wangge.intake import Options
+from wangge.settings import Settings
+from wangge.watcher import Watcher
+
+EngineOf = Callable[[Path], tuple[Engine, Settings]]
+LAST_DAY_BEGINS = "2026-03-22T16:00:00+00:00"
+BEFORE = 19  # days that are there before the live ones
+GAS = ["G1", "2026-03-22 10:30:00", "投诉", "物业", "停车管理", "地库里有很重的煤气味",
+       "111.035", "30.015", "13700001111"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def nineteen(with_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("nineteen")
+    shutil.copytree(with_tree, folder / "site")
+    ingest(folder / "site", write(folder / "some.csv", rows_of(range(BEFORE))))
+    return folder / "site"
+
+
+@pytest.fixture
+def site(nineteen: Path, tmp_path: Path) -> Path:
+    shutil.copytree(nineteen, tmp_path / "site")
+    return tmp_path / "site"
+
+
+def hand_over(site: Path, engine: Engine, settings: Settings, rows: list[Row]) -> None:
+    handover = Handover(
+        engine, settings, KeyRing.load(site / "wangge.key"), lambda: datetime.now(UTC)
+    )
+    named = [dict(zip(HEADERS, row, strict=True)) for row in rows]
+    handover.take(named, Options(datum="wgs84", source="hotline"))
+
+
+def closed_alerts(site: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    capsys.readouterr()
+    assert main(["--config", str(site / "wangge.toml"), "dump", "--stable"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    told = [row.get("row", row) for row in rows]
+    return [one for one in told if "alert" in one and one["opened_at"] < LAST_DAY_BEGINS]
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_random_pieces_with_restarts_end_as_one_file(
+    watched: Path,
+    site: Path,
+    engine_of: EngineOf,
+    capsys: pytest.CaptureFixture[str],
+    seed: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watcher_module, "RUN_AGAIN_S", 0)
+    chance, (engine, settings) = random.Random(seed), engine_of(site)
+    watcher = Watcher(engine, settings)
+    for day in range(BEFORE, DAYS):
+        rows = rows_of([day])
+        chance.shuffle(rows)  # any order within the day
+        while rows:
+            n = chance.randint(1, 45)
+            hand_over(site, engine, settings, rows[:n])
+            rows = rows[n:]
+            watcher.step(datetime.now(UTC))
+            if chance.random() < 0.2:  # stopped, or killed: either way another one goes on
+                watcher.stop(datetime.now(UTC))
+                watcher = Watcher(engine, settings)
+    watcher.step(datetime.now(UTC))
+    watcher.stop(datetime.now(UTC))
+
+    expected = closed_alerts(watched, capsys)
+    assert expected
+    assert closed_alerts(site, capsys) == expected
+
+
+def test_a_sensitive_appeal_is_told_by_the_next_step_and_marked_until_the_day_is_closed(
+    site: Path, engine_of: EngineOf
+) -> None:
+    engine, settings = engine_of(site)
+    viewer = Viewer(actor="test", role=Role.OPERATOR)
+    watcher = Watcher(engine, settings)
+    hand_over(site, engine, settings, rows_of([19]))
+    watcher.step(datetime.now(UTC))
+
+    def told() -> list[dict[str, object]]:
+        with reading(engine) as connection:
+            found = read_alerts(connection, viewer)
+        return [one["detail"] for one in found if one["kind"] == "sensitive"]
+
+    hand_over(site, engine, settings, [GAS, *rows_of([20])[:5]])
+    watcher.step(datetime.now(UTC))
+    hand_over(site, engine, settings, [["G2", *GAS[1:6], "111.005", "30.005", "13700002222"]])
+    report = watcher.step(datetime.now(UTC))
+
+    assert report is not None
+    assert (report.days, report.alerts) == (0, 1)  # by its fresh row alone
+    assert [one["provisional"] for one in told()] == [True, True]
+    hand_over(site, engine, settings, rows_of([21]))
+    watcher.step(datetime.now(UTC))
+    assert ["provisional" in one for one in told()] == [False, False]
+    watcher.stop(datetime.now(UTC))
