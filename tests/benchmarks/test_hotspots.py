@@ -1,0 +1,77 @@
+"""The benches of hot spots measure what they say, and the published yardstick comes out."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import hotspots, hotspots_remedies
+from benchmarks.hotspots_chicago import FOCUS, City, foretold, judged, pai
+from hotspots.remediation import judge
+
+# PAI at 1, 5 and 10 % of the cells of resolution 9, first reports (docs/hotspots.md).
+YARDSTICK = {
+    FOCUS: (6.33, 4.06, 3.33),
+    "EWMA a=.1": (6.26, 4.00, 3.29),
+    "EWMA a=.3": (6.08, 3.83, 3.11),
+    "count 12 months": (5.93, 3.91, 3.22),
+    "Gi* 12 months": (5.21, 3.52, 3.00),
+}
+
+
+@pytest.fixture(scope="module")
+def data() -> Path:
+    beside = Path(__file__).resolve().parents[3] / "shared/data"
+    root = Path(os.environ.get("WANGGE_EVAL_DATA", beside))
+    if not (root / "hotspots").is_dir():
+        pytest.skip("no evaluation data: set WANGGE_EVAL_DATA")
+    return root
+
+
+@pytest.mark.slow
+def test_the_yardstick_of_chicago_comes_out_and_the_focus_layer_is_not_behind(data: Path) -> None:
+    city = City.read(data, 9, first_only=True)
+    scores = city.scores()
+    hits = {name: foretold(city, scores[name]) for name in YARDSTICK}
+
+    for name, expected in YARDSTICK.items():
+        np.testing.assert_allclose(hits[name].mean(axis=0), expected, atol=0.05, err_msg=name)
+    for one in judged(hits[FOCUS], hits).values():
+        assert float(str(one["difference"])) >= -float(str(one["error"]))
+
+
+def test_the_accuracy_of_equal_scores_is_that_of_chance() -> None:
+    came = np.random.default_rng(1).poisson(2.0, 1000).astype(float)
+
+    assert pai(np.ones(1000), came).tolist() == pytest.approx([1, 1, 1])
+    assert pai(came, came)[0] > 2
+
+
+def test_the_verdict_on_the_worst_areas_errs_as_seldom_as_promised(data: Path) -> None:
+    counts = hotspots_remedies.read(data)
+    found = []
+    for trigger in range(20, 45):
+        for area in hotspots_remedies.LISTS["most complaints"](counts, trigger):
+            found.append(judge(counts, np.array([area]), trigger, 3).verdict)
+
+    assert np.mean([verdict == "fell" for verdict in found]) <= 0.02
+    assert np.mean([verdict == "rose" for verdict in found]) <= 0.05
+
+
+def test_the_lattice_of_the_bench_has_six_neighbours_inside() -> None:
+    around = hotspots.lattice(hotspots.COLUMNS * 5)
+
+    one, other = around.touching.nonzero()
+    assert set(zip(one, other, strict=True)) == set(zip(other, one, strict=True))
+    assert np.bincount(around.degree).argmax() == 6
+
+
+def test_gi_of_esda_is_ours() -> None:
+    pytest.importorskip("esda")
+    around = hotspots.lattice(350)
+    counts = np.random.default_rng(1).poisson(3.0, (350, 2))
+    beside = hotspots.against_esda(counts, around.with_self(), permutations=0)
+
+    assert beside is not None
+    assert beside["difference"] < 1e-9
