@@ -23,7 +23,7 @@ def limits(expected: Floats, *, coverage: float = OUTER) -> tuple[Floats, Floats
     Parameters
     ----------
     expected
-        Shape (k,), not negative.
+        Of shape (k,), not negative.
     coverage
         Probability that a Poisson count lies inside, at least.
 
@@ -48,7 +48,7 @@ def dispersion(n: Counts, expected: Floats, *, trimmed: float = 0.1) -> float:
     Parameters
     ----------
     n, expected
-        Shape (k,); expectations of 0 are passed over.
+        Of shape (k,); expectations of 0 are passed over.
     trimmed
         Share at either end whose scores are drawn in to the ones beside, so that the places that
         do stand out do not hide themselves; 0 for the plain mean.
@@ -84,14 +84,14 @@ def score(n: Counts, expected: Floats, *, dispersion: float = 1.0) -> Floats:
     Parameters
     ----------
     n, expected
-        Shape (k,).
+        Of shape (k,).
     dispersion
         Of :func:`dispersion`.
 
     Returns
     -------
     Floats
-        Shape (k,); 0 where nothing is expected.
+        Of shape (k,); 0 where nothing is expected.
 
     Examples
     --------
