@@ -70,18 +70,18 @@ def getis_ord(
     if lags < 0:
         raise ValueError("lags must not be negative")
     n, periods = values.shape
-    around = weights @ values
     sum_w = np.asarray(weights.sum(axis=1), dtype=np.float64)
     sum_w2 = np.asarray(weights.multiply(weights).sum(axis=1), dtype=np.float64)
-    at = np.arange(periods)
-    seen = np.minimum(at, lags) + 1.0  # periods that there are to look at
 
     if window == "within":
-        around -= np.outer(sum_w, values.mean(axis=0))
-        spread = (n * sum_w2 - sum_w**2) / max(n - 1, 1)
-        variance = np.outer(spread, _running(values.var(axis=0), lags))
-        return _ratio(_running(around, lags), variance)
+        mean = values.mean(axis=0)
+        z = _running(weights @ (values - mean), lags)
+        z *= _reciprocal_root((n * sum_w2 - sum_w**2) / max(n - 1, 1))[:, None]
+        z *= _reciprocal_root(_running(values.var(axis=0), lags))
+        return z
 
+    around = weights @ values
+    seen = np.minimum(np.arange(periods), lags) + 1.0  # periods that there are to look at
     first, second = values.sum(axis=0), (values**2).sum(axis=0)
     if window == "slice":
         size = np.full(periods, float(n))
@@ -95,19 +95,22 @@ def getis_ord(
     mean = first / size
     total_w = np.outer(sum_w, seen)
     spread = (size * np.outer(sum_w2, seen) - total_w**2) / np.maximum(size - 1, 1)
-    return _ratio(_running(around, lags) - total_w * mean, (second / size - mean**2) * spread)
+    distance = _running(around, lags) - total_w * mean
+    z = distance * _reciprocal_root((second / size - mean**2) * spread)
+    return np.asarray(z, dtype=np.float64)
 
 
 def _running(values: Floats, lags: int) -> Floats:
     """Add each period (last axis) and the ``lags`` before it."""
+    if lags == 0:
+        return values
     out = values.copy()
     for lag in range(1, min(lags, values.shape[-1] - 1) + 1):
         out[..., lag:] += values[..., :-lag]
     return out
 
 
-def _ratio(distance: Floats, variance: Floats) -> Floats:
-    out = np.zeros_like(distance)
-    # Rounding leaves a trace of variance where every value is the same.
-    np.divide(distance, np.sqrt(np.maximum(variance, 0)), out=out, where=variance > 1e-12)
-    return out
+def _reciprocal_root(variance: Floats) -> Floats:
+    """Give one over the root, 0 where rounding alone leaves a trace of variance."""
+    some = variance > 1e-12
+    return np.where(some, 1 / np.sqrt(np.where(some, variance, 1)), 0)

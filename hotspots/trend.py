@@ -57,7 +57,8 @@ def mann_kendall(series: Floats) -> Trend:
     s = np.zeros(n, dtype=np.int64)
     for step in range(steps - 1):
         later = by_step[step + 1 :]
-        s += (later > by_step[step]).sum(axis=0) - (later < by_step[step]).sum(axis=0)
+        signs = (later > by_step[step]).view(np.int8) - (later < by_step[step]).view(np.int8)
+        s += signs.sum(axis=0, dtype=np.int32)
     tied_pairs, tied_variance = _ties(by_step)
     pairs = steps * (steps - 1) / 2
     variance = (steps * (steps - 1) * (2 * steps + 5) - tied_variance) / 18
