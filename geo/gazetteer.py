@@ -35,6 +35,8 @@ one family share (花家地西里 of 花家地西里三区), or a road that plac
 
 # 南大街, 中路: the end of many roads' names and no name by itself.
 _ANY_ROAD = re.compile(r"[东西南北中前后内外上下老新]{0,2}(?:大街|大道|胡同|路|街|巷|条|弄|道|里)")
+# B34路, 61路: a line of buses, not a road with places on it.
+_BUS_LINE = re.compile(r"[a-z]{0,2}\d+路")
 _HEAD = 3  # characters of a key that an automaton finds before the trie is asked
 
 LONGEST = 40
@@ -232,7 +234,7 @@ class _Lists:
         places = [(one.road, one.number) for one in (*said, parts_of_key(key))]
         if kind == "road" or ROAD_LIKE.fullmatch(key):
             places.insert(0, (key, ""))
-        roads = list(dict.fromkeys((r, n) for r, n in places if r and not _ANY_ROAD.fullmatch(r)))
+        roads = list(dict.fromkeys((r, n) for r, n in places if _is_road(r)))
         self.roads.append(roads[0][0] if roads else "")
         for road, number in roads:
             if i not in self.of["road"][road][-1:]:
@@ -247,6 +249,10 @@ class _Lists:
             self.of["alias"][other].append(i)
         for part in families(key):
             self.of["family"][part].append(i)
+
+
+def _is_road(name: str) -> bool:
+    return bool(name) and not (_ANY_ROAD.fullmatch(name) or _BUS_LINE.fullmatch(name))
 
 
 def _sinks(keys: list[str], lon: Floats, lat: Floats) -> NDArray[np.bool_]:

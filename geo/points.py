@@ -58,8 +58,11 @@ def read_points(
     open_rows: Rows = ()
     open_name = ""
     barred: list[int] = []
+    wide = _wide_units(matcher, finding)
     for hit in finding.hits:
         if hit.what in ("unit", "hint") or (hit.what == "road" and not hit.left):
+            continue
+        if hit.what == "alias" and (hit.start, hit.end) in wide:
             continue
         rows = asked.allowed(hit.who)
         if not rows:
@@ -91,6 +94,20 @@ def read_points(
     if best.row in open_rows:
         open_rows, open_name = (), ""
     return Reading(best, tuple(scored), rivals, open_rows, open_name, tuple(barred))
+
+
+def _wide_units(matcher: Matcher, finding: Finding) -> set[tuple[int, int]]:
+    """Tell where districts and streets are named.
+
+    示例家园(示例区) tells in brackets in which it lies, not how it is also called; a community may
+    well have the name of its compound.
+    """
+    level_of = matcher.units.units
+    return {
+        (hit.start, hit.end)
+        for hit in finding.hits
+        if hit.what == "unit" and level_of[hit.who[0]].level != "community"
+    }
 
 
 def _is_written(point: Point) -> bool:

@@ -118,7 +118,12 @@ NOISES: dict[str, Noise] = {
 
 def traditional(form: str, text: str) -> str:
     """Write in traditional characters: ``s2t`` or ``s2tw``."""
-    return str(OpenCC(form).convert(text))
+    return str(_converter(form).convert(text))
+
+
+@cache
+def _converter(form: str) -> OpenCC:
+    return OpenCC(form)
 
 
 def folds(frame: pd.DataFrame, seed: int, n: int = 5) -> list[np.ndarray]:

@@ -166,3 +166,23 @@ def test_a_named_unit_constrains_the_point_by_the_units_that_places_lie_in() -> 
     assert found[1].lon == 116.500  # where its pin lies is not known: only the district bars
     assert (found[2].level, found[2].named[0], found[2].lon) == ("street", "110105002", None)
     assert [one.name for one in found[2].candidates] == ["紫竹新村", "紫竹新村"]
+
+
+def test_a_district_in_the_brackets_of_a_name_is_no_other_name_of_the_place() -> None:
+    place = ("丽景建材小区(朝阳区)", "compound", "", "朝阳区", 116.51, 39.95, "made up")
+    gazetteer = Gazetteer.build(pd.DataFrame([place], columns=list(COLUMNS)))
+
+    found = locate_texts(["朝阳区无名路9号", "丽景建材小区"], gazetteer, UNITS)
+
+    assert [one.level for one in found] == ["district", "compound"]
+
+
+def test_lines_of_buses_are_no_roads() -> None:
+    stops = [
+        (f"样本{n}站", "point", lines, "朝阳区", 116.5 + i / 100, 39.95, "made up")
+        for i, (n, lines) in enumerate([("东", "B34路,61路"), ("西", "B34路,66路"), ("南", "66路")])
+    ]
+    gazetteer = Gazetteer.build(pd.DataFrame(stops, columns=list(COLUMNS)))
+
+    assert gazetteer.rows("road", "b34路") == gazetteer.rows("road", "66路") == ()
+    assert locate_texts(["坐B34路到66路换乘"], gazetteer, UNITS)[0].lon is None
