@@ -33,7 +33,8 @@ FINENESS = {kind: rank for rank, kind in enumerate(_FINE_FIRST)}
 GRAVITY = ("blue", "yellow", "orange", "red")
 """Levels, the gravest last."""
 
-_SMALL = {"grid", "cell_9", "community", "street", "cell_8"}
+SMALL = {"grid", "cell_9", "community", "street", "cell_8"}
+"""Kinds of area in which one matter may lie."""
 _MOST = 0.6  # share of the strongest signal's excess that the named area must hold
 _SAME = 0.5  # share of the smaller set of appeals that two signals must have in common
 _RANK = {"sensitive": 0, "first": 1, "surge": 2, "cluster": 2, "drift": 3, "possible": 3}
@@ -178,7 +179,7 @@ def _one_matter(signal: Signal, other: Signal) -> bool:
     small, large = sorted((len(other.appeals), len(signal.appeals)))
     if len(other.appeals & signal.appeals) < _SAME * small:
         return False
-    if "cluster" in (signal.kind, other.kind) and {signal.area_kind, other.area_kind} <= _SMALL:
+    if "cluster" in (signal.kind, other.kind) and {signal.area_kind, other.area_kind} <= SMALL:
         return True  # what a unit shows of a cluster is the cluster
     # A part of what the other is about that stands out although the whole rose: the common mode
     # was taken out of it already, so it is a matter of its own.

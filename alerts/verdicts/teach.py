@@ -1,7 +1,8 @@
 """What the verdicts in force teach, worked out anew each time: one that is undone leaves nothing.
 
 A verdict concerns a matter: the place that the alert named, or a smaller one among its evidence,
-and its class with those above and below it. By decision 0035:
+and its class with those above and below it; also what so far shows in no other street, community or
+cell than those of its evidence. By decision 0035:
 
 - 已知（在办）: the same matter is not told again until its term ends, unless it comes at a graver
   level.
@@ -16,8 +17,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.episode import FINENESS, GRAVITY, SAME_OPENING, Episode, Key, level_of
+from alerts.episode import FINENESS, GRAVITY, SAME_OPENING, SMALL, Episode, Key, level_of
 from alerts.keys import related
+from geo.cells import disk
 
 DECADES = 0.5
 """Powers of ten of evidence that one verdict 不属实 asks for, and one 属实 takes back."""
@@ -52,13 +54,26 @@ class Judged:
         near = opened is not None and abs(opened - episode.opened_at) < SAME_OPENING
         return near and not episode.signals.keys().isdisjoint((self.key, *self.keys))
 
-    def concerns(self, key: Key) -> bool:
-        """Tell whether this key is of the matter that was judged."""
+    def concerns(self, episode: Episode) -> bool:
+        """Tell whether an episode is of the matter that was judged."""
         bound = FINENESS[self.key[1]]
-        return any(
-            own[1:3] == key[1:3] and FINENESS[own[1]] <= bound and related(own[3], key[3])
-            for own in (self.key, *self.keys)
-        )
+        every = (self.key, *self.keys)
+        narrow = [own for own in every if FINENESS[own[1]] <= bound]
+        if _stands_among(episode.named.key, narrow):
+            return True
+        # As a matter begins it may show in a cell or a street only, where it was seen before.
+        keys = episode.signals
+        return all(key[1] in SMALL and _stands_among(key, every) for key in keys)
+
+
+def _stands_among(key: Key, judged: Iterable[Key]) -> bool:
+    """Tell whether place and class of a key are among those that were judged, or next to them.
+
+    The disk of a cluster moves from hour to hour: a cell beside the one that was judged is of it.
+    """
+    _, kind, area, code = key
+    places = disk(area, 1) if kind.startswith("cell_") else [area]
+    return any(own[1] == kind and own[2] in places and related(own[3], code) for own in judged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +102,7 @@ class Taught:
         own = [
             one
             for one in self.judged
-            if one.at < tick and not one.is_on(episode) and one.concerns(named.key)
+            if one.at < tick and not one.is_on(episode) and one.concerns(episode)
         ]
         decades = needed_decades(own, tick)
         known = _known(own, tick, level_of(episode))

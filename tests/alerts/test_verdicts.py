@@ -17,6 +17,7 @@ from alerts.verdicts.teach import MOST_DECADES, Judged, Taught, needed_decades
 from api.store import AlertFigures, alert_figures
 from appeals.database import Engine, reading, writing
 from appeals.errors import Conflict, InputError
+from geo.cells import disk
 from tests.alerts.test_store import NOW, VIEWER, appeals
 
 KEY = ("surge", "street", 3, "噪声/施工噪声")
@@ -79,8 +80,14 @@ def test_what_is_known_is_told_where_it_comes_at_a_graver_level() -> None:
 
 def test_a_wider_place_of_the_evidence_is_not_the_matter_that_was_judged() -> None:
     wide = ("surge", "city", 0, "噪声/施工噪声")
-    of_street = judged("known", keys=(KEY, wide))
+    cell = ("cluster", "cell_8", 613616697602998271, "噪声/施工噪声")
+    of_street = judged("known", keys=(KEY, wide, cell))
+    beside = next(one for one in disk(cell[2], 1) if one != cell[2])
+    far = next(one for one in disk(cell[2], 3) if one not in disk(cell[2], 2))
 
+    for area, why in ((cell[2], KNOWN), (beside, KNOWN), (far, None)):
+        begun = episode(signal(kind="cluster", area_kind="cell_8", area=area))
+        assert aside(begun, of_street) == why
     assert aside(episode(signal(area_kind="city", area=0)), of_street) is None
 
 
