@@ -221,13 +221,18 @@ def scan(
     which, centre, nearest = _touched(lattice, class_of[worth], cell_of[worth], len(counts))
     if not which.size:
         return []
-    sums = _sums(lattice, counts, which, centre)
-    share = np.array([shares[k].disk for k in range(len(counts))])[which, centre]
-    expected = share[..., None] * total[which][:, None, :]
-    reached = np.arange(RINGS + 1) >= nearest[:, None]
-    at = np.nonzero((sums >= FEWEST) & (sums > expected) & reached[..., None])
-    seen, expected = sums[at].astype(np.float64), expected[at]
-    own, centre = which[at[0]], centre[at[0]]
+    packed = _sums(lattice, counts, which, centre)
+    # The last window holds the others: what it shows too few in need not be taken apart.
+    enough = packed >> ((len(SCAN_DAYS) - 1) * _BITS) >= FEWEST
+    row, rings = np.nonzero(enough & (np.arange(RINGS + 1) >= nearest[:, None]))
+    which, centre = which[row], centre[row]
+    shifts = np.arange(len(SCAN_DAYS)) * _BITS
+    sums = packed[row, rings, None] >> shifts & (2**_BITS - 1)
+    share = np.array([one.disk for one in shares])[which, centre, rings]
+    expected = share[:, None] * total[which]
+    at, window = np.nonzero((sums >= FEWEST) & (sums > expected))
+    seen, expected = sums[at, window].astype(np.float64), expected[at, window]
+    own, centre, rings = which[at], centre[at], rings[at]
     prior = np.array([one.prior for one in shares])[own, centre]
     spread = np.ones(len(seen)) if dispersion is None else dispersion[own]
     c, b = seen / spread, expected / spread
@@ -246,12 +251,12 @@ def scan(
         Disk(
             which=int(own[i]),
             centre=int(centre[i]),
-            rings=int(at[1][i]),
-            days=SCAN_DAYS[at[2][i]],
+            rings=int(rings[i]),
+            days=SCAN_DAYS[window[i]],
             seen=float(seen[i]),
             expected=float(expected[i]),
             evidence=float(weight),
-            inside=lattice.inside(int(centre[i]), int(at[1][i])),
+            inside=lattice.inside(int(centre[i]), int(rings[i])),
         )
         for i, weight in zip(close[order].tolist(), found[order].tolist(), strict=True)
     )
@@ -273,7 +278,10 @@ def _touched(lattice: Lattice, which: Ints, cell: Ints, k: int) -> tuple[Ints, I
 
 
 def _sums(lattice: Lattice, counts: Ints, which: Ints, centre: Ints) -> Ints:
-    """Sum the counts (k, n, windows) in the disks around m centres, shape (m, rings, windows)."""
+    """Sum the counts (k, n, windows) in the disks around m centres, shape (m, RINGS + 1).
+
+    The counts of the windows lie beside each other in one integer, the last in the highest bits.
+    """
     k, n, windows = counts.shape
     packed = np.zeros((k, n + 1), np.int64)  # what lies outside of the city counts nothing
     for w in range(windows):
@@ -287,8 +295,7 @@ def _sums(lattice: Lattice, counts: Ints, which: Ints, centre: Ints) -> Ints:
         ).cumsum(0)
         for i in range(0, len(centre), _AT_ONCE)
     ]
-    sums = np.concatenate(parts, axis=1).T
-    return np.stack([sums >> (w * _BITS) & (2**_BITS - 1) for w in range(windows)], axis=-1)
+    return np.concatenate(parts, axis=1).T
 
 
 def _greatest(which: Ints, value: Floats) -> Ints:

@@ -172,7 +172,10 @@ class Watch:
             Episodes that were opened or that changed on this day.
         """
         self._close_weeks_before(day)
-        changed = self._run(day, frame, DAY_ENDS, context)
+        ticks = self.open_day(day, frame, context)
+        for hour in range(DAY_ENDS + 1):
+            self.tick(ticks, hour, context)
+        changed = [episode for episode in self.episodes if episode.changed]
         number = day.toordinal() * 24 + DAY_ENDS
         self.baseline.grow()
         active = self.baseline.recent.heard()
@@ -186,9 +189,7 @@ class Watch:
             chance = np.random.default_rng(day.toordinal())
             self.recurrence = learn_recurrence(self.baseline, chance)
         today = self.recent[-1][1]
-        self.drift.add_day(
-            self.baseline.keys, count_day(today, self.baseline.keys, context.watched)
-        )
+        self.drift.add_day(self.baseline.keys, ticks.counts)
         if day.weekday() == _WEEK_ENDS:
             found = self.drift.close_week(self.baseline.keys)
             changed += self._tell_drift(found, day, context)
@@ -229,14 +230,6 @@ class Watch:
                 fresh, tick = rows.hours(number, number), context.tick_end(day, number % 24)
                 gather(found, find_sensitive(fresh, rows.hours(0, number), tick, context))
         return found
-
-    def _run(
-        self, day: date, frame: pd.DataFrame, last_hour: int, context: Context
-    ) -> list[Episode]:
-        ticks = self.open_day(day, frame, context)
-        for hour in range(last_hour + 1):
-            self.tick(ticks, hour, context)
-        return [episode for episode in self.episodes if episode.changed]
 
     def open_day(self, day: date, frame: pd.DataFrame, context: Context) -> Ticks:
         """Take in a day's rows as far as they have come; nothing is scored yet."""
