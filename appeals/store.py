@@ -31,9 +31,10 @@ from appeals.versions.store import APPEALS, SEALED, VERSIONS, Outcome, append, a
 
 __all__ = [
     "APPEALS", "AUDIT", "CALENDAR", "CLASSES", "CROSSWALK", "IMPORTS", "SEALED", "VERSIONS",
-    "Filters", "Outcome", "add_calendar", "add_classes", "add_crosswalk", "appeal_names", "append",
-    "append_again", "calendar", "class_tree", "import_advance", "import_finish", "import_position",
-    "newest_received", "read_appeal", "read_appeals", "stable_rows", "unfit_keys", "unseal",
+    "Filters", "Lies", "Outcome", "add_calendar", "add_classes", "add_crosswalk", "appeal_names",
+    "append", "append_again", "calendar", "class_tree", "import_advance", "import_finish",
+    "import_position", "newest_received", "read_appeal", "read_appeals",
+    "stable_rows", "unfit_keys", "unseal",
 ]  # fmt: skip
 
 IMPORTS = sa.Table(
@@ -46,6 +47,7 @@ IMPORTS = sa.Table(
     sa.Column("finished_at", Instant),
 )
 
+_OWN = ("street_id", "grid_id")
 _PAGE = 5_000  # rows that lie in memory at once
 _PLACES = 64  # where unfit_keys looks
 _OPEN = (APPEALS.c.source, APPEALS.c.source_id, *(c for c in VERSIONS.c if c.name != "caller_hash"))
@@ -62,6 +64,10 @@ class Filters:
     source: str | None = None
     source_id: str | None = None
     among: sa.Select[tuple[int]] | None = None  # numbers of appeals
+
+
+Lies = sa.Select[tuple[int, int, int]]
+"""Query for serial, ``street_id`` and ``grid_id`` of versions: they say whose own an appeal is."""
 
 
 # --- files that were read -------------------------------------------------------------------------
@@ -117,6 +123,7 @@ def read_appeals(
     filters: Filters | None = None,
     after: int | None = None,
     limit: int = 50,
+    lies: Lies | None = None,
 ) -> list[dict[str, object]]:
     """Give current versions, the newest appeal first, as this viewer may see them.
 
@@ -128,9 +135,11 @@ def read_appeals(
         ``appeal_id`` of the last one of the page before; ``None`` begins with the newest.
     limit
         Most records to give.
+    lies
+        Where appeals lie; without it none is the viewer's own.
     """
     wanted = filters or Filters()
-    query = _current().order_by(APPEALS.c.appeal_id.desc()).limit(limit)
+    query = _current(lies).order_by(APPEALS.c.appeal_id.desc()).limit(limit)
     if after is not None:
         query = query.where(APPEALS.c.appeal_id < after)
     if wanted.first_day is not None:
@@ -149,17 +158,32 @@ def read_appeals(
         tree = class_tree(connection)
         below = [code for code in tree.parent if wanted.class_code in tree.path(code)]
         query = query.where(VERSIONS.c.class_code.in_([wanted.class_code, *below]))
-    return [view(row._asdict(), viewer) for row in connection.execute(query)]
+    return [_viewed(row, viewer) for row in connection.execute(query)]
 
 
-def read_appeal(connection: Connection, viewer: Viewer, appeal_id: int) -> dict[str, object] | None:
-    """Give one appeal's current version as this viewer may see it, ``None`` where there is none."""
-    row = connection.execute(_current().where(APPEALS.c.appeal_id == appeal_id)).first()
-    return None if row is None else view(row._asdict(), viewer)
+def read_appeal(
+    connection: Connection, viewer: Viewer, appeal_id: int, lies: Lies | None = None
+) -> dict[str, object] | None:
+    """Give one appeal's current version as this viewer may see it, ``None`` where there is none.
+
+    Without ``lies`` no appeal is the viewer's own.
+    """
+    row = connection.execute(_current(lies).where(APPEALS.c.appeal_id == appeal_id)).first()
+    return None if row is None else _viewed(row, viewer)
 
 
-def _current() -> sa.Select[Any]:
-    return sa.select(*_OPEN).join(APPEALS, APPEALS.c.current == VERSIONS.c.serial)
+def _current(lies: Lies | None) -> sa.Select[Any]:
+    current = sa.select(*_OPEN).join(APPEALS, APPEALS.c.current == VERSIONS.c.serial)
+    if lies is None:
+        return current
+    there = lies.subquery()
+    current = current.add_columns(*(there.c[name] for name in _OWN))
+    return current.outerjoin(there, there.c.serial == VERSIONS.c.serial)
+
+
+def _viewed(row: sa.Row[Any], viewer: Viewer) -> dict[str, object]:
+    shown = view(row._asdict(), viewer)
+    return {name: value for name, value in shown.items() if name not in _OWN}
 
 
 def unseal(

@@ -19,7 +19,7 @@ from appeals.errors import Conflict, InputError, NotFound, Unavailable
 from appeals.seals import digest
 from appeals.store import Filters, read_appeal, read_appeals
 from geo.aliases import suggest_name
-from grids.hand.store import in_doubt, read_placement
+from grids.hand.store import in_doubt, read_placement, units_of_appeals
 
 router = APIRouter(prefix="/api", tags=["appeals"])
 
@@ -159,7 +159,12 @@ def appeals(
     filters = Filters(class_code=category, first_day=first_day, last_day=last_day, among=among)
     with reading(desk.engine) as connection:
         found = read_appeals(
-            connection, viewer, filters=filters, after=read_cursor(after), limit=limit + 1
+            connection,
+            viewer,
+            filters=filters,
+            after=read_cursor(after),
+            limit=limit + 1,
+            lies=units_of_appeals(),
         )
     items = [in_zone(one, desk.zone) for one in found[:limit]]
     following = write_cursor(int(str(items[-1]["appeal_id"]))) if len(found) > limit else None
@@ -170,7 +175,7 @@ def appeals(
 def appeal(desk: TheDesk, viewer: TheViewer, appeal_id: Number) -> Response:
     """Give one appeal with its place, as this viewer may see it."""
     with reading(desk.engine) as connection:
-        found = read_appeal(connection, viewer, appeal_id)
+        found = read_appeal(connection, viewer, appeal_id, units_of_appeals())
         if found is None:
             raise NotFound("there is no such appeal")
         where = read_placement(connection, viewer, appeal_id)

@@ -17,7 +17,7 @@ from appeals.audit.store import append_entry
 from appeals.database import Connection
 from appeals.errors import InputError, NotFound
 from appeals.privacy import Viewer, view
-from appeals.store import APPEALS, VERSIONS, Outcome, append_again
+from appeals.store import APPEALS, VERSIONS, Lies, Outcome, append_again
 from geo.aliases import suggest_name
 from geo.cells import EDGE_M, cell_name
 from geo.locate import Located
@@ -160,6 +160,11 @@ def in_doubt(status: str) -> sa.Select[tuple[int]]:
     """Give the query for the numbers of appeals whose placing came to this status."""
     current = PLACEMENTS.join(APPEALS, APPEALS.c.current == PLACEMENTS.c.serial)
     return sa.select(APPEALS.c.appeal_id).select_from(current).where(PLACEMENTS.c.status == status)
+
+
+def units_of_appeals() -> Lies:
+    """Give the query for the units in which versions lie."""
+    return sa.select(PLACEMENTS.c.serial, *(PLACEMENTS.c[name] for name in _OWN))
 
 
 def read_placement(

@@ -83,6 +83,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_error(503)
         elif path == "/api/alerts/stream":
             self._stream()
+        elif path == "/api/session":
+            self._json({"open": True, "roles": [], "rights": []})
         elif path == "/api/overview":
             self._json(self.server.overview)
         elif path == "/api/alerts":
