@@ -117,8 +117,10 @@ def try_once(
     old = now - timedelta(seconds=FORGOTTEN_S)
     connection.execute(sa.delete(ATTEMPTS).where(ATTEMPTS.c.at < old))
     names = [name for name, _ in keys]
-    query = sa.select(ATTEMPTS.c.until).where(ATTEMPTS.c.key.in_(names)).with_for_update()
-    untils: list[datetime | None] = list(connection.execute(query).scalars())
+    query = sa.select(ATTEMPTS.c.until).where(ATTEMPTS.c.key.in_(names))
+    # In one order, so that two attempts at once do not wait for each other.
+    ordered = query.order_by(ATTEMPTS.c.key).with_for_update()
+    untils: list[datetime | None] = list(connection.execute(ordered).scalars())
     waits = [until - now for until in untils if until is not None]
     # A pause that seems longer than any can be was written before the clock was set back.
     on = [wait for wait in waits if timedelta(0) < wait <= timedelta(seconds=MOST_S)]
