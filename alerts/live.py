@@ -252,8 +252,8 @@ def _added(before: tuple[Ints, Ints] | None, plus: Ints, minus: Ints) -> tuple[I
 
 
 def _said(frame: pd.DataFrame) -> list[int]:
-    columns = (frame[name].astype(object).where(frame[name].notna(), None) for name in _SAME_APPEAL)
-    return [hash(row) for row in zip(*columns, strict=True)]
+    columns = (frame[name].tolist() for name in _SAME_APPEAL)
+    return [hash(tuple(map(str, row))) for row in zip(*columns, strict=True)]
 
 
 def _names(frame: pd.DataFrame, context: Context) -> list[str | None]:

@@ -75,18 +75,19 @@ class Load:
 
     rows: Sequence[dict[str, str | None]]
     start: datetime
+    run: int = field(default_factory=lambda: int(time.time()) % 10**6)
     planted: list[Sent] = field(default_factory=list)
     took_s: list[float] = field(default_factory=list)
     refused: int = 0
 
     def bodies(self, rate: float, seconds: float) -> Iterator[tuple[float, dict[str, object]]]:
         """Give each appeal with the second at which it is due."""
-        rng = np.random.default_rng(7)
+        rng = np.random.default_rng(self.run)  # new callers: a city may be measured twice
         group = 0
         for i in range(int(rate * seconds)):
             due = i / rate
             row: dict[str, object] = dict(self.rows[int(rng.integers(len(self.rows)))])
-            row["工单编号"] = f"LIVE{i:07d}"
+            row["工单编号"] = f"LIVE{self.run:06d}-{i:07d}"
             row["来电号码"] = f"139{int(rng.integers(10**8)):08d}"
             row["受理时间"] = f"{self.start + timedelta(seconds=due):%Y-%m-%d %H:%M:%S}"
             planted: int | None = -1
@@ -212,10 +213,11 @@ def _send(port: int, local: threading.local, load: Load, row: dict[str, object])
 
 def _settle(folder: Path, port: int, load: Load) -> None:
     """Wait until the watch has read its past: no appeal that is measured shall pay for that."""
-    row = next(load.bodies(1.0, 1.0))[1] | {"工单编号": "LIVE-FIRST", "诉求内容": _WORDS}
+    number = f"LIVE{load.run:06d}-FIRST"
+    row = next(load.bodies(1.0, 1.0))[1] | {"工单编号": number, "诉求内容": _WORDS}
     load.planted.clear()
     _post(_connection(port), row)
-    first = Load([], load.start, [Sent("LIVE-FIRST", None, time.monotonic())])
+    first = Load([], load.start, planted=[Sent(number, None, time.monotonic())])
     over = threading.Event()
     observer = threading.Thread(target=_observe, args=(folder, first, over))
     observer.start()
