@@ -74,10 +74,10 @@ def getis_ord(
     sum_w2 = np.asarray(weights.multiply(weights).sum(axis=1), dtype=np.float64)
 
     if window == "within":
-        mean = values.mean(axis=0)
-        z = _running(weights @ (values - mean), lags)
+        centred = values - values.mean(axis=0)
+        z = _running(weights @ centred, lags)
         z *= _reciprocal_root((n * sum_w2 - sum_w**2) / max(n - 1, 1))[:, None]
-        z *= _reciprocal_root(_running(values.var(axis=0), lags))
+        z *= _reciprocal_root(_running(np.einsum("ij,ij->j", centred, centred) / n, lags))
         return z
 
     around = weights @ values
