@@ -137,7 +137,8 @@ def _prove(desk: Desk, login: str, password: str, address: str, code: str | None
         return Wait(wait)
     method = desk.settings.sealing.password_hash
     with _PLACES:
-        right = verify_password(password, found[1].password if found else _nobodys(method))
+        nobodys = _nobodys(method)  # made for known names too: the first unknown one must not tell
+        right = verify_password(password, found[1].password if found else nobodys)
     with writing(desk.engine) as connection:
         person = _person_of(connection, desk, found, code) if right else None
         if person is None:
