@@ -328,7 +328,14 @@ def test_a_number_of_early_warning_is_the_one_of_the_code(row: list[str]) -> Non
 
 def test_the_decision_on_floors_has_the_numbers_of_the_code() -> None:
     text = " ".join(text_of(DOCS / "decisions/0007-alert-floors-and-levels.md").split())
-    named = ("city", "district", "street", "community", "H3 cell", "subject（被反映主体）")
+    named: tuple[str, ...] = (
+        "city",
+        "district",
+        "street",
+        "community",
+        "H3 cell",
+        "subject（被反映主体）",
+    )
     named += ("grid", "small H3 cell")
     bounds = Bounds()
 
