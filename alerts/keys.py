@@ -130,8 +130,8 @@ class KeyTable:
         if len(held[0]) != len(self.kind):
             # What is known stays: a live watch adds a few keys at a time to very many.
             more = [np.array(one[len(held[0]) :], np.int64) for one in lists]
-            self._arrays = tuple(map(np.concatenate, zip(held, more, strict=True)))
-        kind, token, city, whole = self._arrays
+            held = self._arrays = tuple(map(np.concatenate, zip(held, more, strict=True)))
+        kind, token, city, whole = held
         return kind, token, city, whole
 
     def token_number(self, token: ClassToken) -> int:

@@ -22,6 +22,9 @@ from appeals.seals import KeyRing
 from appeals.store import AUDIT, CROSSWALK, IMPORTS, VERSIONS, append
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+ENTRY = dict.fromkeys(("actor", "act", "subject", "detail", "previous", "hash"), "x") | {
+    "serial": 1
+}
 
 
 def arrival(source_id: str) -> Arrival:
@@ -35,9 +38,8 @@ def arrival(source_id: str) -> Arrival:
 
 def test_an_instant_comes_back_as_the_same_moment_in_utc(engine: Engine) -> None:
     beijing = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=timezone(timedelta(hours=8)))
-    row = {"actor": "x", "action": "y", "reason": "z"}
     with writing(engine) as connection:
-        connection.execute(sa.insert(AUDIT).values(at=beijing, **row))
+        connection.execute(sa.insert(AUDIT).values(at=beijing, **ENTRY))
 
     with reading(engine) as connection:
         found = connection.execute(sa.select(AUDIT.c.at)).scalar_one()
@@ -46,10 +48,9 @@ def test_an_instant_comes_back_as_the_same_moment_in_utc(engine: Engine) -> None
 
 
 def test_a_naive_time_is_refused(engine: Engine) -> None:
-    row = {"actor": "x", "action": "y", "reason": "z"}
     naive = NOW.replace(tzinfo=None)
     with pytest.raises(sa.exc.StatementError, match="aware"), writing(engine) as connection:
-        connection.execute(sa.insert(AUDIT).values(at=naive, **row))
+        connection.execute(sa.insert(AUDIT).values(at=naive, **ENTRY))
 
 
 # --- transactions --------------------------------------------------------------------------------
