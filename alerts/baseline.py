@@ -33,7 +33,7 @@ _DISPERSION_HALF_LIFE_D = 180.0
 _CAP_SD = 3.5
 _UNCAPPED_DAYS = 10  # until the level knows anything, a cap would keep it from being learnt
 _SPREAD_CAP_SD = 2.7  # a surge must not make itself look usual
-_NO_SURGE = 4.0  # callers above the expectation, the fewest that are ever told of
+_NO_SURGE = 3.0  # callers, fewer than are ever told of: what they teach is never cut
 _SETTLED_DAYS = 14  # before that a residual tells of a level that is still being learnt
 _YEAR_KNOWN_DAYS = 365  # the time of the year is reckoned with after a whole one
 _YEAR_LAG_D = 28  # middle of what the level remembers
@@ -184,11 +184,9 @@ class Baseline:
             # The mean itself is uncertain; what that explains is not dispersion of the key.
             unsure = relative * mean**2
             most = _SPREAD_CAP_SD * np.sqrt(self.phi[w] * mean + unsure) + _NO_SURGE
-            # What may be a surge teaches nothing; what is lost with it by chance is made up for.
-            off = np.abs(seen - mean)
-            squares = (off**2 - unsure) / usual.left_of_chance(mean, self.phi[w], mean + most)
+            squares = np.minimum(np.abs(seen - mean), most) ** 2 - unsure
             self.spread[w] *= q
-            self.spread[w] += np.where(off > most, 0.0, [squares, mean]) * (24 / window_h)
+            self.spread[w] += np.array([squares, mean]) * (24 / window_h)
 
     def _learn_day(self, day: int, hours: list[Hour]) -> None:
         _, token, city, _ = self.keys.arrays()

@@ -28,8 +28,6 @@ _POOL = 400.0  # callers at the first dispersion
 _LEAN_DAYS = 100.0  # at which a key's own dispersion weighs as much as its class's
 _LEAN_CALLERS = 50.0
 _SURE = 3.0  # squared standard errors by which a movement must be larger than chance
-_FEW = 3.0  # callers; above them the cut leaves next to all
-_LEAST_LEFT = 0.5
 _TINY = 1e-9
 
 
@@ -123,40 +121,6 @@ def dispersion(spread: Floats, usual: Floats, a_day: Floats) -> Floats:
     """
     lean = _LEAN_DAYS * a_day + _LEAN_CALLERS
     return np.asarray(np.maximum(1.0, (spread[:, 0] + lean * usual) / (spread[:, 1] + lean)))
-
-
-def left_of_chance(mean: Floats, phi: Floats, most: Floats) -> Floats:
-    """Give which part of a count's variance is left where counts above ``most`` are left out, (n,).
-
-    Under the negative binomial of this mean and dispersion; at least a half, because below it what
-    is left no longer tells the dispersion. Large counts lose next to nothing.
-
-    Parameters
-    ----------
-    mean
-        Expected callers, shape (n,).
-    phi
-        Variance over mean, at least 1, shape (n,).
-    most
-        The largest count that is kept, shape (n,).
-
-    Examples
-    --------
-    Where three are kept of a key that expects a tenth, Poisson and at twice its variance:
-
-    >>> left_of_chance(np.full(2, 0.1), np.array([1.0, 2.0]), np.full(2, 3.0)).round(3).tolist()
-    [0.999, 0.656]
-    """
-    left = np.ones(mean.size)
-    few = np.flatnonzero((mean < _FEW) & (mean > 0))
-    m, over, most = mean[few], np.maximum(phi[few] - 1.0, 1e-9), most[few]
-    chance = np.exp(-m * np.log1p(over) / over)
-    squares = chance * m**2
-    for k in range(1, int(most.max(initial=0)) + 1):
-        chance = chance * (m + (k - 1) * over) / (k * (1 + over))
-        squares += np.where(k <= most, chance, 0.0) * (k - m) ** 2
-    left[few] = np.clip(squares / (m * (1 + over)), _LEAST_LEFT, 1.0)
-    return left
 
 
 def usual_dispersion(spread: Floats, kind: Ints, token: Ints, shape: tuple[int, int]) -> Floats:

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from scipy.stats import nbinom
 
-from alerts.usual import dispersion, left_of_chance, usual_dispersion
+from alerts.usual import dispersion, usual_dispersion
 
 
 def test_sparse_keys_lean_on_each_other_and_not_on_a_dense_one_of_their_class() -> None:
@@ -38,16 +37,3 @@ def test_no_dispersion_is_below_that_of_chance() -> None:
     zero = np.zeros(9, np.int64)
 
     assert usual_dispersion(spread, zero, zero, (1, 1)).min() == 1.0
-
-
-@pytest.mark.parametrize("phi", [1.05, 1.4, 2.5])
-@pytest.mark.parametrize("mean", [0.01, 0.2, 2.9])
-def test_what_a_cut_leaves_of_chance_is_the_negative_binomial_s(mean: float, phi: float) -> None:
-    most = mean + 4 + 2.7 * np.sqrt(phi * mean)
-    k = np.arange(int(most) + 1)
-    chance = nbinom.pmf(k, mean / (phi - 1), 1 / phi)
-
-    left = left_of_chance(np.array([mean]), np.array([phi]), np.array([most]))
-
-    of_all = float(((k - mean) ** 2 * chance).sum()) / (mean * phi)
-    assert left[0] == pytest.approx(max(of_all, 0.5), abs=1e-9)
