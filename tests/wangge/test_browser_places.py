@@ -1,15 +1,14 @@
 """改落点 on the duty desk, in a real browser against the real service."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from api.app import create_app
 from tests.maps.conftest import Visit, chromium, visit  # noqa: F401  fixtures
 from tests.wangge.conftest import Run
+from tests.wangge.serving import served
 from tests.wangge.test_placing import appeals, where
 from wangge.site import open_site
 
@@ -26,19 +25,8 @@ def desk(run: Run, site: Path, tmp_path: Path) -> Iterator[str]:
     path.write_text("\n".join([head + ",定位精度", first + ",20", second + ","]), encoding="utf-8")
     run("ingest", path, "--source", "12345", "--datum", "wgs84")
     opened = open_site(site / "wangge.toml")
-    config = uvicorn.Config(
-        create_app(opened.engine, opened.settings), port=0, log_level="error", lifespan="off"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}/"
-    server.should_exit = True
-    server.force_exit = True
-    thread.join(10)
+    with served(create_app(opened.engine, opened.settings)) as address:
+        yield address
     opened.engine.dispose()
 
 
