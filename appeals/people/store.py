@@ -25,6 +25,9 @@ PEOPLE = sa.Table(
     sa.Column("factor", sa.Text),  # sealed secret of the second factor
     sa.Column("factor_step", sa.BigInteger, nullable=False),  # that was used last
     sa.Column("last_address", sa.Text),  # from which they signed in last
+    sa.Column(
+        "subject", sa.Text, unique=True, index=True
+    ),  # issuer and subject of a sign-in elsewhere
     sa.Column("made_at", Instant, nullable=False),
     sa.Column("disabled_at", Instant),
 )

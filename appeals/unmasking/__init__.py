@@ -1,0 +1,1 @@
+"""Requests to open personal fields: who asked, why, and who agreed."""

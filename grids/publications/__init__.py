@@ -1,0 +1,1 @@
+"""Counts as they were published for planning: fixed once a month is over."""
