@@ -13,6 +13,7 @@ from geo.locate import Located
 from grids.boundaries import LEVELS
 from grids.cube import CUBE, KEYS, count_rows, net, slice_of, tidy
 from grids.editions import with_sent
+from grids.handled.store import move_handled, recount_handled
 from grids.place import CELL_COLUMNS, UNIT_COLUMNS, placement_rows
 from grids.rows import records
 from grids.sinks import halves
@@ -109,6 +110,10 @@ def move_counts(
     """
     query = sa.select(*_COUNTED).select_from(PLACED_VERSIONS)
     of = PLACEMENTS.c.serial.in_
+    # In this order: what comes and goes within one batch leaves nothing behind.
+    for serials, sign in ((new_serials, 1), (old_serials, -1)):
+        if serials:
+            move_handled(connection, PLACED_VERSIONS, [of(serials)], sign)
     old = _count(connection, query.where(of(old_serials)), -1) if old_serials else net([])
     new = _count(connection, query.where(of(new_serials)))
     moved = net([old, new]) if len(old) else new
@@ -238,6 +243,7 @@ def recount(connection: Connection, first_day: date = date.min) -> None:
         days = VERSIONS.c.local_day.between(max(first, first_day), last)
         query = sa.select(*_COUNTED).select_from(PLACED_APPEALS).where(IS_CURRENT, days)
         upsert(connection, COUNTS, records(_count(connection, query)), add=["n"])
+    recount_handled(connection, PLACED_APPEALS, IS_CURRENT, first_day)
 
 
 def half_years(connection: Connection, first_day: date = date.min) -> list[tuple[date, date]]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from appeals.database import METADATA, Engine, open_database, writing
 from grids.boundaries import LEVELS
 from grids.cube import AREA_KINDS
+from grids.handled.store import HANDLED
 from grids.store import (
     counted_days,
     cube,
@@ -135,6 +136,7 @@ STEP = st.tuples(
     st.sampled_from([None, 0, 23]),
     st.sampled_from(["噪声", "供暖"]),
     st.booleans(),
+    st.sampled_from(["yes", "no", None]),
 )
 
 
@@ -153,7 +155,7 @@ def town() -> Iterator[Engine]:
 @given(steps=st.lists(STEP, max_size=8), cut=st.integers(1, 5))
 def test_minus_old_plus_new_is_the_recount_from_scratch(
     town: Engine,
-    steps: Sequence[tuple[str, tuple[float | None, float | None], int, int | None, str, bool]],
+    steps: Sequence[tuple[str, tuple[float | None, float | None], int, int | None, str, bool, str | None]],
     cut: int,
 ) -> None:
     with town.connect() as connection, connection.begin() as transaction:
@@ -161,7 +163,7 @@ def test_minus_old_plus_new_is_the_recount_from_scratch(
         street = units.named("street", "左街道")
         for start in range(0, len(steps), cut):
             olds, news = [], []
-            for name, (lon, lat), day, hour, class_code, sent in steps[start : start + cut]:
+            for name, (lon, lat), day, hour, class_code, sent, solved in steps[start : start + cut]:
                 serial, old = version(
                     connection,
                     name,
@@ -172,17 +174,22 @@ def test_minus_old_plus_new_is_the_recount_from_scratch(
                     class_code=class_code,
                     sent=street if sent else None,
                     units=units,
+                    solved=solved,
+                    direct=hour == 0,
                 )
                 news.append(serial)
                 olds += [old] if old is not None else []
             move_counts(connection, olds, news)
         moved = all_counts(connection)
+        handled = connection.execute(HANDLED.select().order_by(*HANDLED.primary_key)).all()
         recount(connection)
         recounted = all_counts(connection)
+        again = connection.execute(HANDLED.select().order_by(*HANDLED.primary_key)).all()
         as_of = cube_as_of(connection, NOW, "community", FIRST, date(2100, 1, 1))
         transaction.rollback()
     for one, other in zip(moved, recounted, strict=True):
         pd.testing.assert_frame_equal(one, other)
+    assert handled == again
     sums = [int(frame["n"].sum()) for frame in moved]
     assert sums[0] == sums[1] == max(sums) == len({step[0] for step in steps})
     pd.testing.assert_frame_equal(as_of, moved[2 * (1 + LEVELS.index("community"))])

@@ -64,6 +64,7 @@ def version(
     caller: str | None = None,
     address: str = "",
     units: Boundaries | None = None,
+    **handling: object,
 ) -> tuple[int, int | None]:
     """Append one version with its place; gives its serial and that of the one before."""
     mine = APPEALS.c.source_id == source_id
@@ -89,6 +90,7 @@ def version(
         text="",
         address=address,
         caller_hash=caller,
+        **handling,
     )
     serial: int = connection.execute(one.returning(VERSIONS.c.serial)).scalar_one()
     connection.execute(APPEALS.update().where(mine).values(current=serial))
