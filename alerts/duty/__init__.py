@@ -1,0 +1,1 @@
+"""值班: posts, who holds them when, and the log that writes itself."""
