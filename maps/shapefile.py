@@ -22,6 +22,7 @@ from appeals.errors import InputError
 NAME_BYTES: Final = 10
 TEXT_BYTES: Final = 254
 NAMES_FILE: Final = "字段说明.csv"
+NOTES_FILE: Final = "说明.txt"
 
 
 def short_names(names: Sequence[str]) -> list[str]:
@@ -57,8 +58,8 @@ def cut(text: str, encoding: str, most: int = TEXT_BYTES) -> str:
 
 
 def write_shapefile(
-    layer: gpd.GeoDataFrame, titles: Sequence[str], path: Path, layer_name: str
-) -> None:
+    layer: gpd.GeoDataFrame, titles: Sequence[str], path: Path, layer_name: str, notes: str = ""
+) -> list[tuple[str, int]]:
     """Write a layer as a zipped shapefile in GBK, or in UTF-8 where GBK lacks a character.
 
     Parameters
@@ -71,6 +72,13 @@ def write_shapefile(
         The zip file to make.
     layer_name
         Name of the parts inside.
+    notes
+        What the layer shows, for ``说明.txt`` beside the parts.
+
+    Returns
+    -------
+    list
+        Title and number of the values that were cut, for each field that has some.
 
     Raises
     ------
@@ -106,6 +114,9 @@ def write_shapefile(
             for part in sorted(Path(folder).iterdir()):
                 pack.write(part, f"{layer_name}{part.suffix}")
             pack.writestr(NAMES_FILE, _names(rows))
+            if notes:
+                pack.writestr(NOTES_FILE, notes)
+    return [(title, n) for _, title, n in rows if n]
 
 
 def _fits(table: pd.DataFrame, encoding: str) -> bool:

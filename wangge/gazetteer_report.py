@@ -9,7 +9,7 @@ from geo.places import PlaceReport
 from geo.quality import PROBLEMS, findings_frame, judge, share_with_number
 from grids.boundaries import Boundaries
 from grids.coverage import coverage, lies_of
-from maps.export import safe_cell
+from maps.spreadsheets import safe_cell
 
 _SHOWN = 5
 

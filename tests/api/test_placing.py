@@ -105,7 +105,7 @@ def test_a_point_chosen_on_a_shifted_map_is_stored_and_exported_unshifted_with_i
     point = [Point(place["lon"], place["lat"])]
     layer = gpd.GeoDataFrame({"id": [1]}, geometry=point, crs="EPSG:4326")
     for name, crs in (("a.gpkg", None), ("b.gpkg", "EPSG:4490"), ("c.geojson", None)):
-        path = export(layer, tmp_path / name, crs=crs)
+        path = export(layer, tmp_path / name, crs=crs).path
         written = pyogrio.read_dataframe(path)
         assert (written.geometry.x[0], written.geometry.y[0]) == pytest.approx(
             (111.0312345, 30.0123456), abs=1e-9

@@ -138,7 +138,7 @@ def test_codes_go_out_and_come_in_with_their_zeros_and_all_digits(
     given = gpd.GeoDataFrame(
         {"code": CODES, "name": list("甲乙丙")}, geometry=boxes, crs="EPSG:4326"
     )
-    path = export(given, tmp_path / f"units{suffix}")
+    path = export(given, tmp_path / f"units{suffix}").path
     datum = None if suffix in (".csv", ".xlsx") else "wgs84"
     assert read_layer(path, level="grid", datum=datum)["code"].tolist() == CODES
 

@@ -29,7 +29,7 @@ def names_of(path: Path) -> list[list[str]]:
 
 def test_a_chinese_field_name_is_short_in_the_file_and_whole_in_the_table(tmp_path: Path) -> None:
     assert len("街道办事处名称".encode()) == 21
-    path = export(layer(街道办事处名称="朝阳街道", code="010101001001001"), tmp_path / "a.zip")
+    path = export(layer(街道办事处名称="朝阳街道", code="010101001001001"), tmp_path / "a.zip").path
     read = pyogrio.read_dataframe(path)
     assert list(read.columns) == ["F1", "CODE", "geometry"]
     assert read["F1"].tolist() == ["朝阳街道"]
@@ -42,24 +42,24 @@ def test_a_chinese_field_name_is_short_in_the_file_and_whole_in_the_table(tmp_pa
 
 
 def test_our_own_reader_takes_it_back(tmp_path: Path) -> None:
-    path = export(layer(code="010101001001001", name="朝阳街道"), tmp_path / "a.zip")
+    path = export(layer(code="010101001001001", name="朝阳街道"), tmp_path / "a.zip").path
     read = read_layer(path, level="grid", datum="wgs84")
     assert read[["code", "name"]].to_numpy().tolist() == [["010101001001001", "朝阳街道"]]
 
 
 def test_a_long_text_is_cut_between_characters_and_counted(tmp_path: Path) -> None:
-    path = export(layer(备注="中" * 200), tmp_path / "a.zip")
+    path = export(layer(备注="中" * 200), tmp_path / "a.zip").path
     assert pyogrio.read_dataframe(path)["F1"].tolist() == ["中" * 127]
     assert names_of(path)[1] == ["F1", "备注", "1"]
 
 
 def test_a_character_that_gbk_lacks_makes_it_utf8(tmp_path: Path) -> None:
-    path = export(layer(name="㙍街道𠮷"), tmp_path / "a.zip")
+    path = export(layer(name="㙍街道𠮷"), tmp_path / "a.zip").path
     assert pyogrio.read_dataframe(path)["NAME"].tolist() == ["㙍街道𠮷"]
 
 
 def test_the_reference_system_goes_with_it_and_mixed_shapes_do_not(tmp_path: Path) -> None:
-    path = export(layer(name="甲"), tmp_path / "a.zip", crs="EPSG:4490")
+    path = export(layer(name="甲"), tmp_path / "a.zip", crs="EPSG:4490").path
     read = pyogrio.read_dataframe(path)
     assert read.crs.to_epsg() == 4490
     assert read.total_bounds.tolist() == pytest.approx([116.4, 39.9, 116.5, 40.0])

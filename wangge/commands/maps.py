@@ -90,15 +90,15 @@ def _totals(table: HotspotTable) -> list[str]:
 def _export(arguments: argparse.Namespace, site: Site) -> Answer:
     with reading(site.engine) as connection:
         layer = _layer(site, connection, arguments)
-    path = export(
+    done = export(
         layer,
         arguments.output,
         format=arguments.format,
         crs=arguments.crs,
         layer_name=arguments.layer,
     )
-    data = {"layer": arguments.layer, "file": path, "features": len(layer)}
-    return Answer(data, [f"{len(layer)} features in {path}"])
+    data = {"layer": arguments.layer, "file": done.path, "features": len(layer), "lost": done.lost}
+    return Answer(data, [f"{len(layer)} features in {done.path}", *done.lost])
 
 
 def _layer(site: Site, connection: Connection, asked: argparse.Namespace) -> gpd.GeoDataFrame:

@@ -1,0 +1,176 @@
+"""Layers as files for GIS and CAD programs, each with what is known of the program's limits.
+
+Every writer takes the layer in the reference system to write, a new path, the layer's name and its
+notes, and says in Chinese what the format could not hold.
+"""
+
+import re
+import warnings
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow.parquet as pq
+import pyogrio
+
+from appeals.errors import InputError
+from maps.shapefile import NOTES_FILE, write_shapefile
+from maps.spreadsheets import Notes
+from maps.wording import COLUMN_NAMES
+
+FIELDS_LOST: Final = "DXF 只有图形：每个图形的图层名是其编码，其余属性未写入"
+
+_NOT_IN_NAMES: Final = re.compile(r"[^\w-]")
+_NOT_PLAIN: Final = re.compile(r"[^0-9A-Za-z_-]")
+_INT32_MOST: Final = 2**31 - 1
+
+
+def write_gpkg(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+    """GeoPackage: Chinese field names, long texts and any reference system."""
+    about = {"DESCRIPTION": _text(notes)}
+    _write(_named(layer), path, "GPKG", layer=layer_name, layer_metadata=about)
+    return []
+
+
+def write_gdb(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+    """File geodatabase, a folder, packed as one zip that GDAL and ArcGIS open.
+
+    Whole numbers are written with 32 bits where they fit: older readers have no longer ones.
+
+    Raises
+    ------
+    InputError
+        The layer has points and polygons: a geodatabase's layer holds one kind of shape.
+    """
+    named = _named(layer)
+    if len({str(one).removeprefix("Multi") for one in layer.geom_type.dropna()}) > 1:
+        raise InputError("a geodatabase's layer holds one kind of shape: take gpkg")
+    kind = {"geometry_type": "MultiPolygon"} if layer.empty else {}
+    for column in (one for one in named.columns if one != named.geometry.name):
+        whole = pd.api.types.is_integer_dtype(named[column])
+        if whole and (named[column].dropna().abs() <= _INT32_MOST).all():
+            named[column] = named[column].astype("Int32")
+    with TemporaryDirectory() as folder:
+        base = Path(folder) / f"{_file_name(layer_name)}.gdb"
+        _write(named, base, "OpenFileGDB", layer=_file_name(layer_name), **kind)
+        _pack(path, sorted(base.iterdir()), f"{base.name}/", notes)
+    return []
+
+
+def write_shp(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+    """Shapefile in a zip: short names with a table of the whole ones, texts cut and counted."""
+    names = [str(one) for one in layer.columns if one != layer.geometry.name]
+    titles = [COLUMN_NAMES.get(name, name) for name in names]
+    cut = write_shapefile(_plain(layer), titles, path, _file_name(layer_name), _text(notes))
+    return [f"{title}：{n} 个值超过 254 字节，已截断；需要完整内容请用 gpkg" for title, n in cut]
+
+
+def write_geojson(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+    """GeoJSON by RFC 7946: WGS84, longitude first, names of the code."""
+    _write(
+        _plain(layer), path, "GeoJSON", layer=layer_name, RFC7946="YES", DESCRIPTION=_text(notes)
+    )
+    return []
+
+
+def write_fgb(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+    """FlatGeobuf, with its index: the features leave in the order of the index."""
+    about = {"TITLE": layer_name, "DESCRIPTION": _text(notes)}
+    _write(_named(layer), path, "FlatGeobuf", layer=layer_name, layer_options=about)
+    return []
+
+
+def write_kml(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+    """KML, or KMZ by the path's suffix: each feature is labelled with its name, else its code."""
+    named = _named(layer)
+    label = next((one for one in ("name", "headline", "code") if one in layer), None)
+    if label is not None:
+        named.insert(0, "Name", layer[label].astype(object))
+    about = {"NAME": layer_name, "DESCRIPTION": _text(notes)}
+    # Plain letters: a layer with another name is not found again in a KMZ.
+    _write(_plain(named), path, "LIBKML", layer="layer", layer_options=about)
+    return []
+
+
+def write_dxf(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+    """DXF: outlines and points in metres; a CAD layer per code, since DXF has no fields.
+
+    Raises
+    ------
+    InputError
+        The layer is in degrees: a drawing of degrees is flattened and has no scale.
+    """
+    if layer.crs is None or not layer.crs.is_projected:
+        raise InputError("dxf is drawn in metres: give --crs cgcs2000-zone or another in metres")
+    code = next((one for one in ("code", "id") if one in layer), None)
+    names = ["0"] * len(layer) if code is None else layer[code].astype(str)
+    plain = [_NOT_PLAIN.sub("_", name) or "0" for name in names]
+    frame = gpd.GeoDataFrame({"Layer": plain}, geometry=layer.geometry.to_numpy(), crs=layer.crs)
+    pyogrio.set_gdal_config_options({"DXF_WRITE_HATCH": "NO"})  # outlines, not filled faces
+    try:
+        pyogrio.write_dataframe(frame, path, driver="DXF", geometry_type="Unknown")
+    finally:
+        pyogrio.set_gdal_config_options({"DXF_WRITE_HATCH": None})
+    comments = "".join(f"999\n{line}\n" for line in _text(notes).splitlines())
+    path.write_text(comments + path.read_text(encoding="utf-8"), encoding="utf-8")
+    return [FIELDS_LOST]
+
+
+def write_parquet(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+    """GeoParquet, names of the code; the notes stand in the file's metadata."""
+    _plain(layer).to_parquet(path, index=False)
+    table = pq.read_table(path)
+    about = {b"name": layer_name.encode(), b"description": _text(notes).encode()}
+    pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), **about}), path)
+    return []
+
+
+def _write(shapes: gpd.GeoDataFrame, path: Path, driver: str, **options: Any) -> None:
+    with warnings.catch_warnings():
+        # A layer in shifted coordinates has no reference system on purpose.
+        warnings.filterwarnings("ignore", message="'crs' was not provided")
+        pyogrio.write_dataframe(shapes, path, driver=driver, **(_shape(shapes) | options))
+
+
+def _named(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return _plain(layer).rename(columns=dict(COLUMN_NAMES))
+
+
+def _plain(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give columns of types that GDAL knows; an object column becomes text."""
+    plain = layer.copy()
+    for column in plain.columns:
+        if column != plain.geometry.name and plain[column].dtype == object:
+            plain[column] = [None if _missing(value) else str(value) for value in plain[column]]
+    return plain
+
+
+def _missing(value: object) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or value != value
+
+
+def _shape(layer: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Name the geometry type: an empty layer cannot tell it by itself."""
+    kinds = set(layer.geom_type.dropna())
+    if kinds == {"Polygon", "MultiPolygon"}:
+        return {"geometry_type": "MultiPolygon", "promote_to_multi": True}
+    return {"geometry_type": kinds.pop() if len(kinds) == 1 else "Unknown"}
+
+
+def _text(notes: Notes) -> str:
+    return "\n".join(f"{word}：{value}" for word, value in notes)
+
+
+def _file_name(layer_name: str) -> str:
+    return _NOT_IN_NAMES.sub("_", layer_name)
+
+
+def _pack(path: Path, parts: list[Path], folder: str, notes: Notes) -> None:
+    with ZipFile(path, "w", ZIP_DEFLATED) as pack:
+        for part in parts:
+            pack.write(part, f"{folder}{part.name}")
+        if notes:
+            pack.writestr(NOTES_FILE, _text(notes))
