@@ -1,4 +1,8 @@
-"""The right to detect, and how far the watch has come, in and out of the database."""
+"""The rights that exactly one holds, and how far the watch has come, in and out of the database.
+
+One watcher detects; one sender speaks by each channel. Whoever holds a lease renews it in time, or
+another takes over with a higher fencing number.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -35,38 +39,40 @@ WATCH = sa.Table(
 )
 
 
-def take_lease(connection: Connection, holder: str, now: datetime, lasts: timedelta) -> int | None:
-    """Take or renew the right to detect: its fencing number, or None while another holds it."""
+def take_lease(
+    connection: Connection, holder: str, now: datetime, lasts: timedelta, name: str = _NAME
+) -> int | None:
+    """Take or renew a right: its fencing number, or None while another holds it."""
     # The row is there and locked before it is read: of two that come at once one waits.
-    nobody = {"name": _NAME, "holder": "", "fence": 0, "expires_at": now}
+    nobody = {"name": name, "holder": "", "fence": 0, "expires_at": now}
     upsert(connection, LEASE, [nobody])
-    query = sa.select(LEASE).where(LEASE.c.name == _NAME).with_for_update()
+    query = sa.select(LEASE).where(LEASE.c.name == name).with_for_update()
     row = connection.execute(query).one()
     if row.holder != holder and row.expires_at > now:
         return None
     fence = row.fence + (row.holder != holder)
-    new = {"name": _NAME, "holder": holder, "fence": fence, "expires_at": now + lasts}
+    new = {"name": name, "holder": holder, "fence": fence, "expires_at": now + lasts}
     upsert(connection, LEASE, [new], replace=("holder", "fence", "expires_at"))
     return int(fence)
 
 
-def release_lease(connection: Connection, holder: str, now: datetime) -> None:
-    """Give the lease back, so that the next watcher need not wait for its end."""
+def release_lease(connection: Connection, holder: str, now: datetime, name: str = _NAME) -> None:
+    """Give the lease back, so that the next holder need not wait for its end."""
     connection.execute(
-        LEASE.update().where(LEASE.c.name == _NAME, LEASE.c.holder == holder).values(expires_at=now)
+        LEASE.update().where(LEASE.c.name == name, LEASE.c.holder == holder).values(expires_at=now)
     )
 
 
-def lease_holder(connection: Connection) -> str | None:
+def lease_holder(connection: Connection, name: str = _NAME) -> str | None:
     """Give the name under which the lease was taken last, None where it never was."""
-    query = sa.select(LEASE.c.holder).where(LEASE.c.name == _NAME)
+    query = sa.select(LEASE.c.holder).where(LEASE.c.name == name)
     holder: str | None = connection.execute(query).scalar_one_or_none()
     return holder
 
 
-def lease_is_held(connection: Connection, now: datetime) -> bool:
-    """Tell whether a live watcher is at work."""
-    query = sa.select(LEASE.c.expires_at).where(LEASE.c.name == _NAME)
+def lease_is_held(connection: Connection, now: datetime, name: str = _NAME) -> bool:
+    """Tell whether a live holder is at work."""
+    query = sa.select(LEASE.c.expires_at).where(LEASE.c.name == name)
     expires_at = connection.execute(query).scalar_one_or_none()
     return expires_at is not None and expires_at > now
 
@@ -89,17 +95,17 @@ def read_mark(connection: Connection) -> Mark:
     return Mark(row.serial, row.tick, row.state_version, row.state)
 
 
-def check_fence(connection: Connection, fence: int) -> None:
-    """See that the right to detect is still ours, in the transaction that stores what was found.
+def check_fence(connection: Connection, fence: int, name: str = _NAME) -> None:
+    """See that the right is still ours, in the transaction that stores what was done under it.
 
     Raises
     ------
     Conflict
-        Another watcher has taken over since; nothing of this transaction may stay.
+        Another holder has taken over since; nothing of this transaction may stay.
     """
-    current = connection.execute(sa.select(LEASE.c.fence).where(LEASE.c.name == _NAME)).scalar_one()
+    current = connection.execute(sa.select(LEASE.c.fence).where(LEASE.c.name == name)).scalar_one()
     if current != fence:
-        raise Conflict("another watcher has taken over")
+        raise Conflict(f"another holder has taken over: {name}")
 
 
 def write_mark(connection: Connection, mark: Mark, fence: int) -> None:

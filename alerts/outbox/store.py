@@ -1,0 +1,312 @@
+"""The outbox in and out of the database: what is to be said, and each attempt at saying it.
+
+A notice is put here in the transaction that moved its alert, so that neither is without the other.
+Its position is given in the order of the commits. An attempt is recorded before it is made: one
+that was cut short is known as such, and may have arrived.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from alerts.cap.of_alert import Issued
+from alerts.episode import GRAVITY
+from alerts.notice import Notice
+from alerts.outbox.pace import Outcome, after
+from appeals.database import BIG_ID, METADATA, Connection, Instant, insert, publish_lock
+from appeals.errors import Conflict, NotFound
+
+OUTBOX = sa.Table(
+    "outbox",
+    METADATA,
+    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("key", sa.Text, nullable=False, unique=True),  # the same notice, the same key
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("alert_id", sa.ForeignKey("alerts.alert_id"), index=True),
+    sa.Column("whistle_id", BIG_ID),
+    sa.Column("move", sa.BigInteger, nullable=False),  # of the alert, else of the whistle
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("post", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),  # empty: the post itself
+    sa.Column("duty", sa.Text, nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("acknowledge_by", Instant),
+    sa.Column("state", sa.Text, nullable=False),  # waiting, sent, dead; shown: on the live page
+    sa.Column("due_at", Instant, nullable=False),  # not before this
+    sa.Column("settled_at", Instant),
+    sa.Index(None, "channel", "state"),
+)
+
+ATTEMPTS = sa.Table(
+    "outbox_attempts",
+    METADATA,
+    sa.Column("attempt_id", BIG_ID, primary_key=True),
+    sa.Column("position", sa.ForeignKey("outbox.position"), nullable=False, index=True),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("begun_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Column("outcome", sa.Text),  # alerts.outbox.pace.Outcome; none: cut short
+    sa.Column("fault", sa.Text, nullable=False),  # a code or a kind of error, nobody's words
+    sa.Column("reference", sa.Text, nullable=False),  # number that the receiver gave
+    sa.Index(None, "channel", "begun_at"),
+)
+
+# The chain of CAP messages of an alert: which of its moves was told, under which number.
+MESSAGES = sa.Table(
+    "cap_messages",
+    METADATA,
+    sa.Column("alert_id", sa.ForeignKey("alerts.alert_id"), primary_key=True),
+    sa.Column("move", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.Text, nullable=False),  # raise, update, cancel
+    sa.Column("stamp", sa.BigInteger, nullable=False, unique=True),  # tenths of a second
+)
+
+PAGE = "page"
+"""The channel that is always there: the live page shows the notice by itself."""
+
+_ISSUED = ("raise", "update", "cancel")
+_GRAVEST_FIRST = sa.case(
+    {level: -rank for rank, level in enumerate(GRAVITY)}, value=OUTBOX.c.level, else_=1
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt of a channel; without an outcome it was cut short, or is being made."""
+
+    begun_at: datetime
+    ended_at: datetime | None
+    outcome: Outcome | None
+
+
+def put_notices(connection: Connection, notices: Sequence[Notice], now: datetime) -> int:
+    """Put notices into the outbox, in the transaction that moved their alerts; give how many.
+
+    A notice whose key is there already is the same notice and is not put again.
+    """
+    if not notices:
+        return 0
+    publish_lock(connection)
+    keys = [notice.key for notice in notices]
+    known = set(connection.execute(sa.select(OUTBOX.c.key).where(OUTBOX.c.key.in_(keys))).scalars())
+    newest = connection.execute(sa.select(sa.func.max(OUTBOX.c.position))).scalar() or 0
+    fresh = list({n.key: n for n in reversed(notices) if n.key not in known}.values())[::-1]
+    rows = [
+        {
+            "position": newest + number,
+            "key": notice.key,
+            "channel": notice.channel,
+            "alert_id": notice.alert_id or None,
+            "whistle_id": notice.whistle_id,
+            "move": notice.move,
+            "kind": notice.kind.value,
+            "level": notice.level,
+            "post": notice.post,
+            "person": notice.person,
+            "duty": notice.duty,
+            "reasons": list(notice.reasons),
+            "made_at": now,
+            "acknowledge_by": notice.acknowledge_by,
+            "state": "shown" if notice.channel == PAGE else "waiting",
+            "due_at": now,
+            "settled_at": None,
+        }
+        for number, notice in enumerate(fresh, start=1)
+    ]
+    insert(connection, OUTBOX, rows)
+    for notice in fresh:
+        if notice.alert_id and notice.kind.value in _ISSUED:
+            _issue(connection, notice.alert_id, notice.move, notice.kind.value, now)
+    return len(rows)
+
+
+def _issue(connection: Connection, alert_id: int, move: int, kind: str, now: datetime) -> None:
+    """Give the message of a move its stamp: once, and later than every stamp before.
+
+    Within a second there are ten; the eleventh is of the next second.
+    """
+    mine = (MESSAGES.c.alert_id == alert_id) & (MESSAGES.c.move == move)
+    if connection.execute(sa.select(MESSAGES.c.stamp).where(mine)).first() is not None:
+        return
+    newest = connection.execute(sa.select(sa.func.max(MESSAGES.c.stamp))).scalar() or 0
+    stamp = max(int(now.timestamp()) * 10, newest + 1)
+    row = {"alert_id": alert_id, "move": move, "kind": kind, "stamp": stamp}
+    connection.execute(MESSAGES.insert().values(row))
+
+
+def issued_of(connection: Connection, alert_id: int) -> list[Issued]:
+    """Give the messages that were issued about an alert, in their order."""
+    query = sa.select(MESSAGES.c.move, MESSAGES.c.kind, MESSAGES.c.stamp)
+    query = query.where(MESSAGES.c.alert_id == alert_id).order_by(MESSAGES.c.stamp)
+    return [Issued(*row) for row in connection.execute(query)]
+
+
+def issued_alerts(connection: Connection, limit: int) -> list[int]:
+    """Give the alerts about which a message was issued, the newest message first."""
+    newest = sa.func.max(MESSAGES.c.stamp)
+    query = sa.select(MESSAGES.c.alert_id).group_by(MESSAGES.c.alert_id).order_by(newest.desc())
+    return list(connection.execute(query.limit(limit)).scalars())
+
+
+def latest_attempts(connection: Connection, channel: str, limit: int) -> list[Attempt]:
+    """Give the latest attempts of a channel, the newest first."""
+    query = sa.select(ATTEMPTS.c.begun_at, ATTEMPTS.c.ended_at, ATTEMPTS.c.outcome)
+    query = query.where(ATTEMPTS.c.channel == channel)
+    query = query.order_by(ATTEMPTS.c.begun_at.desc(), ATTEMPTS.c.attempt_id.desc()).limit(limit)
+    return _attempts(connection, query)
+
+
+def attempts_of(connection: Connection, position: int) -> list[Attempt]:
+    """Give the attempts at one message, the oldest first."""
+    query = sa.select(ATTEMPTS.c.begun_at, ATTEMPTS.c.ended_at, ATTEMPTS.c.outcome)
+    query = query.where(ATTEMPTS.c.position == position).order_by(ATTEMPTS.c.attempt_id)
+    return _attempts(connection, query)
+
+
+def _attempts(connection: Connection, query: sa.Select[Any]) -> list[Attempt]:
+    return [
+        Attempt(row.begun_at, row.ended_at, None if row.outcome is None else Outcome(row.outcome))
+        for row in connection.execute(query)
+    ]
+
+
+def most_urgent(connection: Connection, channel: str, now: datetime) -> dict[str, Any] | None:
+    """Give the message that is to be said next by a channel: of the gravest level, then the oldest.
+
+    ``None`` where none waits or all pause.
+    """
+    query = sa.select(OUTBOX).where(
+        OUTBOX.c.channel == channel, OUTBOX.c.state == "waiting", OUTBOX.c.due_at <= now
+    )
+    row = connection.execute(query.order_by(_GRAVEST_FIRST, OUTBOX.c.position).limit(1)).first()
+    return None if row is None else dict(row._mapping)
+
+
+def begin_attempt(connection: Connection, position: int, channel: str, now: datetime) -> int:
+    """Record that an attempt begins, and give its number."""
+    row = {"position": position, "channel": channel, "begun_at": now, "fault": "", "reference": ""}
+    new = ATTEMPTS.insert().values(row).returning(ATTEMPTS.c.attempt_id)
+    return int(connection.execute(new).scalar_one())
+
+
+def end_attempt(
+    connection: Connection,
+    attempt_id: int,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    fault: str = "",
+    reference: str = "",
+) -> str:
+    """Record how an attempt ended, and what becomes of its message; give the message's state.
+
+    Parameters
+    ----------
+    fault
+        A code or a kind of error: never what a receiver wrote, which may repeat the message.
+    reference
+        The receiver's number for what it took (a reference of 110).
+
+    Raises
+    ------
+    NotFound
+        There is no such attempt.
+    Conflict
+        It ended before.
+    """
+    query = sa.select(ATTEMPTS).where(ATTEMPTS.c.attempt_id == attempt_id).with_for_update()
+    attempt = connection.execute(query).one_or_none()
+    if attempt is None:
+        raise NotFound(f"there is no attempt {attempt_id}")
+    if attempt.ended_at is not None:
+        raise Conflict(f"attempt {attempt_id} has ended already")
+    end = {"ended_at": now, "outcome": outcome.value, "fault": fault, "reference": reference}
+    connection.execute(ATTEMPTS.update().where(ATTEMPTS.c.attempt_id == attempt_id).values(end))
+    mine = OUTBOX.c.position == attempt.position
+    made_at = connection.execute(sa.select(OUTBOX.c.made_at).where(mine)).scalar_one()
+    tried = attempts_of(connection, attempt.position)
+    failures = sum(one.outcome in (Outcome.BUSY, Outcome.UNHEARD) for one in tried)
+    state, due_at = after(outcome, failures, made_at, now)
+    settle(connection, attempt.position, state, due_at, now)
+    return state
+
+
+def settle(
+    connection: Connection, position: int, state: str, due_at: datetime, now: datetime
+) -> None:
+    """Write what has become of a message that waited; one that is sent stays so."""
+    changes = {"state": state, "due_at": due_at, "settled_at": None if state == "waiting" else now}
+    waiting = (OUTBOX.c.position == position) & (OUTBOX.c.state == "waiting")
+    connection.execute(OUTBOX.update().where(waiting).values(changes))
+
+
+def put_again(connection: Connection, position: int, now: datetime) -> None:
+    """Let a dead letter be tried once more, from now on as if it were new.
+
+    Raises
+    ------
+    NotFound
+        There is no such message.
+    Conflict
+        It is no dead letter.
+    """
+    row = connection.execute(sa.select(OUTBOX).where(OUTBOX.c.position == position)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no message {position}")
+    dead = (OUTBOX.c.position == position) & (OUTBOX.c.state == "dead")
+    new = {"state": "waiting", "due_at": now, "made_at": now, "settled_at": None}
+    if connection.execute(OUTBOX.update().where(dead).values(new)).rowcount == 0:
+        raise Conflict(f"message {position} is {row.state}, not dead")
+
+
+_SHOWN = (
+    "position", "channel", "alert_id", "whistle_id", "move", "kind", "level", "post", "duty",
+    "made_at", "acknowledge_by", "state", "settled_at",
+)  # fmt: skip
+
+
+def dead_letters(connection: Connection, limit: int = 100) -> list[dict[str, Any]]:
+    """Give the messages that were given up, the newest first, with the fault of the last attempt.
+
+    To which post, never to whom or what address.
+    """
+    fault = sa.select(ATTEMPTS.c.fault).where(ATTEMPTS.c.position == OUTBOX.c.position)
+    fault = fault.order_by(ATTEMPTS.c.attempt_id.desc()).limit(1)
+    columns = [OUTBOX.c[name] for name in _SHOWN]
+    query = sa.select(*columns, fault.scalar_subquery().label("fault"))
+    query = query.where(OUTBOX.c.state == "dead").order_by(OUTBOX.c.settled_at.desc())
+    return [dict(row._mapping) for row in connection.execute(query.limit(limit))]
+
+
+def said_of(connection: Connection, alert_id: int) -> list[dict[str, Any]]:
+    """Give what was, is and could not be said about an alert, in its order."""
+    query = sa.select(*(OUTBOX.c[name] for name in _SHOWN)).where(OUTBOX.c.alert_id == alert_id)
+    return [dict(r._mapping) for r in connection.execute(query.order_by(OUTBOX.c.position))]
+
+
+def queue_of(connection: Connection, channel: str) -> dict[str, Any]:
+    """Give how a channel stands: what waits since when, how many are dead, the last that was taken.
+
+    Returns
+    -------
+    dict
+        ``waiting``, ``dead`` (counts), ``oldest_at`` (of what waits), ``taken_at`` (last success).
+    """
+    query = sa.select(OUTBOX.c.state, sa.func.count(), sa.func.min(OUTBOX.c.made_at))
+    query = query.where(OUTBOX.c.channel == channel).group_by(OUTBOX.c.state)
+    found = {state: (n, oldest) for state, n, oldest in connection.execute(query)}
+    taken = sa.select(sa.func.max(ATTEMPTS.c.ended_at)).where(
+        ATTEMPTS.c.channel == channel, ATTEMPTS.c.outcome == Outcome.TAKEN.value
+    )
+    waiting, oldest_at = found.get("waiting", (0, None))
+    return {
+        "waiting": waiting,
+        "dead": found.get("dead", (0, None))[0],
+        "oldest_at": oldest_at,
+        "taken_at": connection.execute(taken).scalar(),
+    }
