@@ -23,6 +23,17 @@ class Right(StrEnum):
     LOCATE = "locate"  # where address texts are
     ALERTS = "alerts"
     JUDGE = "judge"  # verdicts on alerts
+    RESPOND = "respond"  # 核实, 研判, 推送, 解除, 复盘
+    SIGN = "sign"  # 审签
+    RECEIVE = "receive"  # 签收, 处置, 反馈
+    DUTY = "duty"  # 值班表, 值班日志
+    WHISTLE = "whistle"  # 拟哨
+    CONVENE = "convene"  # 召集权: 审核, 吹哨
+    ALLOT = "allot"  # 分哨
+    ANSWER = "answer"  # 应哨, 报到, 反馈
+    EVALUATE = "evaluate"  # 评价权: 销哨
+    VETO = "veto"  # 否决权: 不同意销哨
+    EXAMINE = "examine"  # 考核权
     APPEALS = "appeals"
     PLACE = "place"  # 改落点
     INTAKE = "intake"
@@ -34,6 +45,7 @@ class StaffRole(StrEnum):
 
     GRID_WORKER = "grid_worker"
     STREET_OFFICIAL = "street_official"
+    STREET_LEADER = "street_leader"
     LIAISON = "liaison"
     DUTY_OFFICER = "duty_officer"
     LEADER = "leader"
@@ -46,6 +58,7 @@ class StaffRole(StrEnum):
 ROLE_WORDS: Final[Mapping[StaffRole, str]] = {
     StaffRole.GRID_WORKER: "网格员",
     StaffRole.STREET_OFFICIAL: "街乡镇工作人员",
+    StaffRole.STREET_LEADER: "街乡镇主要负责人",
     StaffRole.LIAISON: "联络员",
     StaffRole.DUTY_OFFICER: "值班员",
     StaffRole.LEADER: "带班领导",
@@ -60,16 +73,22 @@ ADMINISTRATORS: Final = frozenset(
 )
 """They need a second factor, and hold no other role."""
 
-_OF_AREA: Final = frozenset({StaffRole.GRID_WORKER, StaffRole.STREET_OFFICIAL})
+_OF_AREA: Final = frozenset(
+    {StaffRole.GRID_WORKER, StaffRole.STREET_OFFICIAL, StaffRole.STREET_LEADER}
+)
 
 _FIELD = frozenset({Right.FIGURES, Right.LOCATE, Right.APPEALS})
-_DESK = _FIELD | {Right.ALERTS, Right.JUDGE, Right.PLACE}
+_ANSWERING = {Right.RESPOND, Right.RECEIVE, Right.DUTY, Right.ALLOT}
+_DESK = _FIELD | _ANSWERING | {Right.ALERTS, Right.JUDGE, Right.PLACE}
+_STREET = _FIELD | {Right.ALERTS, Right.RECEIVE, Right.WHISTLE}
+_CALLING = {Right.CONVENE, Right.EVALUATE, Right.VETO, Right.EXAMINE}  # 四权
 RIGHTS: Final[Mapping[StaffRole, frozenset[Right]]] = {
     StaffRole.GRID_WORKER: _FIELD,
-    StaffRole.STREET_OFFICIAL: _FIELD,
-    StaffRole.LIAISON: frozenset({Right.FIGURES, Right.ALERTS}),
+    StaffRole.STREET_OFFICIAL: _STREET,
+    StaffRole.STREET_LEADER: _STREET | _CALLING,
+    StaffRole.LIAISON: frozenset({Right.FIGURES, Right.ALERTS, Right.RECEIVE, Right.ANSWER}),
     StaffRole.DUTY_OFFICER: _DESK | {Right.INTAKE},
-    StaffRole.LEADER: _DESK,
+    StaffRole.LEADER: _DESK | {Right.SIGN},
     StaffRole.PLANNER: frozenset({Right.FIGURES, Right.LOCATE}),
     StaffRole.SYSTEM_ADMIN: frozenset({Right.MONITOR}),
     StaffRole.SECURITY_ADMIN: frozenset(),
@@ -82,6 +101,7 @@ RIGHTS: Final[Mapping[StaffRole, frozenset[Right]]] = {
 _LOOKS: Final = (
     (StaffRole.DUTY_OFFICER, Role.OPERATOR),
     (StaffRole.LEADER, Role.OPERATOR),
+    (StaffRole.STREET_LEADER, Role.STREET),
     (StaffRole.STREET_OFFICIAL, Role.STREET),
     (StaffRole.GRID_WORKER, Role.GRID),
     (StaffRole.LIAISON, Role.LIAISON),
@@ -92,8 +112,8 @@ _LOOKS: Final = (
 def rights_of(roles: Collection[StaffRole]) -> frozenset[Right]:
     """Give all that the holder of these roles may do.
 
-    >>> sorted(rights_of([StaffRole.LIAISON]))
-    [<Right.ACCOUNT: 'account'>, <Right.ALERTS: 'alerts'>, <Right.FIGURES: 'figures'>]
+    >>> sorted(right.value for right in rights_of([StaffRole.LIAISON]))
+    ['account', 'alerts', 'answer', 'figures', 'receive']
     """
     return frozenset({Right.ACCOUNT}).union(*(RIGHTS[role] for role in roles))
 
