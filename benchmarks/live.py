@@ -29,7 +29,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from alerts.store import told_appeals
+from alerts.evidence.store import told_appeals
 from appeals import files
 from appeals.database import open_database, reading
 from appeals.errors import Unavailable

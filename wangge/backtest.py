@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from alerts.episode import Episode, level_of
-from alerts.store import appeal_places
+from alerts.evidence.store import appeal_places
 from alerts.telling import Budget
 from alerts.verdicts.teach import Judged
 from appeals.database import Connection

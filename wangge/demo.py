@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from alerts.store import evidence, read_alerts
+from alerts.evidence.store import evidence
+from alerts.store import read_alerts
 from appeals.database import reading
 from appeals.errors import WanggeError
 from appeals.privacy import Role, Viewer

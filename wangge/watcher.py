@@ -14,6 +14,7 @@ import pandas as pd
 
 from alerts import store as alert_store
 from alerts.episode import Episode
+from alerts.evidence.store import told_appeals
 from alerts.lease import store as lease_store
 from alerts.live import OpenDay
 from alerts.novelty import RecentTexts
@@ -290,7 +291,7 @@ class Watcher:
 
     def _untold(self, connection: Connection, rows: pd.DataFrame) -> pd.DataFrame:
         """Leave out what was told: a state or place that changed is no reason to tell it again."""
-        told = alert_store.told_appeals(connection, rows["appeal_id"].tolist())
+        told = told_appeals(connection, rows["appeal_id"].tolist())
         return rows[~rows["appeal_id"].isin(told)]
 
     def _rows(self, connection: Connection, day: date) -> pd.DataFrame:

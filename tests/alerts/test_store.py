@@ -14,7 +14,8 @@ from alerts.lease.store import (
     take_lease,
     write_mark,
 )
-from alerts.store import events_after, evidence, positions, publish, read_alert, read_alerts
+from alerts.evidence.store import evidence
+from alerts.store import events_after, positions, publish, read_alert, read_alerts
 from appeals.database import Engine, reading, writing
 from appeals.errors import Conflict, NotFound
 from appeals.privacy import Role, Viewer

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from appeals.database import Engine, writing
 from appeals.passwords import hash_password
-from appeals.people.roles import Right, StaffRole
+from appeals.people.roles import Right, StaffRole, has_area
 from appeals.people.store import Person, add_person
 from appeals.seals import KeyRing
 from appeals.sessions.store import Terms, begin_session
@@ -70,7 +70,7 @@ def people(ring: KeyRing) -> Iterator[tuple[Person, str | None]]:
     )
     for role in StaffRole:
         if role is not StaffRole.SYSTEM_ADMIN:
-            of_area = role in (StaffRole.STREET_OFFICIAL, StaffRole.GRID_WORKER)
+            of_area = has_area([role])
             yield Person(role.value, "某人", (role,), (STREET,) if of_area else ()), None
 
 

@@ -55,7 +55,7 @@ def as_raised(kind: str, area_kind: str, classes: Iterable[str], appeals: pd.Dat
     classes
         Class codes of its signals; those of a sensitive one are families and do not count.
     appeals
-        Of :func:`alerts.store.evidence`, the rows of this alert.
+        Of :func:`alerts.evidence.store.evidence`, the rows of this alert.
     """
     codes = () if area_kind == "city" else appeals["code"].dropna()
     return Raised(
