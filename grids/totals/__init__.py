@@ -1,0 +1,1 @@
+"""Sums of the counts over the periods of an office."""
