@@ -155,7 +155,9 @@ def town() -> Iterator[Engine]:
 @given(steps=st.lists(STEP, max_size=8), cut=st.integers(1, 5))
 def test_minus_old_plus_new_is_the_recount_from_scratch(
     town: Engine,
-    steps: Sequence[tuple[str, tuple[float | None, float | None], int, int | None, str, bool, str | None]],
+    steps: Sequence[
+        tuple[str, tuple[float | None, float | None], int, int | None, str, bool, str | None]
+    ],
     cut: int,
 ) -> None:
     with town.connect() as connection, connection.begin() as transaction:
