@@ -13,6 +13,7 @@ from appeals.privacy import Viewer
 from appeals.seals import KeyRing
 from grids.boundaries import Boundaries
 from grids.store import load_boundaries
+from maps.asking import Office, Period
 
 DATUM: Final = r"^(wgs84|cgcs2000|gcj02|bd09|EPSG:\d{4,6})$"
 """Form of a datum's name in an address; a problem would repeat no other words."""
@@ -26,20 +27,16 @@ class Jurisdiction(Protocol):
         """Its name on the pages."""
 
     @property
+    def code(self) -> str:
+        """GB/T 2260 code."""
+
+    @property
     def time_zone(self) -> str:
         """Zone of its days and months."""
 
     @property
     def bounding_box(self) -> tuple[float, float, float, float] | None:
         """West, south, east, north in WGS84 degrees, if it is set."""
-
-
-class Period(Protocol):
-    """The part of the settings that says where a month begins."""
-
-    @property
-    def month_start(self) -> int:
-        """First day of the statistical month."""
 
 
 class Sealing(Protocol):
@@ -82,6 +79,18 @@ class Alerts(Protocol):
         """Days for which what is judged known is not told again."""
 
 
+class Cap(Protocol):
+    """The part of the settings that says in whose name messages go out."""
+
+    @property
+    def sender(self) -> str:
+        """Its name among senders."""
+
+    @property
+    def body(self) -> str:
+        """Its kind by GB/T 4657."""
+
+
 class Settings(Protocol):
     """What this room reads of the settings, which live in the room above."""
 
@@ -104,6 +113,10 @@ class Settings(Protocol):
     @property
     def accounts(self) -> Accounts:
         """How people sign in."""
+
+    @property
+    def cap(self) -> Cap:
+        """In whose name messages go out."""
 
     @property
     def demo(self) -> bool:
@@ -142,6 +155,11 @@ class Desk:
     def zone(self) -> ZoneInfo:
         """The jurisdiction's time zone."""
         return ZoneInfo(self.settings.jurisdiction.time_zone)
+
+    @property
+    def office(self) -> Office:
+        """How the site counts."""
+        return Office.of(self.settings.period, self.settings.jurisdiction.time_zone)
 
     @property
     def city(self) -> str:

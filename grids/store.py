@@ -29,7 +29,8 @@ from grids.counts.store import (
     move_counts,
     recount,
 )
-from grids.editions import UnitsReport, next_edition
+from grids.cube import DAY_ONLY
+from grids.editions import UnitsReport, next_edition, with_sent
 from grids.place import CELL_COLUMNS, UNIT_COLUMNS
 from grids.rows import OF_VERSION, records, stable, stable_units, typed_rows
 from grids.sinks import heaviest, judge, ranked
@@ -40,13 +41,14 @@ from grids.units.store import (
     heirs,
     load_boundaries,
     read_frame,
+    unit_links,
     unit_versions,
     write_edition,
 )
 
 __all__ = [
     "COUNTS", "PLACEMENTS", "SINKS", "UNITS", "add_placements", "add_units", "appeal_rows",
-    "counted_days", "cube", "cube_as_of", "day_counts", "edition_days", "find_sinks", "fresh_rows",
+    "counted_days", "counted_rows", "cube", "cube_as_of", "day_counts", "edition_days", "find_sinks", "fresh_rows",
     "heirs", "load_boundaries", "move_counts", "newest_serial", "recount", "sink_counts",
     "stable_rows", "unit_versions",
 ]  # fmt: skip
@@ -66,6 +68,11 @@ _ROW = (
     *(VERSIONS.c[name] for name in OF_VERSION),
     *(APPEALS.c[name] for name in ("source", "source_id")),
 )
+_OF_COUNTED = (
+    "appeal_id", "serial", "local_day", "local_hour", "class_code", "kind", "subject",
+    "caller_hash",
+)  # fmt: skip
+_PLACED = ("lon", "lat", *UNIT_COLUMNS, *CELL_COLUMNS, "sent_unit_id")
 # Many appeals may be set by hand to one place: no geocoder gave it for want of a better one.
 _BY_SOURCE = PLACEMENTS.c.how.is_distinct_from("hand")
 _AT_SINK = SINKS.c.lon == PLACEMENTS.c.lon, SINKS.c.lat == PLACEMENTS.c.lat
@@ -150,6 +157,8 @@ def sink_counts(
     days: tuple[date, date],
     class_code: str | None = None,
     kinds: Collection[str] | None = None,
+    *,
+    keep: Collection[str] = (),
 ) -> pd.DataFrame:
     """Count the appeals on sinks by cell and day.
 
@@ -157,23 +166,26 @@ def sink_counts(
     ----------
     cell_column
         ``cell_8``, ``cell_9`` or ``cell_10``.
-    days, class_code, kinds
+    days, class_code, kinds, keep
         As of :func:`day_counts`.
 
     Returns
     -------
     DataFrame
-        ``area``, ``local_day``, ``n``.
+        ``area``, ``local_day``, those kept, ``n``.
     """
     cell = PLACEMENTS.c[cell_column]
+    column_of = {"hour": "local_hour"}
+    kept = [VERSIONS.c[column_of.get(name, name)].label(name) for name in keep]
     asked = VERSIONS.c.local_day.between(*days), *about(VERSIONS, class_code, kinds)
     query = (
-        sa.select(cell.label("area"), VERSIONS.c.local_day, sa.func.count().label("n"))
+        sa.select(cell.label("area"), VERSIONS.c.local_day, *kept, sa.func.count().label("n"))
         .select_from(PLACED_APPEALS)
         .where(IS_CURRENT, cell.is_not(None), _ON_SINK, *asked)
-        .group_by(cell, VERSIONS.c.local_day)
+        .group_by(cell, VERSIONS.c.local_day, *kept)
     )
-    return read_frame(connection, query)
+    found = read_frame(connection, query)
+    return found.fillna({"hour": DAY_ONLY}) if "hour" in keep else found
 
 
 def appeal_rows(
@@ -201,6 +213,35 @@ def appeal_rows(
     current = IS_CURRENT if known_by is None else known_at(known_by)
     query = query.where(current, VERSIONS.c.local_day.between(first_day, last_day))
     return typed_rows(read_frame(connection, query))
+
+
+def counted_rows(
+    connection: Connection,
+    days: tuple[date, date],
+    class_code: str | None = None,
+    kinds: Collection[str] | None = None,
+) -> pd.DataFrame:
+    """Read the appeals behind the counts, one by one, with what tells repeats.
+
+    Parameters
+    ----------
+    days, class_code, kinds
+        As of :func:`day_counts`.
+
+    Returns
+    -------
+    DataFrame
+        What :func:`grids.cube.count_rows` takes, with ``appeal_id``, ``serial``, ``subject``,
+        ``caller_hash``, ``lon`` and ``lat`` (WGS84 degrees, missing where the place is coarse) and
+        ``sink``; unit ids are ``Int64``.
+    """
+    own = *(VERSIONS.c[name] for name in _OF_COUNTED), *(PLACEMENTS.c[name] for name in _PLACED)
+    asked = VERSIONS.c.local_day.between(*days), *about(VERSIONS, class_code, kinds)
+    query = sa.select(*own, _ON_SINK.label("sink")).select_from(PLACED_APPEALS)
+    frame = read_frame(connection, query.where(IS_CURRENT, *asked).order_by(VERSIONS.c.serial))
+    numbers = dict.fromkeys(("local_hour", *UNIT_COLUMNS, *CELL_COLUMNS), "Int64")
+    typed = frame.astype(numbers | {"sink": "bool", "lon": "float64", "lat": "float64"})
+    return with_sent(typed, unit_links(connection))
 
 
 def fresh_rows(connection: Connection, after: int) -> pd.DataFrame:

@@ -28,7 +28,7 @@ class Ranks:
 
 
 def rank_intervals(
-    n: Ints,
+    n: Ints | Floats,
     base: Floats,
     chance: np.random.Generator,
     *,
@@ -41,7 +41,8 @@ def rank_intervals(
     Parameters
     ----------
     n, base
-        Appeals and what they refer to (households, expected counts) by place, shape (k,).
+        Appeals and what they refer to (households, expected counts) by place, shape (k,); both
+        over the dispersion where counts scatter more than Poisson ones.
     chance
         Where the draws come from: the same seed gives the same page.
     worst

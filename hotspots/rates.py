@@ -159,7 +159,8 @@ def growth(
     lower = stats.beta.ppf(tail, np.maximum(newer, 1) / dispersion, base / dispersion + 1)
     upper = stats.beta.ppf(1 - tail, newer / dispersion + 1, base / dispersion)
     low = np.where(newer > 0, lower / (1 - lower), 0.0) - 1
-    high = upper / (1 - upper) - 1
+    # A base that says nearly nothing bounds nothing.
+    high = np.where(upper < 1, upper / np.where(upper < 1, 1 - upper, 1.0) - 1, np.inf)
     return Interval(
         np.where(shown, newer / base - 1, np.nan),
         np.where(shown, low, np.nan),

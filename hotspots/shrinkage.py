@@ -26,7 +26,7 @@ class Rates:
     variance: float
 
     @classmethod
-    def of(cls, n: Counts, base: Floats) -> Self:
+    def of(cls, n: Counts | Floats, base: Floats) -> Self:
         """Read the spread off counts and bases (households, expected counts), each shape (k,).
 
         Notes

@@ -1,30 +1,38 @@
-"""The hot-spot table: places of one level ranked for one statistical month.
+"""The hot-spot table: places of one level ranked for one statistical month, out of the cube.
 
-What cannot be shown on this level is never dropped in silence: appeals without a place of the level
-and appeals on sinks stand as totals beside the rows.
+The one table that page, command, API, files and reports read. What cannot be shown on this level is
+never dropped in silence: appeals without a place of the level and appeals on sinks stand as totals
+beside the rows.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
+from hotspots import measures
+from hotspots.cube import About, Cube, Reading
+from hotspots.emerging import emerging
 from hotspots.focus import AREA_SHARE, flag_top, focus
+from hotspots.getis_ord import getis_ord
+from hotspots.measures import TREND_PERIODS, Columns, Past
 from hotspots.months import Months
 from hotspots.neighbours import neighbours
-from hotspots.periods import Span
-from hotspots.rates import growth, rate
 
-Reading = Literal["lies", "sent"]
+Counts = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 COLUMNS: Final = (
     "rank", "area", "code", "name", "households", "n", "rate", "rate_low", "rate_high",
     "n_previous", "growth", "growth_low", "growth_high", "growth_sure",
     "n_last_year", "growth_year", "growth_year_low", "growth_year_high", "growth_year_sure",
-    "focus", "focus_flag",
+    "rank_low", "rank_high", "in_worst", "n_3", "n_12", "rank_12", "rank_12_low", "rank_12_high",
+    "expected", "usual_low", "usual_high", "surge", "expected_elsewhere", "concentrated",
+    "strength", "course", "trend", "focus", "focus_flag",
 )  # fmt: skip
 """Columns of the rows, in order.
 
@@ -32,11 +40,21 @@ COLUMNS: Final = (
 ``name``, ``households`` (NaN: unknown), ``n`` (件 in the month), ``rate`` (件 per 1,000
 households), ``n_previous`` and ``growth`` (环比: month before, as a share), ``n_last_year`` and
 ``growth_year`` (同比: same month a year ago), each with its interval at 95 %; ``…_sure``: the
-interval excludes the growth that the number of days alone would give; ``focus`` (weighted appeals a
-month), ``focus_flag``. A figure that cannot be told is NaN.
+interval, widened by the dispersion, excludes the growth that the number of days alone would give;
+``rank_low`` to ``rank_high`` (名次区间, 90 %), ``in_worst`` (probability of being among the ten
+worst); ``n_3`` and ``n_12`` (the last 3 and 12 months, NaN before the data) with rank and interval;
+``expected`` (the place's own past moved with the city), ``usual_low`` to ``usual_high`` (正常波动
+范围, 95 %), ``surge`` (突增); ``expected_elsewhere`` (its share of the base) and ``concentrated``
+(集中); ``strength`` (z of Gi*); ``course`` (-1, 0, 1: its share of the city falls, neither, rises);
+``trend`` (number of :class:`hotspots.emerging.Pattern`, negative where cold, 0 none or not told);
+``focus`` (weighted appeals a month), ``focus_flag``. A figure that cannot be told is NaN.
 """
 
-_KEYS: Final = ["area", "local_day", "n"]
+ALONE: Final = ("district", "street")
+"""Levels whose units are too few and too unequal for Gi* and trend classes."""
+
+HOUSEHOLDS_KNOWN: Final = 0.9
+"""Share of appeals whose places must have households for these to be the base of 集中."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,224 +65,234 @@ class HotspotTable:
     ----------
     rows
         One row a place with the columns of ``COLUMNS``, ranked; places without appeals too when
-        they were handed in as units.
-    level
-        ``district``, ``street``, ``community``, ``grid``, ``h3-8``, ``h3-9`` or ``h3-10``.
-    reading
-        ``lies`` (属地口径) or ``sent`` (派单口径).
+        they were handed in.
+    about
+        Level, reading, boundaries, 诉求类型 and whether repeats are left out.
     months
         The month and what it is compared with.
-    class_code, kinds
-        The filter, None: everything.
-    n
-        Appeals of the month in the rows.
-    n_not_placeable
-        Appeals of the month that have no place of this level.
-    n_sinks
-        Appeals of the month on sinks, not in the rows; 0 for units, which count them.
+    class_code
+        The class asked for with those below it, None: everything.
+    n, n_not_placeable, n_sinks
+        Appeals of the month: in the rows; without a place of this level; on sinks, not in the rows
+        (0 for units, which count them).
     focus_share
         Share of the area that ``focus_flag`` fills, None without a focus layer.
+    dispersion
+        By how much counts scatter more than chance from month to month; 1 without a past.
+    base
+        What ``expected_elsewhere`` refers to, None: nothing to refer to.
+    trend_step, trend_periods
+        Of what periods, and of how many, ``course`` and ``trend`` are; None: too few.
     """
 
     rows: pd.DataFrame
-    level: str
-    reading: Reading
+    about: About
     months: Months
     class_code: str | None
-    kinds: tuple[str, ...] | None
     n: int
     n_not_placeable: int
     n_sinks: int
     focus_share: float | None
+    dispersion: float
+    base: Literal["households", "appeals"] | None
+    trend_step: Literal["month", "week"] | None
+    trend_periods: int
+
+    @property
+    def level(self) -> str:
+        """Give the level of the places."""
+        return self.about.level
+
+    @property
+    def reading(self) -> Reading:
+        """Give the reading, ``lies`` (属地口径) or ``sent`` (派单口径)."""
+        return self.about.reading
+
+    @property
+    def kinds(self) -> tuple[str, ...] | None:
+        """Give the 诉求类型 that are counted, None: all."""
+        return self.about.kinds
 
 
 def hotspot_table(
-    cube: pd.DataFrame,
-    units: pd.DataFrame,
-    spans: Months,
+    whole: Cube,
+    places: pd.DataFrame,
     *,
-    level: str,
-    reading: Reading,
-    city: pd.DataFrame,
+    like: Cube | None = None,
+    weeks: Cube | None = None,
+    every: Cube | None = None,
     class_code: str | None = None,
-    kinds: Collection[str] | None = None,
-    sinks: pd.DataFrame | None = None,
     around: Callable[[int], Iterable[int]] | None = None,
-    focus_share: float = AREA_SHARE,
     study_m2: float | None = None,
+    focus_share: float = AREA_SHARE,
 ) -> HotspotTable:
     """Rank the places of one level for one month.
 
     Parameters
     ----------
-    cube
-        Counts of this level and reading with the columns area, local_day, n (more do no harm), for
-        all days that are compared; every month before counts into the focus layer.
-    units
-        The places: area (id), code, name, households, and area_m2 where ``around`` is given. Areas
-        of the cube that are not listed are added with an empty name (cells; closed units).
-    spans
-        Of :func:`months`.
-    level, reading, class_code, kinds
-        What ``cube``, ``city`` and ``sinks`` were asked for, copied into the result.
-    city
-        Counts of the whole city in the same shape: what the level cannot place is the difference.
-    sinks
-        Counts of appeals on sinks in the shape of ``cube``, of :func:`grids.store.sink_counts`:
-        taken out of the rows. Give it for cells, not for units.
+    whole
+        Counts by month, of :attr:`hotspots.months.Months.whole`, the month asked for last.
+    places
+        area (id), code, name, households, and area_m2 where ``around`` is given. Areas of the cube
+        that are not listed stand with an empty name (cells; closed units).
+    like
+        Counts of as many days of each month, where the month is still running.
+    weeks
+        Counts by week, from which trends are told where there are too few months.
+    every
+        ``whole`` for all classes: the base of 集中 where a class is asked for.
+    class_code
+        Keeps a class and those below it.
     around
-        Gives the neighbours of a place; with it the focus layer is filled in.
+        Gives the neighbours of a place; with it focus, strength and trend classes are filled in.
+    study_m2
+        Square metres of the whole area where ``places`` does not list it all (quiet cells).
     focus_share
         Share of the area that the focus layer flags.
-    study_m2
-        Square metres of the whole area where ``units`` does not list it all (quiet cells).
 
     Returns
     -------
     HotspotTable
-        ``n + n_not_placeable + n_sinks`` is the month's total of ``city``.
+        ``n + n_not_placeable + n_sinks`` is the month's total of the city.
 
     Raises
     ------
     ValueError
-        A column is missing, or the sinks hold more appeals than the cube.
+        ``like`` has other months than ``whole``.
     """
-    level_cube, city_cube = _dated(cube, "cube"), _dated(city, "city")
-    n_sinks = 0
-    if sinks is not None:
-        sink_cube = _dated(sinks, "sinks")
-        n_sinks = int(_within(sink_cube, spans.this)["n"].sum())
-        level_cube = pd.concat([level_cube, sink_cube.assign(n=-sink_cube["n"])])
-    places = _all_places(units, level_cube)
-    index = pd.Index(places["area"])
-
-    def counted(span: Span | None) -> npt.NDArray[np.int64] | None:
-        if span is None:
-            return None
-        return _by_area(_within(level_cube, span), index)
-
-    def longer(span: Span | None) -> float:
-        return 0.0 if span is None else spans.this.days / span.days - 1
-
-    n = _by_area(_within(level_cube, spans.this), index)
-    if (n < 0).any():
-        raise ValueError("the sinks hold more appeals than the cube: not of one reading or moment")
-    rows = places.assign(n=n, **_rates(n, places))
-    rows = rows.assign(
-        **_growth("growth", "n_previous", n, counted(spans.previous), longer(spans.previous)),
-        **_growth(
-            "growth_year", "n_last_year", n, counted(spans.last_year), longer(spans.last_year)
-        ),
-        focus=np.nan,
-        focus_flag=False,
-    )
-    if around is not None and len(rows):
-        ids = index.to_numpy(dtype=np.int64)
-        score = focus(_monthly(level_cube, index, spans), neighbours(ids, around))
-        area_m2 = places["area_m2"].to_numpy(dtype=np.float64)
-        rows = rows.assign(
-            focus=score, focus_flag=flag_top(score, area_m2, share=focus_share, study_m2=study_m2)
-        )
-    rows["rank"] = rows["n"].rank(method="min", ascending=False).astype(np.int64)
+    alike = like or whole
+    if len(alike.spans) != len(whole.spans):
+        raise ValueError("the months compared are not those of the table")
+    spans = Months(whole.spans, alike.spans)
+    listed = _listed(places, whole.areas)
+    areas = listed["area"].to_numpy(np.int64)
+    counts, compared = _on(whole, areas, class_code), _on(alike, areas, class_code)
+    n, past = counts[:, -1], Past.of(compared)
+    households = listed["households"].to_numpy(np.float64)
+    base, base_name = _base(n, households, None if every is None else _on(every, areas, None))
+    near = None if around is None else neighbours(areas, around)
+    # A place with borders stands for itself; a cell is too small to.
+    weights = sparse.csr_array(sparse.eye_array(len(areas)))
+    if near is not None and whole.about.boundaries is None:
+        weights = near.with_self()
+    steps, step = _steps(counts, None if weeks is None else _on(weeks, areas, class_code))
+    columns: Columns = {
+        **measures.rates(n, households),
+        **_growths(compared, spans, past.dispersion),
+        **measures.ranks(n, past.dispersion),
+        **_longer(counts, past.dispersion),
+        **measures.surges(n, past, weights),
+        **measures.concentrations(n, base, weights),
+        "course": measures.course(steps),
+        "trend": np.zeros(len(areas), dtype=np.int8),
+        "strength": np.full(len(areas), np.nan),
+        "focus": np.full(len(areas), np.nan),
+        "focus_flag": np.zeros(len(areas), dtype=np.bool_),
+    }
+    if near is not None and len(areas):
+        score = focus(counts.astype(np.float64), near)
+        area_m2 = listed["area_m2"].to_numpy(dtype=np.float64)
+        flags = flag_top(score, area_m2, share=focus_share, study_m2=study_m2)
+        columns |= {"focus": score, "focus_flag": flags}
+        if whole.about.level not in ALONE:
+            columns["strength"] = getis_ord(n[:, None], near.with_self())[:, 0]
+            if step is not None:
+                columns["trend"] = emerging(steps, near.with_self()).pattern
+    rows = listed.assign(n=n, rank=_rank(n), **columns)
     rows = rows.sort_values(["rank", "code", "area"], kind="stable", ignore_index=True)
-    placed = int(n.sum())
-    total = int(_within(city_cube, spans.this)["n"].sum())
+    of = whole.rows_of(class_code)
     return HotspotTable(
         rows=rows[list(COLUMNS)],
-        level=level,
-        reading=reading,
+        about=whole.about,
         months=spans,
         class_code=class_code,
-        kinds=None if kinds is None else tuple(sorted(kinds)),
-        n=placed,
-        n_not_placeable=total - placed - n_sinks,
-        n_sinks=n_sinks,
-        focus_share=focus_share if around is not None else None,
+        n=int(n.sum()),
+        n_not_placeable=int(whole.not_placed[of, -1].sum()),
+        n_sinks=int(whole.sinks[of, -1].sum()),
+        focus_share=None if near is None else focus_share,
+        dispersion=past.dispersion,
+        base=base_name,
+        trend_step=step,
+        trend_periods=steps.shape[1] if step is not None else 0,
     )
 
 
-def _dated(cube: pd.DataFrame, what: str) -> pd.DataFrame:
-    missing = [column for column in _KEYS if column not in cube.columns]
-    if missing:
-        raise ValueError(f"{what} has no column {missing[0]}")
-    kept = cube[_KEYS]
-    return kept.assign(local_day=pd.to_datetime(kept["local_day"]))
-
-
-def _within(cube: pd.DataFrame, span: Span) -> pd.DataFrame:
-    days = cube["local_day"]
-    return cube[(days >= pd.Timestamp(span.first)) & (days <= pd.Timestamp(span.last))]
-
-
-def _by_area(cube: pd.DataFrame, index: pd.Index) -> npt.NDArray[np.int64]:
-    sums = cube.groupby("area")["n"].sum().reindex(index, fill_value=0)
-    return sums.to_numpy(dtype=np.int64)
-
-
-def _all_places(units: pd.DataFrame, cube: pd.DataFrame) -> pd.DataFrame:
-    listed = units.reset_index(drop=True)
-    for column, empty in (("households", np.nan), ("area_m2", np.nan), ("code", ""), ("name", "")):
+def _listed(places: pd.DataFrame, counted: Counts) -> pd.DataFrame:
+    """Give every place that is handed in or counted, those in ascending order of their number."""
+    known = places.set_index("area").rename(index=int)
+    areas = np.union1d(known.index.to_numpy(np.int64), counted)
+    listed = known.reindex(areas).rename_axis("area").reset_index()
+    for column in ("households", "area_m2"):
         if column not in listed.columns:
-            listed[column] = empty
-    listed = listed[["area", "code", "name", "households", "area_m2"]]
-    unknown = np.setdiff1d(cube["area"].unique(), listed["area"].to_numpy())
-    if not len(unknown):
-        return listed
-    size = len(unknown)
-    added = pd.DataFrame(
-        {
-            "area": unknown,
-            "code": [str(area) for area in unknown],
-            "name": [""] * size,
-            "households": np.full(size, np.nan),
-            # A cell that nobody listed is as large as the others.
-            "area_m2": np.full(size, float(listed["area_m2"].mean()) if len(listed) else 1.0),
-        }
+            listed[column] = np.nan
+    # A place that nobody listed is as large as the others.
+    usual_m2 = float(listed["area_m2"].mean()) if listed["area_m2"].notna().any() else 1.0
+    return listed.assign(
+        code=listed["code"].fillna(listed["area"].astype(str)),
+        name=listed["name"].fillna(""),
+        area_m2=listed["area_m2"].fillna(usual_m2),
     )
-    return pd.concat([listed, added], ignore_index=True) if len(listed) else added
 
 
-def _rates(n: npt.NDArray[np.int64], places: pd.DataFrame) -> dict[str, npt.NDArray[np.float64]]:
-    of = rate(n, places["households"].to_numpy(dtype=np.float64))
-    return {"rate": of.value, "rate_low": of.low, "rate_high": of.high}
+def _on(cube: Cube, areas: Counts, class_code: str | None) -> Counts:
+    """Give a cube's counts for these areas, shape (n, periods); 0 where it has none."""
+    out = np.zeros((len(areas), len(cube.spans)), dtype=np.int64)
+    there = np.isin(cube.areas, areas)
+    out[np.searchsorted(areas, cube.areas[there])] = cube.of(class_code)[there]
+    return out
 
 
-def _growth(
-    name: str,
-    base_name: str,
-    n: npt.NDArray[np.int64],
-    base: npt.NDArray[np.int64] | None,
-    longer: float,
-) -> dict[str, npt.NDArray[np.float64] | npt.NDArray[np.bool_]]:
-    if base is None:
-        unknown = np.full(len(n), np.nan)
-        return {
-            base_name: unknown,
-            name: unknown,
-            f"{name}_low": unknown,
-            f"{name}_high": unknown,
-            f"{name}_sure": np.zeros(len(n), dtype=np.bool_),
-        }
-    of = growth(n, base)
-    return {
-        base_name: base.astype(np.float64),
-        name: of.value,
-        f"{name}_low": of.low,
-        f"{name}_high": of.high,
+def _rank(n: Counts) -> Counts:
+    ranks = pd.Series(n).rank(method="min", ascending=False).astype(np.int64)
+    return np.asarray(ranks.to_numpy(), dtype=np.int64)
+
+
+def _base(
+    n: Counts, households: Floats, every: Counts | None
+) -> tuple[Floats | None, Literal["households", "appeals"] | None]:
+    if every is not None:
+        return every[:, -measures.YEAR :].sum(axis=1).astype(np.float64), "appeals"
+    known = households > 0
+    if known.any() and n[known].sum() >= HOUSEHOLDS_KNOWN * n.sum():
+        return households, "households"
+    return None, None
+
+
+def _steps(
+    counts: Counts, by_week: Counts | None
+) -> tuple[Counts, Literal["month", "week"] | None]:
+    """Choose the periods of which trends are told: months where there are enough, else weeks."""
+    if counts.shape[1] >= TREND_PERIODS:
+        return counts, "month"
+    if by_week is not None and by_week.shape[1] >= TREND_PERIODS:
+        return by_week, "week"
+    return counts, None
+
+
+def _growths(compared: Counts, spans: Months, scatter: float) -> Columns:
+    out: Columns = {}
+    for name, base_name, span, at in (
+        ("growth", "n_previous", spans.previous, -2),
+        ("growth_year", "n_last_year", spans.last_year, -13),
+    ):
+        base = None if span is None else compared[:, at]
         # A month longer by its days alone is no growth.
-        f"{name}_sure": of.excludes(longer),
-    }
+        longer = 0.0 if span is None else spans.this.days / span.days - 1
+        out |= measures.growths(
+            name, base_name, compared[:, -1], base, longer=longer, scatter=scatter
+        )
+    return out
 
 
-def _monthly(cube: pd.DataFrame, index: pd.Index, spans: Months) -> npt.NDArray[np.float64]:
-    """Count by place and month back from the last day, months of 30 days, oldest first."""
-    last = pd.Timestamp(spans.this.last)
-    past = cube[cube["local_day"] <= last]
-    if past.empty:
-        return np.zeros((len(index), 0))
-    age = ((last - past["local_day"]).dt.days // 30).to_numpy(dtype=np.int64)
-    steps = int(age.max()) + 1
-    counts = np.zeros((len(index), steps))
-    rows = index.get_indexer(pd.Index(past["area"]))
-    np.add.at(counts, (rows, steps - 1 - age), past["n"].to_numpy(dtype=np.float64))
-    return counts
+def _longer(counts: Counts, scatter: float) -> Columns:
+    """Give what the last 3 and 12 months say."""
+    unknown = np.full(len(counts), np.nan)
+    three, year = (
+        counts[:, -months:].sum(axis=1) if counts.shape[1] >= months else None
+        for months in (3, measures.YEAR)
+    )
+    out: Columns = {"n_3": unknown if three is None else three}
+    if year is None:
+        return out | dict.fromkeys(("n_12", "rank_12", "rank_12_low", "rank_12_high"), unknown)
+    ranks = measures.ranks(year, scatter, suffix="_12")
+    return out | {"n_12": year, "rank_12": _rank(year)} | ranks

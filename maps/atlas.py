@@ -1,68 +1,25 @@
 """From the stores to a table or a layer: hot spots of one level for one statistical month."""
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from datetime import date, timedelta
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
-from appeals.calendar import month_of, month_span
 from appeals.database import Connection
-from appeals.errors import InputError
 from grids.boundaries import Boundaries
-from grids.store import counted_days, day_counts, load_boundaries, sink_counts, unit_versions
-from hotspots.months import Months, months
+from grids.cube import CUBE, DAY_ONLY, count_rows, slice_of
+from grids.store import counted_rows, day_counts, load_boundaries, sink_counts, unit_versions
+from hotspots.cube import About, Cube, build
 from hotspots.periods import Span
 from hotspots.places import PLACE_COLUMNS, cell_places, ring
-from hotspots.table import HotspotTable, Reading, hotspot_table
+from hotspots.repeats import first_reports
+from hotspots.table import HotspotTable, hotspot_table
+from maps.asking import CELL_LEVELS, Question, Times, times_of, whole_city
 from maps.layers import cell_layer, hide_small, unit_layer
-
-UNIT_LEVELS: Final = ("district", "street", "community", "grid")
-CELL_LEVELS: Final = ("h3-8", "h3-9", "h3-10")
-LEVELS: Final = (*UNIT_LEVELS, *CELL_LEVELS)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a hot-spot table is asked for.
-
-    ``level`` is one of ``LEVELS``, ``reading`` is ``lies`` (属地口径) or ``sent`` (派单口径);
-    ``class_code`` keeps a class and those below it; ``month_start`` is the first day of the
-    statistical month (统计周期).
-    """
-
-    level: str
-    year: int
-    month: int
-    reading: Reading = "lies"
-    class_code: str | None = None
-    kinds: tuple[str, ...] | None = None
-    month_start: int = 1
-
-
-def question(
-    connection: Connection,
-    level: str,
-    month: tuple[int, int] | None,
-    *,
-    reading: Reading = "lies",
-    class_code: str | None = None,
-    month_start: int = 1,
-) -> Question:
-    """Put a question together; without a month (year, number) it is the newest one with data.
-
-    Raises
-    ------
-    InputError
-        No month is given and there are no data.
-    """
-    wanted = month or newest_month(connection, month_start)
-    if wanted is None:
-        raise InputError("month: there are no appeals yet")
-    return Question(level, *wanted, reading, class_code, None, month_start)
 
 
 def answer_of(table: HotspotTable, asked: Question) -> dict[str, object]:
@@ -71,51 +28,26 @@ def answer_of(table: HotspotTable, asked: Question) -> dict[str, object]:
     Small counts are hidden.
     """
     rows = hide_small(table.rows).drop(columns=["area"])
+    previous, last_year = table.months.previous, table.months.last_year
     return {
         "level": asked.level,
-        "month": f"{asked.year}-{asked.month:02d}",
+        "month": asked.text,
         "first_day": table.months.this.first,
         "last_day": table.months.this.last,
+        "compared": None if previous is None else [previous.first, previous.last],
+        "compared_year": None if last_year is None else [last_year.first, last_year.last],
         "reading": table.reading,
         "category": asked.class_code,
+        "first_reports": asked.first_reports,
         "n": table.n,
         "n_not_placeable": table.n_not_placeable,
         "n_sinks": table.n_sinks,
+        "dispersion": round(table.dispersion, 3),
+        "base": table.base,
+        "trend_step": table.trend_step,
+        "trend_periods": table.trend_periods,
         "items": json.loads(rows.to_json(orient="records", force_ascii=False)),
     }
-
-
-def newest_month(connection: Connection, month_start: int) -> tuple[int, int] | None:
-    """Give the statistical month of the newest day with data, ``None`` where there are none."""
-    days = counted_days(connection)
-    if days is None:
-        return None
-    return month_of(days[1], month_start)
-
-
-def months_with_data(
-    connection: Connection, month_start: int, *, most: int = 24
-) -> list[tuple[str, Span]]:
-    """Give the statistical months between the first and the last appeal, the newest first.
-
-    Returns
-    -------
-    list
-        ``YYYY-MM`` and the days counted: from the month's first day, to its last or to the last day
-        with data.
-    """
-    days = counted_days(connection)
-    found: list[tuple[str, Span]] = []
-    if days is None:
-        return found
-    year, month = month_of(days[1], month_start)
-    while len(found) < most:
-        first, last = month_span(year, month, month_start)
-        if last < days[0]:
-            break
-        found.append((f"{year}-{month:02d}", Span(first, min(last, days[1]))))
-        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-    return found
 
 
 def table_of(connection: Connection, asked: Question) -> HotspotTable:
@@ -124,35 +56,46 @@ def table_of(connection: Connection, asked: Question) -> HotspotTable:
     Raises
     ------
     InputError
-        The level is unknown, cells are asked for by where appeals were sent, or there are no data
-        in that month.
+        There are no data, or none in that month.
     """
-    if asked.level not in LEVELS:
-        raise InputError(f"level: {asked.level} is none of {', '.join(LEVELS)}")
-    by_cell = asked.level in CELL_LEVELS
-    if by_cell and asked.reading == "sent":
-        raise InputError("reading: an appeal is sent to a unit, never to a cell")
-    spans, first = _spans(connection, asked)
-    units = load_boundaries(connection, spans.this.last)
-    area_kind = asked.level.replace("h3-", "cell_")
-    days = first, spans.this.last
-    what = asked.class_code, asked.kinds
-    counts, city = (
-        day_counts(connection, kind, days, asked.reading, *what) for kind in (area_kind, "city")
+    times = times_of(connection, asked)
+    units = load_boundaries(connection, times.months.this.last)
+    counts = _read(connection, asked, times)
+    every = counts
+    if asked.class_code is not None:
+        every = _read(connection, whole_city(asked), times)
+    counted = np.union1d(counts.level["area"], every.level["area"])
+    days = times.days
+    places = (
+        cell_places(counted)
+        if asked.by_cell
+        else _places(connection, asked.level, days[1], counted)
     )
-    areas = counts["area"].unique()
-    return hotspot_table(
-        counts,
-        cell_places(areas) if by_cell else _places(connection, asked.level, days[1], areas),
-        spans,
+    about = About(
         level=asked.level,
         reading=asked.reading,
-        city=city,
-        class_code=asked.class_code,
+        boundaries=None if asked.by_cell else days[1],
+        time_zone=asked.office.time_zone,
         kinds=asked.kinds,
-        sinks=sink_counts(connection, area_kind, days, *what) if by_cell else None,
-        around=ring if by_cell else _next_to(units, asked.level),
-        study_m2=_whole_m2(units) if by_cell else None,
+        first_reports=asked.first_reports,
+    )
+
+    def cube(of: _Counts, spans: Sequence[Span]) -> Cube:
+        reckoning = asked.office.reckoning
+        return build(
+            of.level, of.city, spans, about, reckoning, areas=places["area"], sinks=of.sinks
+        )
+
+    months = times.months
+    return hotspot_table(
+        cube(counts, months.whole),
+        places,
+        like=cube(counts, months.like) if months.like != months.whole else None,
+        weeks=cube(counts, times.weeks) if times.weeks else None,
+        every=cube(every, months.whole) if asked.class_code is not None else None,
+        class_code=asked.class_code,
+        around=ring if asked.by_cell else _next_to(units, asked.level),
+        study_m2=_whole_m2(units) if asked.by_cell else None,
     )
 
 
@@ -165,21 +108,75 @@ def layer_of(connection: Connection, table: HotspotTable, *, hide: bool = True) 
     return unit_layer(shapes, table, hide=hide)
 
 
-def _spans(connection: Connection, asked: Question) -> tuple[Months, date]:
-    days = counted_days(connection)
-    if days is None:
-        raise InputError("month: there are no appeals yet")
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counts:
+    """Counts of a level, of the city and on sinks, with the columns ``grids.cube.CUBE``."""
 
-    def span(year: int, month: int) -> tuple[date, date]:
-        return month_span(year, month, asked.month_start)
+    level: pd.DataFrame
+    city: pd.DataFrame
+    sinks: pd.DataFrame | None
 
-    if span(asked.year, asked.month)[1] < days[0]:
-        raise InputError(f"month: {asked.year}-{asked.month:02d} lies before the first appeal")
-    try:
-        spans = months(asked.year, asked.month, span, data_from=days[0], data_to=days[1])
-    except ValueError as error:
-        raise InputError(f"month: {error}") from error
-    return spans, days[0]
+
+def _read(connection: Connection, asked: Question, times: Times) -> _Counts:
+    # The day after ends the small hours of the last day.
+    hours = bool(asked.office.reckoning.cut_off_hour)
+    first, last = times.days
+    days = first, last + timedelta(days=1) if hours else last
+    if asked.first_reports is not None:
+        return _first_reports(connection, asked, days, last)
+    keep = [name for name, kept in (("hour", hours), ("kind", asked.kinds is not None)) if kept]
+    about = asked.class_code, asked.kinds
+
+    def whole(counts: pd.DataFrame) -> pd.DataFrame:
+        added = counts.assign(class_code=asked.class_code or "")
+        if "kind" not in keep:
+            added["kind"] = ""
+        if "hour" not in keep:
+            added["hour"] = DAY_ONLY
+        return added[list(CUBE)]
+
+    level, city = (
+        day_counts(connection, kind, days, asked.reading, *about, keep=keep, units_of=last)
+        for kind in (asked.area_kind, "city")
+    )
+    sinks = None
+    if asked.by_cell:
+        sinks = whole(sink_counts(connection, asked.area_kind, days, *about, keep=keep))
+    return _Counts(whole(level), whole(city), sinks)
+
+
+def _first_reports(
+    connection: Connection, asked: Question, days: tuple[date, date], units_of: date
+) -> _Counts:
+    rows = counted_rows(connection, days, asked.class_code, asked.kinds)
+    first = rows[_is_first(rows, asked.first_reports or "place")]
+    if first.empty:
+        none = pd.DataFrame(columns=list(CUBE))
+        return _Counts(none, none, None)
+    counts = count_rows(first)
+    sinks = None
+    if asked.by_cell:
+        on_sinks = first[first["sink"]]
+        sinks = slice_of(count_rows(on_sinks), asked.area_kind, "lies") if len(on_sinks) else None
+    level = slice_of(counts, asked.area_kind, asked.reading)
+    if not asked.by_cell:
+        heir = unit_versions(connection, asked.level, units_of).set_index("unit_id")["heir"]
+        level = level.assign(area=level["area"].map(heir).astype("int64"))
+    return _Counts(level, slice_of(counts, "city", asked.reading), sinks)
+
+
+def _is_first(rows: pd.DataFrame, by: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Tell which rows are no repeats: of one class from one place, or from one caller."""
+    if by == "caller":
+        known = rows["caller_hash"].notna()
+        key = rows[["caller_hash", "class_code"]]
+    else:
+        # A heap of appeals on a sink is no address.
+        known = rows["lon"].notna() & ~rows["sink"]
+        key = rows[["lon", "lat", "class_code"]]
+    number = key.groupby(list(key.columns), dropna=False).ngroup().to_numpy(np.int64)
+    day = pd.to_datetime(rows["local_day"]).to_numpy("datetime64[D]").astype(np.int64)
+    return first_reports(np.where(known, number, -1), day)
 
 
 def _places(

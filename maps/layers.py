@@ -149,7 +149,9 @@ _GROWTH: Final = ("growth", "growth_low", "growth_high")
 _GROWTH_YEAR: Final = ("growth_year", "growth_year_low", "growth_year_high")
 # A count on the left and the figures from which it could be worked out.
 _TELLS: Final = {
-    "n": ("rate", "rate_low", "rate_high", "focus", *_GROWTH, *_GROWTH_YEAR),
+    "n": ("rate", "rate_low", "rate_high", "focus", "strength", *_GROWTH, *_GROWTH_YEAR),
+    "n_3": (),
+    "n_12": (),
     "n_previous": _GROWTH,
     "n_last_year": _GROWTH_YEAR,
 }

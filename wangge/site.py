@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from appeals.database import Engine, check_schema, open_database
 from appeals.seals import KeyRing
+from maps.asking import Office
 from wangge.settings import Settings, read_settings
 
 SETTINGS_FILE = "wangge.toml"
@@ -39,6 +40,11 @@ class Site:
     def zone(self) -> ZoneInfo:
         """The jurisdiction's time zone: days, weeks and months are its own."""
         return ZoneInfo(self.settings.jurisdiction.time_zone)
+
+    @property
+    def office(self) -> Office:
+        """How the site counts."""
+        return Office.of(self.settings.period, self.settings.jurisdiction.time_zone)
 
     @property
     def embedded(self) -> bool:

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Response
 from api.answers import GEOJSON, answer
 from api.desk import TheDesk
 from appeals.database import reading
-from maps.atlas import answer_of, layer_of, question, table_of
+from maps.asking import question
+from maps.atlas import answer_of, layer_of, table_of
 from maps.layers import feature_collection
 
 router = APIRouter(prefix="/api", tags=["hotspots"])
@@ -16,6 +17,9 @@ Level = Literal["district", "street", "community", "grid", "h3-8", "h3-9", "h3-1
 Month = Annotated[str | None, Query(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", description="YYYY-MM")]
 Category = Annotated[str | None, Query(max_length=200, description="class and all below it")]
 Reading = Literal["lies", "sent"]
+FirstReports = Annotated[
+    Literal["place", "caller"], Query(description="leave out repeats of a place, of a caller")
+]
 
 
 def _month(text: str | None) -> tuple[int, int] | None:
@@ -29,6 +33,7 @@ def hotspots(
     month: Month = None,
     category: Category = None,
     reading_: Annotated[Reading, Query(alias="reading")] = "lies",
+    first_reports: FirstReports | None = None,
 ) -> Response:
     """Give the hot-spot table; small counts are hidden."""
     with reading(desk.engine) as connection:
@@ -36,9 +41,10 @@ def hotspots(
             connection,
             level,
             _month(month),
+            desk.office,
             reading=reading_,
             class_code=category,
-            month_start=desk.settings.period.month_start,
+            first_reports=first_reports,
         )
         table = table_of(connection, asked)
     return answer(answer_of(table, asked))
@@ -48,7 +54,6 @@ def hotspots(
 def layer(desk: TheDesk, level: Level, month: Month = None, category: Category = None) -> Response:
     """Give one level as a FeatureCollection: code, name, n, rate, growth and the rest."""
     with reading(desk.engine) as connection:
-        start = desk.settings.period.month_start
-        asked = question(connection, level, _month(month), class_code=category, month_start=start)
+        asked = question(connection, level, _month(month), desk.office, class_code=category)
         shapes = layer_of(connection, table_of(connection, asked))
     return answer(feature_collection(shapes), media_type=GEOJSON)

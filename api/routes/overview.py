@@ -7,7 +7,7 @@ from api.desk import TheDesk
 from api.store import DayFigures, alert_figures, count_streets, day_figures
 from appeals.database import reading
 from grids.store import counted_days
-from maps.atlas import months_with_data
+from maps.asking import months_with_data
 
 router = APIRouter(prefix="/api", tags=["overview"])
 
@@ -21,7 +21,7 @@ def overview(desk: TheDesk) -> Response:
         figures = DayFigures() if days is None else day_figures(connection, days[1])
         streets = count_streets(connection, now.date())
         alerts = alert_figures(connection, now.replace(hour=0, minute=0, second=0, microsecond=0))
-        months = months_with_data(connection, desk.settings.period.month_start)
+        months = months_with_data(connection, desk.office.reckoning)
     return answer(
         {
             "demo": desk.settings.demo,

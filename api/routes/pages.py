@@ -16,7 +16,8 @@ from appeals.database import Connection, reading
 from appeals.people.roles import Right
 from appeals.privacy import Viewer
 from grids.store import newest_serial
-from maps.atlas import Question, layer_of, newest_month, table_of
+from maps.asking import Question, newest_month
+from maps.atlas import layer_of, table_of
 from maps.marks import alert_items
 from maps.page import hotspot_page
 from maps.sheet import LevelSheet, Sheet
@@ -87,12 +88,11 @@ def hotspots_page(request: Request, desk: TheDesk, caller: TheCaller) -> Respons
 
 
 def _hotspot_page(desk: Desk, viewer: Viewer | None, connection: Connection) -> str:
-    start = desk.settings.period.month_start
-    month = newest_month(connection, start)
+    month = newest_month(connection, desk.office.reckoning)
     if month is None:
         return _EMPTY
     tables = [
-        table_of(connection, Question(level, *month, month_start=start))
+        table_of(connection, Question(level, *month, office=desk.office))
         for level in ("street", "community", "district")
     ]
     # A level without units is not a level on which all appeals failed; districts only stand in.

@@ -161,6 +161,9 @@ def day_counts(
     reading: str,
     class_code: str | None = None,
     kinds: Collection[str] | None = None,
+    *,
+    keep: Collection[str] = (),
+    units_of: date | None = None,
 ) -> pd.DataFrame:
     """Sum the counts of each area and day.
 
@@ -172,19 +175,25 @@ def day_counts(
         First and last local day, both included.
     class_code, kinds
         Count this class and those below it, these kinds; ``None``: all.
+    keep
+        Of ``class_code``, ``kind`` and ``hour``: what is kept apart.
+    units_of
+        Day whose units stand for those before them; the last day without it.
 
     Returns
     -------
     DataFrame
-        ``area``, ``local_day``, ``n``. What was counted under an earlier version of a unit stands
-        under the one of the last day (same code): months are compared by one set of units.
+        ``area``, ``local_day``, those kept, ``n``. What was counted under an earlier version of a unit stands
+        under the one of that day (same code): months are compared by one set of units.
     """
-    keys = COUNTS.c.area, COUNTS.c.local_day
+    keys = [COUNTS.c[name] for name in ("area", "local_day", *keep)]
     query = sa.select(*keys, sa.func.sum(COUNTS.c.n).label("n")).group_by(*keys)
     asked = *_slice(area_kind, days, reading), *about(COUNTS, class_code, kinds)
     counts = read_frame(connection, query.where(*asked))
     if area_kind in LEVELS:
-        versions = unit_versions(connection, area_kind, days[1]).set_index("unit_id")["heir"]
+        versions = unit_versions(connection, area_kind, units_of or days[1]).set_index("unit_id")[
+            "heir"
+        ]
         counts["area"] = counts["area"].map(versions)
     return counts
 

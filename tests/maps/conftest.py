@@ -14,15 +14,13 @@ import pytest
 import shapely
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from hotspots.months import Months
-from hotspots.periods import Span
+from hotspots.cube import About, build
+from hotspots.periods import Reckoning, Span
 from hotspots.table import HotspotTable, hotspot_table
 from maps.layers import unit_layer
 from maps.sheet import LevelSheet, Sheet
 
-SPANS = Months(
-    Span(date(2026, 10, 1), date(2026, 10, 31)), Span(date(2026, 9, 1), date(2026, 9, 30)), None
-)
+SPANS = Span(date(2026, 9, 1), date(2026, 9, 30)), Span(date(2026, 10, 1), date(2026, 10, 31))
 SYLLABLES = "青禾临川安宁望江石桥柳林锦绣云溪东湖"
 
 
@@ -71,11 +69,13 @@ def table(units: gpd.GeoDataFrame, level: str, mean: float) -> HotspotTable:
             "local_day": np.tile(days.date, len(units)),
             "class_code": "噪声/施工噪声",
             "kind": "投诉",
+            "hour": 9,
             "n": counts.ravel(),
         }
     )
     city = cube.assign(area=0, n=cube["n"] + (cube["area"] == cube["area"].min()))
-    return hotspot_table(cube, units, SPANS, level=level, reading="lies", city=city)
+    about = About(level, "lies", SPANS[-1].last, "Asia/Shanghai")
+    return hotspot_table(build(cube, city, SPANS, about, Reckoning()), units)
 
 
 ALERTS = [

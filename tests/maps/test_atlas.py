@@ -4,7 +4,8 @@ import shapely
 
 from appeals.database import Engine, writing
 from grids.store import add_units, move_counts
-from maps.atlas import Question, layer_of, table_of
+from maps.asking import Question
+from maps.atlas import layer_of, table_of
 from tests.grids.town import FIRST, STREETS, layer, version
 
 

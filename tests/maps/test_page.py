@@ -92,7 +92,8 @@ def test_a_page_without_any_place_or_alert_still_opens(sheet: Sheet) -> None:
 
 
 def test_levels_of_different_readings_do_not_share_a_page(sheet: Sheet) -> None:
-    other = dataclasses.replace(sheet.levels[1].table, reading="sent")
+    table = sheet.levels[1].table
+    other = dataclasses.replace(table, about=dataclasses.replace(table.about, reading="sent"))
     mixed = [sheet.levels[0], LevelSheet(sheet.levels[1].layer, other)]
 
     with pytest.raises(ValueError, match="reading"):

@@ -10,7 +10,8 @@ from appeals.database import Connection, reading
 from appeals.privacy import Role, Viewer
 from grids.store import load_boundaries
 from hotspots.table import HotspotTable
-from maps.atlas import LEVELS, Question, answer_of, layer_of, question, table_of
+from maps.asking import LEVELS, Question, question
+from maps.atlas import answer_of, layer_of, table_of
 from maps.export import export
 from maps.layers import alert_layer, hide_small
 from maps.marks import alert_items
@@ -48,6 +49,11 @@ def _filters(parser: argparse.ArgumentParser) -> None:
         default="lies",
         help="where appeals lie (属地口径) or the unit they were sent to (派单口径)",
     )
+    parser.add_argument(
+        "--first-reports",
+        choices=("place", "caller"),
+        help="leave out repeats within 30 days of one place or of one caller",
+    )
 
 
 def _question(
@@ -57,9 +63,10 @@ def _question(
         connection,
         level,
         asked.month,
+        site.office,
         reading=asked.reading,
         class_code=asked.category,
-        month_start=site.settings.period.month_start,
+        first_reports=asked.first_reports,
     )
 
 

@@ -1,0 +1,202 @@
+"""What a hot-spot table is asked for, and the months that can be asked for."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final, Literal, Protocol, Self
+
+from appeals.calendar import month_of
+from appeals.database import Connection
+from appeals.errors import InputError
+from grids.store import counted_days
+from hotspots.cube import Reading
+from hotspots.months import Months, months, weeks
+from hotspots.periods import Reckoning, Span
+
+UNIT_LEVELS: Final = ("district", "street", "community", "grid")
+CELL_LEVELS: Final = ("h3-8", "h3-9", "h3-10")
+LEVELS: Final = (*UNIT_LEVELS, *CELL_LEVELS)
+
+FirstReports = Literal["place", "caller"]
+
+
+class Period(Protocol):
+    """The section ``period`` of the settings, 统计周期."""
+
+    @property
+    def month_start(self) -> int:
+        """First day of the statistical month."""
+
+    @property
+    def week_start(self) -> int:
+        """First day of the week, 1 (Monday) to 7."""
+
+    @property
+    def year_start(self) -> int:
+        """First statistical month of the year."""
+
+    @property
+    def cut_off_hour(self) -> int:
+        """Hour at which a statistical day begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """How the site counts: its periods (统计周期) and the zone of its days."""
+
+    reckoning: Reckoning = field(default_factory=Reckoning)
+    time_zone: str = "Asia/Shanghai"
+
+    @classmethod
+    def of(cls, period: Period, time_zone: str) -> Self:
+        """Read it off the settings."""
+        reckoning = Reckoning(
+            period.month_start, period.week_start, period.year_start, period.cut_off_hour
+        )
+        return cls(reckoning, time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a hot-spot table is asked for.
+
+    Attributes
+    ----------
+    level
+        One of ``LEVELS``.
+    year, month
+        The statistical month, by the calendar month in which it ends.
+    reading
+        ``lies`` (属地口径) or ``sent`` (派单口径).
+    class_code
+        Keeps a class and those below it, None: everything.
+    kinds
+        诉求类型 that are counted, None: all.
+    first_reports
+        Leave out repeats of a place or of a caller, None: count every appeal.
+    office
+        How the site counts.
+    """
+
+    level: str
+    year: int
+    month: int
+    reading: Reading = "lies"
+    class_code: str | None = None
+    kinds: tuple[str, ...] | None = None
+    first_reports: FirstReports | None = None
+    office: Office = field(default_factory=Office)
+
+    @property
+    def by_cell(self) -> bool:
+        """Tell whether the places are H3 cells."""
+        return self.level in CELL_LEVELS
+
+    @property
+    def area_kind(self) -> str:
+        """Name the places as the counts do."""
+        return self.level.replace("h3-", "cell_")
+
+    @property
+    def text(self) -> str:
+        """Write the month as YYYY-MM."""
+        return f"{self.year:04d}-{self.month:02d}"
+
+
+def question(
+    connection: Connection,
+    level: str,
+    month: tuple[int, int] | None,
+    office: Office,
+    *,
+    reading: Reading = "lies",
+    class_code: str | None = None,
+    first_reports: FirstReports | None = None,
+) -> Question:
+    """Put a question together; without a month (year, number) it is the newest one with data.
+
+    Raises
+    ------
+    InputError
+        No month is given and there are no data, the level is unknown, or cells are asked for by
+        where appeals were sent.
+    """
+    if level not in LEVELS:
+        raise InputError(f"level: {level} is none of {', '.join(LEVELS)}")
+    wanted = month or newest_month(connection, office.reckoning)
+    if wanted is None:
+        raise InputError("month: there are no appeals yet")
+    asked = Question(level, *wanted, reading, class_code, None, first_reports, office)
+    if asked.by_cell and reading == "sent":
+        raise InputError("reading: an appeal is sent to a unit, never to a cell")
+    return asked
+
+
+def newest_month(connection: Connection, reckoning: Reckoning) -> tuple[int, int] | None:
+    """Give the statistical month of the newest day with data, ``None`` where there are none."""
+    days = counted_days(connection)
+    return None if days is None else month_of(days[1], reckoning.month_start)
+
+
+def months_with_data(
+    connection: Connection, reckoning: Reckoning, *, most: int = 24
+) -> list[tuple[str, Span]]:
+    """Give the statistical months between the first and the last appeal, the newest first.
+
+    Returns
+    -------
+    list
+        ``YYYY-MM`` and the days counted: from the month's first day, to its last or to the last day
+        with data.
+    """
+    days = counted_days(connection)
+    found: list[tuple[str, Span]] = []
+    if days is None:
+        return found
+    year, month = month_of(days[1], reckoning.month_start)
+    while len(found) < most:
+        first, last = reckoning.month(year, month)
+        if last < days[0]:
+            break
+        found.append((f"{year:04d}-{month:02d}", Span(first, min(last, days[1]))))
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The spans of a question: its months, and the weeks until its end."""
+
+    months: Months
+    weeks: tuple[Span, ...]
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Give the first and the last day that is read."""
+        firsts = (span.first for span in (*self.months.whole, *self.weeks))
+        return min(firsts), self.months.this.last
+
+
+def times_of(connection: Connection, asked: Question) -> Times:
+    """Give the spans of a question.
+
+    Raises
+    ------
+    InputError
+        There are no data, or none in that month.
+    """
+    days = counted_days(connection)
+    if days is None:
+        raise InputError("month: there are no appeals yet")
+    reckoning = asked.office.reckoning
+    if reckoning.month(asked.year, asked.month)[1] < days[0]:
+        raise InputError(f"month: {asked.text} lies before the first appeal")
+    try:
+        of = months(asked.year, asked.month, reckoning, data_from=days[0], data_to=days[1])
+    except ValueError as error:
+        raise InputError(f"month: {error}") from error
+    return Times(of, weeks(reckoning, days[0], of.this.last))
+
+
+def whole_city(asked: Question) -> Question:
+    """Give the same question without its class."""
+    return replace(asked, class_code=None)
