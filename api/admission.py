@@ -111,7 +111,8 @@ def caller_of(request: Request, desk: Desk) -> Caller:
     if session.stale:
         with writing(desk.engine) as connection:
             note_use(connection, secret, now)
-    return Caller(viewer_as(person.login, roles, area), rights_of(roles), person)
+    viewer = viewer_as(person.login, roles, area, person.duties)
+    return Caller(viewer, rights_of(roles), person)
 
 
 def still_admitted(request: Request) -> bool:

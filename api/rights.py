@@ -32,8 +32,8 @@ ROUTES: Final[Mapping[str, Right | None]] = {
     "GET /api/overview": Right.FIGURES,
     "GET /api/hotspots": Right.FIGURES,
     "GET /api/layers/{level}": Right.FIGURES,
-    "GET /api/place": Right.FIGURES,
-    "GET /api/units/{code}": Right.FIGURES,
+    "GET /api/place": Right.LOCATE,
+    "GET /api/units/{code}": Right.LOCATE,
     "POST /api/locate": Right.LOCATE,
 }
 """``None`` asks nothing. A route without a row answers 500 to everybody: forgetting shuts."""

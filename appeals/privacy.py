@@ -1,31 +1,36 @@
-"""Who sees what: the one way out of the stores, and the masks of single fields.
+"""Who sees what: the one way out of the stores, and the one table that it keeps to.
 
 :func:`view` is the only path from a store to anything that a person reads: page, interface,
-command line, export, report. It is a list of what *may* be seen; a field that stands on no list is
-absent. Free words pass the redaction of :mod:`appeals.redaction` once more on their way out, so
-that a better redaction works on old rows at once.
+command line, export, report, message. :data:`MATRIX` is a list of what *may* be seen; a field that
+stands on no list is absent. Free words pass the redaction of :mod:`appeals.redaction` once more on
+their way out, so that a better redaction works on old rows at once.
 
-Source: our matrix by PIPL Arts 6, 28, 34 and 51 and GB/T 35273-2020 item 7.2.
+Source: our matrix by PIPL Arts 6, 28, 34 and 51, GB/T 35273-2020 item 7.2, GB/T 37964-2019.
 """
 
 # ruff: noqa: RUF002 -- the marks of redaction stand in an example
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+import h3.api.basic_int as h3
 
 from appeals.redaction import COMPOUND_SURNAMES, cut_at_building, redact
 
 __all__ = [
-    "Role", "Viewer", "cut_at_building", "hide_small", "mask_id", "mask_name", "mask_phone",
-    "redact", "view",
+    "MATRIX", "Mask", "Role", "Sight", "Viewer", "cut_at_building", "hide_small", "is_own",
+    "mask_id", "mask_name", "mask_phone", "may_ask", "redact", "view",
 ]  # fmt: skip
 
 
 class Role(StrEnum):
     """Why somebody looks."""
 
-    OPERATOR = "operator"  # 值班员 at the local desk
-    LIAISON = "liaison"  # 联络员 of an emergency or police service, for a live alert
+    OPERATOR = "operator"  # 值班员 and 带班领导 at the hotline desk
+    RESPONDER = "responder"  # 联络员 of 应急 or 公安, for a live alert
+    LIAISON = "liaison"  # any other 联络员, for a live alert
     STREET = "street"  # 街乡镇
     GRID = "grid"  # 网格员
     PLANNER = "planner"
@@ -33,12 +38,76 @@ class Role(StrEnum):
     LOG = "log"  # logs, metrics, messages of errors
 
 
+class Mask(StrEnum):
+    """How much of a field is shown."""
+
+    NONE = "none"
+    MASKED = "masked"  # 王**, 138****1234
+    BUILDING = "building"  # an address down to the building
+    REDACTED = "redacted"  # words without what names a person
+    SUMMARY = "summary"  # what it is about, not what was said
+    CELL = "cell"  # the middle of the H3 cell of size 9, the same one each time
+    EXACT = "exact"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One line of the matrix: how much of each kind of field is shown.
+
+    ``case`` tells whether more of a row than its matter is shown: times, state, community. ``asks``
+    are the personal fields that may be opened on request, with a reason that is written down.
+    """
+
+    name: Mask = Mask.NONE
+    phone: Mask = Mask.NONE
+    door: Mask = Mask.NONE
+    words: Mask = Mask.NONE
+    point: Mask = Mask.NONE
+    case: bool = True
+    asks: frozenset[str] = frozenset()
+
+
+_N, _M, _B, _R, _E = Mask.NONE, Mask.MASKED, Mask.BUILDING, Mask.REDACTED, Mask.EXACT
+_CALLER = frozenset({"name", "phone", "id_number"})
+_WHOLE = _CALLER | {"caller_address", "address", "text"}
+_NOTHING = Sight(case=False)
+
+# The masks are of name, phone, door, words and point.
+MATRIX: Final[Mapping[tuple[Role, bool], Sight]] = MappingProxyType(
+    {
+        (Role.OPERATOR, True): Sight(_M, _M, _B, _R, _E, asks=_WHOLE),
+        (Role.GRID, True): Sight(_M, _M, _B, _R, _E, asks=frozenset({"address"})),
+        (Role.GRID, False): Sight(door=_B),
+        (Role.STREET, True): Sight(_M, _M, _N, _R, _E),
+        (Role.STREET, False): Sight(_M, _M, _N, _R, _N),
+        (Role.RESPONDER, True): Sight(_N, _N, _B, _R, _E, asks=_CALLER),
+        (Role.RESPONDER, False): _NOTHING,
+        (Role.LIAISON, True): Sight(_N, _N, _N, Mask.SUMMARY, Mask.CELL),
+        (Role.LIAISON, False): _NOTHING,
+        (Role.PLANNER, False): _NOTHING,
+        (Role.PUBLIC, False): _NOTHING,
+        (Role.LOG, False): _NOTHING,
+    }
+)
+"""What a role sees of a row of its own (True) and of any other; an id number is never shown."""
+
+# What makes a row one's own; every row is the operator's, and none a planner's.
+_OWN_BY: Final = MappingProxyType(
+    {
+        Role.STREET: "street_id",
+        Role.GRID: "grid_id",
+        Role.RESPONDER: "appeal_id",
+        Role.LIAISON: "appeal_id",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Somebody who looks: a name for the audit, a role, and the units of the role.
+    """Somebody who looks: a name for the audit, a role, and what is the role's own.
 
-    ``area`` holds the internal ids of the units that a street official or a grid worker answers
-    for; it matters for these two roles alone.
+    ``area`` holds internal ids: of the units that a street official or a grid worker answers for,
+    of the appeals behind the live alert that a liaison was told; it matters for these alone.
     """
 
     actor: str
@@ -46,7 +115,6 @@ class Viewer:
     area: frozenset[int] = frozenset()
 
 
-# What may be seen of a row, from least to most.
 _MATTER_NAMES = (
     "local_day local_hour kind class_code class_name channel district district_id street street_id"
     " transferred repeat cell_8 level"
@@ -63,23 +131,9 @@ _MATTER = frozenset(_MATTER_NAMES.split())
 _CASE = _MATTER | frozenset(_CASE_NAMES.split())
 _WORDS = frozenset(_WORD_NAMES.split())
 _POINT = frozenset(_POINT_NAMES.split())
-_ADDRESS = frozenset({"address"})
-_MASKED = frozenset({"name", "phone"})
-
-# What the holder of a role may see of a row in the own area, and of any other row.
-_OWN: Mapping[Role, frozenset[str]] = {
-    Role.OPERATOR: _CASE | _WORDS | _POINT | _ADDRESS | _MASKED,
-    Role.LIAISON: _CASE | _WORDS | _POINT | _ADDRESS,
-    Role.STREET: _CASE | _WORDS | _POINT | _MASKED,
-    Role.GRID: _CASE | _WORDS | _POINT | _ADDRESS | _MASKED,
-    Role.PLANNER: _CASE,
-    Role.PUBLIC: _MATTER,
-    Role.LOG: frozenset(_LOG_NAMES.split()),
-}
-_OTHERS: Mapping[Role, frozenset[str]] = {
-    Role.STREET: _CASE | _WORDS | _MASKED,
-    Role.GRID: _CASE,
-}
+_LOG = frozenset(_LOG_NAMES.split())
+_DOOR, _NAME, _PHONE = (frozenset({name}) for name in ("address", "name", "phone"))
+_ALL_KINDS = _WORDS | _POINT | _DOOR | _NAME | _PHONE
 # Whatever a caller of view() says is open, these never are.
 _NEVER = frozenset({"caller_hash", "content_hash", "id_number", "caller_address", "box", "key_id"})
 _REDACTED = frozenset({"text", "subject", "exclusion_reason", "evidence", "stated_reason"})
@@ -114,16 +168,52 @@ def view(
     >>> view(row, Viewer("planning", Role.PLANNER))
     {'kind': 'help'}
     """
-    allowed = _OWN[viewer.role]
-    if viewer.role in _OTHERS and not _is_own(record, viewer):
-        allowed = _OTHERS[viewer.role]
-    allowed = (allowed | (also - _WORDS - _POINT - _ADDRESS - _MASKED)) - _NEVER
-    return {name: _shown(name, value) for name, value in record.items() if name in allowed}
+    sight = _sight(record, viewer)
+    allowed = _LOG if viewer.role is Role.LOG else _CASE if sight.case else _MATTER
+    allowed |= _shown_fields(sight) | (also - _ALL_KINDS)
+    middle = _middle(record) if sight.point is Mask.CELL else {}
+    return {
+        name: middle[name] if name in middle else _shown(name, value)
+        for name, value in record.items()
+        if name in allowed - _NEVER or name in middle
+    }
 
 
-def _is_own(record: Mapping[str, object], viewer: Viewer) -> bool:
-    name = "street_id" if viewer.role is Role.STREET else "grid_id"
-    return record.get(name) in viewer.area
+def is_own(record: Mapping[str, object], viewer: Viewer) -> bool:
+    """Say whether a row is the viewer's own, by the unit or the alert that they answer for."""
+    if viewer.role is Role.OPERATOR:
+        return True
+    name = _OWN_BY.get(viewer.role)
+    return name is not None and record.get(name) in viewer.area
+
+
+def may_ask(record: Mapping[str, object], viewer: Viewer) -> frozenset[str]:
+    """Give the personal fields of this row that the viewer may have opened with a reason."""
+    return _sight(record, viewer).asks
+
+
+def _sight(record: Mapping[str, object], viewer: Viewer) -> Sight:
+    return MATRIX[viewer.role, is_own(record, viewer)]
+
+
+def _shown_fields(sight: Sight) -> frozenset[str]:
+    words = {Mask.NONE: frozenset[str](), Mask.SUMMARY: frozenset({"subject"})}
+    return frozenset().union(
+        words.get(sight.words, _WORDS),
+        _POINT if sight.point is Mask.EXACT else (),
+        _DOOR if sight.door is Mask.BUILDING else (),
+        _NAME if sight.name is Mask.MASKED else (),
+        _PHONE if sight.phone is Mask.MASKED else (),
+    )
+
+
+def _middle(record: Mapping[str, object]) -> dict[str, object]:
+    """Give the middle of the record's cell of size 9 in place of its point, where it has one."""
+    cell = record.get("cell_9")
+    if not isinstance(cell, int):
+        return {}
+    lat, lon = h3.cell_to_latlng(cell)
+    return {"lon": round(lon, 6), "lat": round(lat, 6)}
 
 
 def _shown(name: str, value: object) -> object:

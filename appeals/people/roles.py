@@ -19,8 +19,9 @@ class Right(StrEnum):
     """What may be done; also the scope of a machine's token."""
 
     ACCOUNT = "account"  # one's own: who am I, password, sign-out
-    FIGURES = "figures"  # counts, hot spots, units, whose a point is
-    LOCATE = "locate"  # where address texts are
+    FIGURES = "figures"  # counts and hot spots of the office
+    PUBLISHED = "published"  # counts as published for planning
+    LOCATE = "locate"  # where address texts are, units, whose a point is
     ALERTS = "alerts"
     JUDGE = "judge"  # verdicts on alerts
     RESPOND = "respond"  # 核实, 研判, 推送, 解除, 复盘
@@ -36,8 +37,12 @@ class Right(StrEnum):
     EXAMINE = "examine"  # 考核权
     APPEALS = "appeals"
     PLACE = "place"  # 改落点
+    UNMASK = "unmask"  # ask for personal fields of an appeal
+    AGREE = "agree"  # be the second person to such a request
     INTAKE = "intake"
     MONITOR = "monitor"
+    PEOPLE = "people"  # who may sign in, and as what
+    AUDIT = "audit"  # what people did
 
 
 class StaffRole(StrEnum):
@@ -79,20 +84,30 @@ _OF_AREA: Final = frozenset(
 
 _FIELD = frozenset({Right.FIGURES, Right.LOCATE, Right.APPEALS})
 _ANSWERING = {Right.RESPOND, Right.RECEIVE, Right.DUTY, Right.ALLOT}
-_DESK = _FIELD | _ANSWERING | {Right.ALERTS, Right.JUDGE, Right.PLACE}
+_OPENING = {Right.UNMASK, Right.AGREE}
+_DESK = _FIELD | _ANSWERING | _OPENING | {Right.ALERTS, Right.JUDGE, Right.PLACE}
 _STREET = _FIELD | {Right.ALERTS, Right.RECEIVE, Right.WHISTLE}
 _CALLING = {Right.CONVENE, Right.EVALUATE, Right.VETO, Right.EXAMINE}  # 四权
 RIGHTS: Final[Mapping[StaffRole, frozenset[Right]]] = {
-    StaffRole.GRID_WORKER: _FIELD,
+    StaffRole.GRID_WORKER: _FIELD | {Right.UNMASK},
     StaffRole.STREET_OFFICIAL: _STREET,
     StaffRole.STREET_LEADER: _STREET | _CALLING,
-    StaffRole.LIAISON: frozenset({Right.FIGURES, Right.ALERTS, Right.RECEIVE, Right.ANSWER}),
+    StaffRole.LIAISON: frozenset(
+        {
+            Right.FIGURES,
+            Right.LOCATE,
+            Right.ALERTS,
+            Right.UNMASK,
+            Right.RECEIVE,
+            Right.ANSWER,
+        }
+    ),
     StaffRole.DUTY_OFFICER: _DESK | {Right.INTAKE},
     StaffRole.LEADER: _DESK | {Right.SIGN},
-    StaffRole.PLANNER: frozenset({Right.FIGURES, Right.LOCATE}),
-    StaffRole.SYSTEM_ADMIN: frozenset({Right.MONITOR}),
-    StaffRole.SECURITY_ADMIN: frozenset(),
-    StaffRole.AUDIT_ADMIN: frozenset(),
+    StaffRole.PLANNER: frozenset({Right.PUBLISHED, Right.LOCATE}),
+    StaffRole.SYSTEM_ADMIN: frozenset({Right.MONITOR, Right.PEOPLE}),
+    StaffRole.SECURITY_ADMIN: frozenset({Right.PEOPLE}),
+    StaffRole.AUDIT_ADMIN: frozenset({Right.AUDIT}),
 }
 """What the holder of each role may do, beside the own account."""
 
@@ -104,7 +119,7 @@ _LOOKS: Final = (
     (StaffRole.STREET_LEADER, Role.STREET),
     (StaffRole.STREET_OFFICIAL, Role.STREET),
     (StaffRole.GRID_WORKER, Role.GRID),
-    (StaffRole.LIAISON, Role.LIAISON),
+    (StaffRole.LIAISON, Role.LIAISON),  # or as a responder, by their duties
     (StaffRole.PLANNER, Role.PLANNER),
 )
 
@@ -113,12 +128,18 @@ def rights_of(roles: Collection[StaffRole]) -> frozenset[Right]:
     """Give all that the holder of these roles may do.
 
     >>> sorted(right.value for right in rights_of([StaffRole.LIAISON]))
-    ['account', 'alerts', 'answer', 'figures', 'receive']
+    ['account', 'alerts', 'answer', 'figures', 'locate', 'receive', 'unmask']
     """
     return frozenset({Right.ACCOUNT}).union(*(RIGHTS[role] for role in roles))
 
 
-def viewer_as(actor: str, roles: Collection[StaffRole], area: frozenset[int]) -> Viewer:
+RESPONDING: Final = frozenset({"应急", "消防", "公安"})
+"""Duties of liaisons who go to the place: they see of a live alert where and what exactly."""
+
+
+def viewer_as(
+    actor: str, roles: Collection[StaffRole], area: frozenset[int], duties: Collection[str] = ()
+) -> Viewer:
     """Say as whom the holder of these roles looks at a row.
 
     Parameters
@@ -129,8 +150,12 @@ def viewer_as(actor: str, roles: Collection[StaffRole], area: frozenset[int]) ->
         All that are held; an administrator sees what a log may hold.
     area
         Internal ids of the units of the area and of all below them.
+    duties
+        Of the list of sensitive terms.
     """
     look = next((look for role, look in _LOOKS if role in roles), Role.LOG)
+    if look is Role.LIAISON and not RESPONDING.isdisjoint(duties):
+        look = Role.RESPONDER
     return Viewer(actor, look, area)
 
 

@@ -27,7 +27,7 @@ TOKENS = sa.Table(
     sa.Column("revoked_at", Instant),
 )
 
-SCOPES: Final = (Right.INTAKE, Right.FIGURES, Right.LOCATE, Right.MONITOR)
+SCOPES: Final = (Right.INTAKE, Right.PUBLISHED, Right.LOCATE, Right.MONITOR)
 """What a machine may be given; alerts and appeals are for people."""
 
 
@@ -104,7 +104,8 @@ def _tokens(connection: Connection, *where: sa.ColumnElement[bool]) -> list[Toke
     return [
         Token(
             row.name,
-            tuple(Right(scope) for scope in row.scopes),
+            # What a token was given by an older version and machines may not have now is gone.
+            tuple(scope for scope in SCOPES if scope in row.scopes),
             row.made_at,
             row.expires_at,
             row.revoked_at,

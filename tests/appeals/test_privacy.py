@@ -1,13 +1,26 @@
 # ruff: noqa: RUF001 -- the marks of redaction
+import h3.api.basic_int as h3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appeals.privacy import Role, Viewer, hide_small, mask_id, mask_name, mask_phone, view
+from appeals.privacy import (
+    MATRIX,
+    Role,
+    Viewer,
+    hide_small,
+    is_own,
+    mask_id,
+    mask_name,
+    mask_phone,
+    may_ask,
+    view,
+)
 
 SECRETS = ("王小明", "13800001234", "11010519491231002X", "幸福里3号楼2单元501", "hmac-sha256:00")
 RECORD: dict[str, object] = {
     "serial": 7,
+    "appeal_id": 77,
     "source": "12345",
     "source_id": "A1",
     "kind": "help",
@@ -18,9 +31,9 @@ RECORD: dict[str, object] = {
     "community": "灯塔社区",
     "street_id": 11,
     "grid_id": 101,
-    "cell_8": 1,
-    "cell_9": 2,
-    "cell_10": 3,
+    "cell_8": h3.latlng_to_cell(39.9, 116.4, 8),
+    "cell_9": h3.latlng_to_cell(39.9, 116.4, 9),
+    "cell_10": h3.latlng_to_cell(39.9, 116.4, 10),
     "lon": 116.4,
     "lat": 39.9,
     # As if an older redaction had missed all of it.
@@ -38,7 +51,7 @@ RECORD: dict[str, object] = {
 }
 _POINT = {"lon", "lat", "cell_10"}
 _viewers = [
-    Viewer("x", role, area) for role in Role for area in (frozenset(), frozenset({11, 101}))
+    Viewer("x", role, area) for role in Role for area in (frozenset(), frozenset({11, 77, 101}))
 ]
 
 
@@ -71,11 +84,65 @@ def test_the_desk_sees_the_exact_point_and_masked_persons() -> None:
     assert shown["text"] == "我叫〔姓名〕，电话〔电话〕，身份证〔证件〕，幸福里3号楼〔门牌〕漏水"
 
 
-def test_a_liaison_gets_persons_on_request_only() -> None:
-    shown = view(RECORD, Viewer("119", Role.LIAISON))
+# What is shown of name, phone, door, words and point, and what may be asked for.
+TABLE = """
+operator  own    王** 138****1234 幸福里3号楼 redacted exact  all
+grid      own    王** 138****1234 幸福里3号楼 redacted exact  address
+grid      other  –    –           幸福里3号楼 –        –      –
+street    own    王** 138****1234 –           redacted exact  –
+street    other  王** 138****1234 –           redacted –      –
+responder own    –    –           幸福里3号楼 redacted exact  caller
+responder other  –    –           –           –        –      –
+liaison   own    –    –           –           summary  cell   –
+liaison   other  –    –           –           –        –      –
+planner   other  –    –           –           –        –      –
+public    other  –    –           –           –        –      –
+log       other  –    –           –           –        –      –
+"""
+ASKS = {
+    "–": set[str](),
+    "address": {"address"},
+    "caller": {"name", "phone", "id_number"},
+    "all": {"name", "phone", "id_number", "caller_address", "address", "text"},
+}
 
-    assert shown.keys() >= _POINT | {"text", "address"}
-    assert not shown.keys() & {"name", "phone"}
+
+@pytest.mark.parametrize("line", TABLE.strip().splitlines())
+def test_each_role_sees_what_the_matrix_says(line: str) -> None:
+    role, whose, name, phone, door, words, point, asks = line.split()
+    viewer = Viewer("x", Role(role), frozenset({11, 77, 101} if whose == "own" else {12}))
+    assert is_own(RECORD, viewer) == (whose == "own")
+
+    shown = view(RECORD, viewer)
+
+    assert (shown.get("name", "–"), shown.get("phone", "–")) == (name, phone)
+    assert shown.get("address", "–") == door
+    assert ("text" in shown) == (words == "redacted")
+    assert ("subject" in shown) == (words != "–")
+    assert ("lon" in shown) == (point != "–")
+    assert (shown.get("lon") == RECORD["lon"]) == (point == "exact")
+    assert ("cell_10" in shown) == (point == "exact")
+    assert may_ask(RECORD, viewer) == ASKS[asks]
+
+
+def test_the_table_has_every_line_of_the_matrix() -> None:
+    lines = {tuple(line.split()[:2]) for line in TABLE.strip().splitlines()}
+    assert lines == {(role, "own" if own else "other") for role, own in MATRIX}
+    assert {role for role, _ in MATRIX} == set(Role)
+
+
+def test_a_coarse_point_is_the_same_for_all_of_a_cell_and_lies_in_it() -> None:
+    viewer = Viewer("x", Role.LIAISON, frozenset({77}))
+    near = RECORD | {"lon": 116.4001}
+
+    shown = view(RECORD, viewer)
+
+    assert view(near, viewer)["lon"] == shown["lon"]
+    assert (
+        h3.latlng_to_cell(float(str(shown["lat"])), float(str(shown["lon"])), 9) == near["cell_9"]
+    )
+    # A place that is not known to a cell's size has no point at all.
+    assert "lon" not in view(RECORD | {"cell_9": None}, viewer)
 
 
 def test_a_street_sees_exact_points_of_its_own_and_no_door() -> None:
@@ -92,7 +159,7 @@ def test_a_grid_worker_sees_the_words_of_the_own_grid_only() -> None:
     other = view(RECORD, Viewer("x", Role.GRID))
 
     assert own.keys() >= _POINT | {"text", "address", "phone"}
-    assert not other.keys() & (_POINT | {"text", "address", "name", "phone", "source_id"})
+    assert not other.keys() & (_POINT | {"text", "name", "phone", "source_id"})
     assert other["community"] == "灯塔社区"
 
 
@@ -101,7 +168,7 @@ def test_planners_the_public_and_logs_see_no_words_and_no_point() -> None:
         shown = view(RECORD, Viewer("x", role, frozenset({11, 101})))
         words = {"text", "address", "name", "phone", "subject", "source_id"}
         assert not shown.keys() & (_POINT | words)
-    assert "community" not in view(RECORD, Viewer("x", Role.PUBLIC))
+        assert "community" not in shown
     assert set(view(RECORD, Viewer("x", Role.LOG))) <= {
         "serial", "source", "kind", "class_code", "cell_8", "cell_9",
     }  # fmt: skip
