@@ -1,5 +1,7 @@
 PY ?= python3.11
 BIN := .venv/bin
+# Two tests at a time; those of one file stay together, as they share what is dear to make.
+BOTH := --numprocesses 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 
@@ -14,10 +16,10 @@ run: .venv/ready      ## a made-up city: its files in, alerts and maps out, page
 	$(BIN)/wangge demo
 
 test: .venv/ready     ## all tests but the long ones
-	$(BIN)/pytest
+	$(BIN)/pytest $(BOTH)
 
 test-long: .venv/ready ## the long ones: kill at twenty moments, five cities
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m slow $(BOTH)
 
 check: .venv/ready    ## style, types, direction of imports
 	$(BIN)/ruff format --check .

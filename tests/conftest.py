@@ -9,9 +9,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from appeals.database import METADATA, Engine, open_database
 from appeals.seals import KeyRing
+
+# No test is a stopwatch: two run at a time, on whatever machine.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 _ROOT = Path(__file__).resolve().parent.parent
 _ROOMS = "appeals geo grids alerts hotspots casework maps api wangge"
