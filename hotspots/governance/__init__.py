@@ -1,0 +1,1 @@
+"""The list of places under governance (治理类): parts, rules, decisions."""

@@ -1,0 +1,1 @@
+"""Remedies (整改): what was done where and since when."""
