@@ -7,12 +7,14 @@ from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api.admission import admit
+from api.collections import Shelf
 from api.desk import Desk, Settings, Take
 from api.guard import Guard
 from api.problems import RESPONSES, add_problem_handlers
 from api.routes import (
     alerts,
     appeals,
+    features,
     health,
     hotspots,
     login,
@@ -28,7 +30,7 @@ from appeals.seals import KeyRing
 
 # The stream before the alerts: "stream" is no alert's number.
 _ROUTERS = (
-    stream, alerts, appeals, health, hotspots, login, metrics, overview, pages, place, placing,
+    stream, alerts, appeals, features, health, hotspots, login, metrics, overview, pages, place, placing,
 )  # fmt: skip
 
 
@@ -74,6 +76,7 @@ def create_app(
     )
     app.state.desk = Desk(database, settings, clock, take, ring, hosts)
     app.state.pages = pages.PageCache()
+    app.state.shelf = Shelf()
     add_problem_handlers(app)
     app.add_middleware(Guard)
     for module in _ROUTERS:

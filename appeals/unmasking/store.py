@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from appeals.audit.store import append_entry
 from appeals.database import BIG_ID, METADATA, Connection, Instant
 from appeals.errors import Conflict, InputError, NotAllowed, NotFound
+from appeals.privacy import Viewer, may_ask
 from appeals.redaction import redact
 from appeals.seals import KeyRing
-from appeals.store import APPEALS, unseal
+from appeals.store import APPEALS, Lies, unseal
 
 UNMASKINGS = sa.Table(
     "unmaskings",
@@ -60,19 +61,31 @@ def ask(
     appeal_id: int,
     fields: Sequence[str],
     *,
+    viewer: Viewer,
     ring: KeyRing,
-    who: str,
     reason: str,
     now: datetime,
+    lies: Lies | None = None,
 ) -> Opened:
     """Ask for personal fields of an appeal; without an id number among them they are opened.
 
     Request, opening and audit entry are of one transaction.
 
+    Parameters
+    ----------
+    viewer
+        Who asks; the matrix says which fields of which rows they may ask for.
+    reason
+        Why; kept redacted.
+    lies
+        Where appeals lie; without it none is a street official's or a grid worker's own.
+
     Raises
     ------
     InputError
         A field is unknown or none is named, or the reason is none.
+    NotAllowed
+        The viewer may not ask for one of the fields of this appeal.
     NotFound
         There is no such appeal, or nothing of it was kept.
     """
@@ -83,8 +96,9 @@ def ask(
     words = " ".join(reason.split())
     if not _LEAST_WORDS <= len(words) <= MOST_WORDS:
         raise InputError(f"reason: {_LEAST_WORDS} to {MOST_WORDS} characters")
-    if connection.execute(_current(appeal_id)).first() is None:
-        raise NotFound("there is no such appeal")
+    if not may_ask(_whose(connection, appeal_id, lies), viewer).issuperset(wanted):
+        raise NotAllowed("your role may not ask for these fields of this appeal")
+    who = viewer.actor
     row = {"appeal_id": appeal_id, "fields": list(wanted), "asked_by": who, "asked_at": now}
     made = UNMASKINGS.insert().values(row | {"reason": redact(words)})
     number = int(connection.execute(made.returning(UNMASKINGS.c.request_id)).scalar_one())
@@ -176,6 +190,18 @@ def _request(connection: Connection, number: int) -> dict[str, Any]:
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound(f"there is no request {number}")
+    return dict(row)
+
+
+def _whose(connection: Connection, appeal_id: int, lies: Lies | None) -> dict[str, Any]:
+    query = _current(appeal_id).add_columns(APPEALS.c.appeal_id)
+    if lies is not None:
+        there = lies.subquery()
+        query = query.add_columns(there.c.street_id, there.c.grid_id)
+        query = query.outerjoin(there, there.c.serial == APPEALS.c.current)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound("there is no such appeal")
     return dict(row)
 
 

@@ -1,0 +1,1 @@
+"""The appeals behind one alert, as each viewer may see them."""
