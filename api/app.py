@@ -14,6 +14,7 @@ from api.problems import RESPONSES, add_problem_handlers
 from api.routes import (
     alerts,
     appeals,
+    cap,
     features,
     health,
     hotspots,
@@ -28,9 +29,9 @@ from api.routes import (
 from appeals.database import Engine
 from appeals.seals import KeyRing
 
-# The stream before the alerts: "stream" is no alert's number.
+# Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
-    stream, alerts, appeals, features, health, hotspots, login, metrics, overview, pages, place, placing,
+    stream, cap, alerts, appeals, features, health, hotspots, login, metrics, overview, pages, place, placing,
 )  # fmt: skip
 
 

@@ -26,6 +26,8 @@ ROUTES: Final[Mapping[str, Right | None]] = {
     "GET /api/alerts": Right.ALERTS,
     "GET /api/backtest": Right.ALERTS,
     "GET /api/alerts/stream": Right.ALERTS,
+    "GET /api/alerts/feed.atom": Right.ALERTS,
+    "GET /api/alerts/{alert_id}/cap.xml": Right.ALERTS,
     "GET /api/alerts/{alert_id}": Right.ALERTS,
     "POST /api/alerts/{alert_id}/verdict": Right.JUDGE,
     "POST /api/alerts/{alert_id}/undo-verdict": Right.JUDGE,

@@ -186,6 +186,27 @@ class Accounts(_Section):
     password_least: int = Field(default=10, ge=8, le=64, description="characters of a password")
 
 
+class Cap(_Section):
+    """In whose name messages of the Common Alerting Protocol go out."""
+
+    sender: str = Field(default="wangge", description="name among senders, as a host's name")
+    body: str = Field(default="000", description="kind of the body by GB/T 4657, three digits")
+
+    @field_validator("sender")
+    @classmethod
+    def _plain_name(cls, value: str) -> str:
+        if not re.fullmatch(r"[^\s,<&]+", value):
+            raise ValueError("no space, comma, < or & may stand in it")
+        return value
+
+    @field_validator("body")
+    @classmethod
+    def _three_digits(cls, value: str) -> str:
+        if not re.fullmatch(r"[0-9]{3}", value):
+            raise ValueError("must be three digits in quotes")
+        return value
+
+
 Datum = Annotated[str, Field(pattern=FORM)]
 
 
@@ -204,6 +225,7 @@ class Settings(BaseSettings):
     sealing: Sealing = Sealing()
     alerts: Alerts = Alerts()
     accounts: Accounts = Accounts()
+    cap: Cap = Cap()
     geocoder: OnlineGeocoder = OnlineGeocoder()
     datum: dict[str, Datum] = Field(
         default_factory=dict, description="datum of each source's coordinates, by source name"

@@ -18,7 +18,8 @@ GETS = [
     "/api/appeals?place=needs_confirm", "/api/appeals/1/trail", "/api/aliases",
     "/api/place?lon=111.005&lat=30.005", "/api/units/990101001", "/api/alerts", "/api/alerts/1",
     "/api/hotspots", "/api/hotspots?level=h3-9", "/api/layers/street", "/api/layers/h3-8",
-    "/api/overview", "/alerts/backtest", "/api/backtest",
+    "/api/overview", "/alerts/backtest", "/api/backtest", "/api/alerts/feed.atom",
+    "/api/alerts/1/cap.xml",
 ]  # fmt: skip
 
 WRONG: list[tuple[str, str, dict[str, Any], int]] = [

@@ -1,0 +1,58 @@
+"""Alerts as messages of the Common Alerting Protocol: one, and the feed of the newest."""
+
+from typing import Final
+
+from fastapi import APIRouter, Response
+
+from alerts.cap.document import document
+from alerts.cap.feed import feed
+from alerts.cap.of_alert import Issuer, message_of
+from alerts.outbox.store import issued_alerts, issued_of
+from alerts.store import read_alert
+from api.cursor import Number
+from api.desk import Desk, TheDesk, TheViewer
+from appeals.database import reading
+from appeals.errors import NotFound
+
+router = APIRouter(prefix="/api", tags=["alerts"])
+
+MOST_ENTRIES: Final = 50
+
+
+@router.get("/alerts/feed.atom", summary="The newest issued messages as an Atom feed")
+def newest(desk: TheDesk, viewer: TheViewer) -> Response:
+    """Point to the newest message of each alert about which one was issued."""
+    entries = []
+    with reading(desk.engine) as connection:
+        units = desk.units(connection)
+        for alert_id in issued_alerts(connection, MOST_ENTRIES):
+            try:
+                alert = read_alert(connection, viewer, alert_id)
+            except NotFound:  # not this viewer's to see
+                continue
+            said = issued_of(connection, alert_id)
+            entries.append((alert_id, message_of(alert, said, issuer_of(desk), units)))
+    title = f"{desk.city}诉求风险提示"
+    return Response(feed(entries, title, desk.clock()), media_type="application/atom+xml")
+
+
+@router.get("/alerts/{alert_id}/cap.xml", summary="One alert as a CAP 1.2 message")
+def message(desk: TheDesk, viewer: TheViewer, alert_id: Number) -> Response:
+    """Give the newest message; ``status`` is Draft as long as nobody has signed the alert."""
+    with reading(desk.engine) as connection:
+        alert = read_alert(connection, viewer, alert_id)
+        said = issued_of(connection, alert_id)
+        written = document(message_of(alert, said, issuer_of(desk), desk.units(connection)))
+    return Response(written, media_type="application/cap+xml")
+
+
+def issuer_of(desk: Desk) -> Issuer:
+    """Give in whose name this installation issues messages."""
+    settings = desk.settings
+    return Issuer(
+        region=settings.jurisdiction.code,
+        body=settings.cap.body,
+        sender=settings.cap.sender,
+        name=f"{desk.city}诉求值班室",
+        exercise=settings.demo,
+    )

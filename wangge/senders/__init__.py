@@ -1,0 +1,1 @@
+"""One small module for each way of saying something to a person or a system."""
