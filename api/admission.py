@@ -1,7 +1,8 @@
 """Who may come in: asked once for every route, before anything of it runs.
 
 As long as no person exists, whoever reaches the pages is the operator, and they are bound to
-loopback. From the first person on, everybody comes with a session's cookie or a machine's token.
+loopback. From the first person on, everybody comes with a session's cookie or a machine's token;
+a demo alone, which is bound to loopback for good, stays open beside its people.
 
 An unsafe method is answered only where the request comes from a page of ours, which the browser
 itself says in ``Sec-Fetch-Site`` or ``Origin``; a cookie without either is refused.
@@ -94,7 +95,8 @@ def caller_of(request: Request, desk: Desk) -> Caller:
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     secret = request.cookies.get(cookie_name(desk))
     with reading(desk.engine) as connection:
-        if not any_person(connection):
+        # A demo is open to who has not signed in, as a site without accounts is.
+        if not any_person(connection) or (desk.demo_people and not scheme and not secret):
             return _operator(request, desk)
         if scheme:
             return _machine(connection, given.strip(), desk) if scheme == "Bearer" else _nobody()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Final, Protocol
 from zoneinfo import ZoneInfo
 
@@ -142,6 +143,7 @@ class Desk:
     """All that handlers share; built once by ``create_app``.
 
     ``hosts`` are the names under which a site without accounts answers; empty, under any.
+    ``demo_people`` is the file of the people of a demo, who sign in from a list.
     """
 
     engine: Engine
@@ -150,6 +152,7 @@ class Desk:
     take: Take | None
     ring: KeyRing | None = None
     hosts: frozenset[str] = frozenset()
+    demo_people: Path | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -20,6 +20,7 @@ from appeals.privacy import Role, Viewer
 from wangge.city.make import CityFiles, make_city
 from wangge.city.score import Raised, as_raised, false_alerts, missed, score
 from wangge.city.truth import read_truth
+from wangge.demo_people import make_people
 from wangge.site import SETTINGS_FILE, Site, open_site
 
 Run = Callable[[Sequence[str]], int]
@@ -60,6 +61,7 @@ def run_demo(folder: Path, run: Run, *, days: int, seed: int) -> Board:
     for arguments in commands(city, folder):
         _command(run, ["--config", str(config), *arguments])
     site = open_site(config)
+    make_people(site)
     board = compare(site, city)
     seconds = round(time.monotonic() - started, 1)
     return Board(

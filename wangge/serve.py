@@ -12,6 +12,7 @@ from appeals.database import Connection, Engine, reading
 from appeals.errors import InputError
 from appeals.people.store import any_person
 from appeals.seals import KeyRing
+from wangge.demo_people import people_file
 from wangge.follow import watch_beside
 from wangge.handover import Handover
 from wangge.ingest_report import IngestReport
@@ -58,7 +59,14 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
         raise InputError("workers: several workers need an installation of their own each; use 1")
     ring, names = site.ring(), frozenset(LOOPBACK)
     take = taker(site.engine, site.settings, ring, wall_clock)
-    app = create_app(site.engine, site.settings, take=take, ring=ring, hosts=names)
+    app = create_app(
+        site.engine,
+        site.settings,
+        take=take,
+        ring=ring,
+        hosts=names,
+        demo_people=people_file(site),
+    )
     # A process of its own: what it reckons holds up no page and no appeal. Started anew, not
     # forked: connections and threads of this one are not its own.
     anew = multiprocessing.get_context("spawn")
@@ -95,6 +103,10 @@ def check_bind(site: Site, host: str, workers: int) -> None:
         With the reason.
     """
     if host not in LOOPBACK:
+        if people_file(site) is not None:
+            raise InputError(
+                f"host {host}: a demo shows its passwords to everybody: it is bound to loopback"
+            )
         with reading(site.engine) as connection:
             accounts = any_person(connection)
         if not accounts:

@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.admission import TheCaller, cookie_name
 from api.answers import answer
+from api.demo_people import list_people
 from api.desk import Desk, TheDesk
+from api.homes import home_of
 from api.problems import problem
 from api.sign_in import Attempt, Wait, change_password, sign_in, sign_out
 from appeals.people.roles import ROLE_WORDS
@@ -47,6 +49,12 @@ def page(desk: TheDesk) -> Response:
     )
 
 
+@router.get("/demo/people", summary="The people of a demo, with their passwords")
+def demo_people(desk: TheDesk) -> Response:
+    """List whom one may sign in as; 404 anywhere but in a demo."""
+    return answer({"items": list_people(desk)})
+
+
 @router.post("/session", summary="Sign in", status_code=204)
 def begin(desk: TheDesk, request: Request, said: SigningIn) -> Response:
     """Begin a session; 403 where name, password or number is wrong, 429 with a time to wait."""
@@ -56,16 +64,21 @@ def begin(desk: TheDesk, request: Request, said: SigningIn) -> Response:
 
 
 @router.get("/session", summary="Who has signed in")
-def who(caller: TheCaller) -> Response:
-    """Give name, roles and rights; ``open`` is true where the site has no accounts."""
+def who(desk: TheDesk, caller: TheCaller) -> Response:
+    """Give name, roles, rights and the page of the person's work.
+
+    ``open`` is true where one need not sign in: the site has no accounts, or is a demo.
+    """
     person = caller.person
     return answer(
         {
             "open": caller.open,
+            "demo": desk.demo_people is not None,
             "login": person.login if person else None,
             "name": person.name if person else None,
             "roles": [ROLE_WORDS[role] for role in person.roles] if person else [],
             "rights": sorted(caller.rights),
+            "home": home_of(person.roles) if person else "/",
         }
     )
 

@@ -121,6 +121,14 @@ def unit_names(connection: Connection, code: str) -> list[str]:
     return [f"{level}:{code}" for level in connection.execute(query).scalars()]
 
 
+def named_units(connection: Connection, names: Collection[str]) -> dict[str, str]:
+    """Give the newest name of each unit of these ``level:code``, the code where it has none."""
+    pairs = [tuple(name.partition(":")[::2]) for name in names]
+    query = sa.select(UNITS.c.level, UNITS.c.code, UNITS.c.name).order_by(UNITS.c.valid_from)
+    rows = connection.execute(query.where(sa.tuple_(UNITS.c.level, UNITS.c.code).in_(pairs)))
+    return {f"{level}:{code}": name or code for level, code, name in rows}
+
+
 def write_edition(connection: Connection, edition: Edition) -> None:
     """Store what a new edition ends, corrects and begins."""
     for unit_id, values in edition.changes.items():

@@ -143,7 +143,8 @@
       if (appeal.suggested_name) {
         panel.appendChild(button("填入「" + appeal.suggested_name + "」", "fill", function () { name.value = appeal.suggested_name; }));
       }
-      const by = field(panel, "经办人", who, "");
+      const by = field(panel, "经办人", wangge.me || who, "");
+      by.parentNode.hidden = Boolean(wangge.me);
       const reason = field(panel, "理由", "", "如：与承办单位核实");
       const said = element("p", "said");
       said.setAttribute("role", "status");

@@ -46,7 +46,8 @@
   wangge.verdictForm = function (alert, send, onDone) {
     const form = element("fieldset", "judging");
     form.appendChild(element("legend", "", "核实判定"));
-    const by = field(form, "经办人", who, function (value) { who = value; });
+    const by = field(form, "经办人", wangge.me || who, function (value) { who = value; });
+    by.parentNode.hidden = Boolean(wangge.me);
     const reason = field(form, "理由（可不填）", reasons.get(alert.id) || "", function (value) {
       reasons.set(alert.id, value);
     });

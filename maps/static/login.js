@@ -22,23 +22,66 @@
 
   function only(id) {
     ["sign-in", "account", "open"].forEach(function (one) { $(one).hidden = one !== id; });
+    if ($("people")) $("people").hidden = id !== "sign-in";
+  }
+
+  // In a demo whoever has not signed in may choose as whom to do so.
+  function people() {
+    return fetch("/api/demo/people", { headers: { Accept: "application/json" }, cache: "no-store" }).then(function (answer) {
+      return answer.ok ? answer.json() : { items: [] };
+    });
+  }
+
+  function listPeople() {
+    if (!$("people")) return null;
+    return people().then(function (found) {
+      const list = $("people-list");
+      list.textContent = "";
+      $("people").hidden = !found.items.length;
+      found.items.forEach(function (one) {
+        const button = list.appendChild(document.createElement("li")).appendChild(document.createElement("button"));
+        button.type = "button";
+        const what = [one.roles.join("、")].concat(one.areas, one.duties).join(" · ");
+        button.appendChild(document.createElement("b")).textContent = what;
+        button.appendChild(document.createElement("span")).textContent = one.name + "（用户名 " + one.login + "，密码 " + one.password + "）";
+        button.addEventListener("click", function () { comeAs(one.login, button); });
+      });
+      return found.items.length;
+    });
+  }
+
+  // The number of a second factor changes: it is asked for anew.
+  function comeAs(login, button) {
+    button.disabled = true;
+    people().then(function (found) {
+      const one = found.items.filter(function (each) { return each.login === login; })[0];
+      return send("POST", "/api/session", { login: login, password: one.password, code: one.code });
+    }).then(function (answer) {
+      button.disabled = false;
+      if (answer.ok) return look(true);
+      $("lost").textContent = answer.status === 429 ? waiting(answer) : "动态验证码刚用过，请30秒后再试。";
+      return null;
+    }).catch(function () { button.disabled = false; $("lost").textContent = LOST; });
   }
 
   function show(who) {
-    if (who.open) return only("open");
+    if (who.open) {
+      only("open");
+      return Promise.resolve(listPeople()).then(function (n) { if (n) only("sign-in"); });
+    }
     only("account");
     $("name").textContent = who.name || "";
     $("login-name").textContent = $("mine").value = who.login || "";
     $("roles").textContent = who.roles.join("、");
     const ways = $("ways");
     ways.textContent = "";
-    [["alerts", "/", "进入值班台"], ["figures", "/hotspots", "本月热点图"]].forEach(function (way) {
-      if (who.rights.indexOf(way[0]) < 0) return;
-      const link = ways.appendChild(document.createElement("a"));
-      link.href = way[1];
-      link.textContent = way[2];
-    });
-    if (!ways.childNodes.length) ways.textContent = "本岗位的工作在服务器终端上进行（wangge 命令）。";
+    if (who.home === "/login") {
+      ways.textContent = "本岗位的工作在服务器终端上进行（wangge 命令）。";
+      return;
+    }
+    const link = ways.appendChild(document.createElement("a"));
+    link.href = who.home;
+    link.textContent = "进入工作页面";
   }
 
   // After signing in the page goes on to where the person works.
@@ -47,12 +90,11 @@
       if (answer.status === 401) {
         only("sign-in");
         $("login").focus();
-        return null;
+        return listPeople();
       }
       if (!answer.ok) throw new Error("HTTP " + answer.status);
       return answer.json().then(function (who) {
-        if (going && who.rights.indexOf("alerts") >= 0) return location.assign("/");
-        if (going && who.rights.indexOf("figures") >= 0) return location.assign("/hotspots");
+        if (going && !who.open && who.home !== "/login") return location.assign(who.home);
         return show(who);
       });
     }).catch(function () { $("lost").textContent = LOST; });

@@ -5,9 +5,19 @@
   const LOOK_EVERY_MS = 60000;
   const box = document.getElementById("who");
 
+  // Fields in which one types one's name are for sites where nobody signs in.
   function show(who) {
-    box.hidden = who.open;
-    if (who.open || box.childNodes.length) return;
+    wangge.me = who.open ? "" : who.name;
+    if (box.childNodes.length) return;
+    if (who.open) {
+      box.hidden = !who.demo;
+      if (!who.demo) return;
+      const other = box.appendChild(document.createElement("a"));
+      other.href = "/login";
+      other.textContent = "以演示人员登录";
+      return;
+    }
+    box.hidden = false;
     const name = box.appendChild(document.createElement("a"));
     name.href = "/login";
     name.title = "我的账号";
