@@ -207,26 +207,3 @@ def gather(episodes: list[Episode], signals: Iterable[Signal]) -> list[Episode]:
             opened.append(home)
         home.add(signal)
     return opened
-
-
-def level_of(episode: Episode) -> str:
-    """Give the 提示等级 of an episode from the written table (docs/decisions/0007).
-
-    Sensitive: orange for danger to life or order, red when three people report it or when it is
-    raised by a 重点时段, 重点点位 or 重点人群, else yellow (raised: orange).
-    A drift is blue: it has grown for weeks; so is what may be sensitive in words that no list has.
-    Others: by callers above the expectation: from 30
-    orange, from 10 yellow, else blue.
-    """
-    named = episode.named
-    if named.kind == "sensitive":
-        severity = max(s.score for s in episode.signals.values())
-        if severity < 3:
-            return "yellow"
-        if severity > 3:  # raised by 重点时段, 重点点位 or 重点人群
-            return "red"
-        return "red" if max(s.callers for s in episode.signals.values()) >= 3 else "orange"
-    if named.kind in _ALONE:
-        return "blue"
-    excess = max(s.excess for s in episode.signals.values())
-    return "orange" if excess >= 30 else "yellow" if excess >= 10 else "blue"

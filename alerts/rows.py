@@ -4,7 +4,8 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.episode import Episode, Signal, level_of
+from alerts.episode import Episode, Signal
+from alerts.levels import Levels
 from alerts.reason import headline
 
 _PLAIN = (
@@ -27,17 +28,24 @@ def _ordered(episode: Episode) -> list[Signal]:
 
 
 def alert_row(
-    episode: Episode, now: datetime, stale_after: timedelta, *, provisional: bool = False
+    episode: Episode,
+    now: datetime,
+    stale_after: timedelta,
+    levels: Levels,
+    *,
+    provisional: bool = False,
 ) -> dict[str, Any]:
     """Give the alert of an episode, without its number and state.
 
     It is historical, shown and never delivered, where its newest appeal is older than
     ``stale_after`` at ``now``. ``provisional``: of a day that is still open.
     """
-    named = episode.named
+    named, row = episode.named, levels.of_episode(episode)
     newest_at = max(s.newest_at for s in episode.signals.values())
     detail = {
         "named": named.area_name,
+        "found_level": row.level,
+        "level_row": row.why,
         "keys": [
             [s.kind, s.area_kind, s.area, s.area_name, s.class_code] for s in _ordered(episode)
         ],
@@ -47,7 +55,7 @@ def alert_row(
         detail["provisional"] = True
     return {
         "kind": episode.kind,
-        "level": level_of(episode),
+        "level": row.level,
         "area_kind": named.area_kind,
         "area": named.area,
         "class_code": named.class_code,

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from alerts.episode import GRAVITY, SAME_OPENING, Episode
+from alerts.levels import Levels, read_levels
 from alerts.rows import alert_row, signal_rows
 from appeals.database import BIG_ID, METADATA, Connection, Instant, publish_lock, upsert
 from appeals.errors import NotFound
@@ -79,12 +80,31 @@ EVENTS = sa.Table(
 )
 
 
+class Following(Protocol):
+    """Who goes on with what was published: the response."""
+
+    @property
+    def levels(self) -> Levels:
+        """The office's table of 提示等级."""
+
+    def set_apart(
+        self, connection: Connection, row: Mapping[str, Any], now: datetime
+    ) -> str | None:
+        """Say why a row about to be stored is not told, ``None`` where it is."""
+
+    def published(
+        self, connection: Connection, alert_id: int, before: Mapping[str, Any] | None, now: datetime
+    ) -> None:
+        """Take note of an alert that was stored; ``before`` is its row as it stood."""
+
+
 def publish(
     connection: Connection,
     episodes: Sequence[Episode],
     now: datetime,
     stale_after: timedelta,
     *,
+    following: Following | None = None,
     provisional: bool = False,
     closed: date | None = None,
 ) -> tuple[int, int]:
@@ -96,6 +116,8 @@ def publish(
 
     Parameters
     ----------
+    following
+        Gives the table of 提示等级, and is told of each alert in the transaction that stores it.
     provisional
         They are of a day that is open: their alerts are marked so until its close confirms them.
     closed
@@ -103,10 +125,15 @@ def publish(
         appeals that stand behind an alert no longer are taken from it.
     """
     alerts = signals = 0
+    levels = following.levels if following is not None else read_levels()
     for episode in episodes:
         if episode.alert_id is None:
             episode.alert_id = _published(connection, episode)
-        row = alert_row(episode, now, stale_after, provisional=provisional)
+        row = alert_row(episode, now, stale_after, levels, provisional=provisional)
+        live = following if not row["historical"] else None
+        if live is not None:
+            row["aside"] = live.set_apart(connection, row, now)
+        stored: dict[str, Any] | None = None
         if episode.alert_id is None:
             what, alerts = "raised", alerts + 1
             new = ALERTS.insert().values(state="detected", **row).returning(ALERTS.c.alert_id)
@@ -132,6 +159,8 @@ def publish(
         upsert(connection, ALERT_APPEALS, links)
         episode.linked |= episode.appeals
         announce(connection, episode.alert_id, what, now)
+        if live is not None:
+            live.published(connection, episode.alert_id, stored, now)
     return alerts, signals
 
 
@@ -152,11 +181,18 @@ def _unlink(connection: Connection, episode: Episode, day: date) -> None:
 def _kept(stored: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     """Give what an alert keeps, or gives up, when it is published again.
 
-    What was told is not set apart afterwards. What was judged untrue or known, and has become
-    graver since, waits for a verdict anew.
+    What was told is not set apart afterwards. A level given by hand stands until the table gives a
+    graver one than it did. What was judged untrue or known, and has become graver since, waits for
+    a verdict anew.
     """
     kept: dict[str, Any] = {"aside": None} if stored["aside"] is None else {}
-    graver = GRAVITY.index(row["level"]) > GRAVITY.index(stored["level"])
+    found = json.loads(stored["detail"]).get("found_level", stored["level"])
+    if stored["level"] != found:
+        risen = GRAVITY.index(row["level"]) > GRAVITY.index(found)
+        levels = (stored["level"], row["level"]) if risen else (stored["level"],)
+        kept["level"] = max(levels, key=GRAVITY.index)
+    level = kept.get("level", row["level"])
+    graver = GRAVITY.index(level) > GRAVITY.index(stored["level"])
     if graver and stored["verdict"] in ("false", "known"):
         kept |= {"state": "detected", "verdict": None, "verdict_by": None, "verdict_at": None}
     return kept

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from alerts.episode import Episode, level_of
+from alerts.episode import Episode
 from alerts.evidence.store import appeal_places
 from alerts.telling import Budget
 from alerts.verdicts.teach import Judged
@@ -33,6 +33,7 @@ def table(connection: Connection, run: Replay, episodes: Sequence[Episode]) -> p
     """
     ids = sorted({appeal for episode in episodes for appeal in episode.appeals})
     places = appeal_places(connection, ids).set_index("appeal_id")
+    levels = run.context.telling.taught.levels
     verdict_of = _verdicts(run.context.telling.taught.judged)
     rows: list[dict[str, object]] = []
     for episode in sorted(episodes, key=lambda e: (e.opened_at, -e.named.score)):
@@ -44,7 +45,7 @@ def table(connection: Connection, run: Replay, episodes: Sequence[Episode]) -> p
                 "day": run.day_of(episode.opened_at),
                 "opened_at": episode.opened_at,
                 "kind": episode.kind,
-                "level": level_of(episode),
+                "level": levels.of_episode(episode).level,
                 "aside": episode.aside,
                 "delay_h": max((episode.opened_at - raised.first).total_seconds() / 3600, 0.0),
                 "raised": raised,

@@ -8,6 +8,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable
+from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,9 @@ _REST_S = 3.0  # after a step that failed, and while another watcher is at work
 _LOG = logging.getLogger(__name__)
 
 
-def follow(watcher: "Watcher", is_over: Callable[[], bool]) -> None:
+def follow(
+    watcher: "Watcher", is_over: Callable[[], bool], keep_time: Callable[[datetime], object]
+) -> None:
     """Step until it is over, and give the lease back.
 
     Parameters
@@ -33,12 +36,16 @@ def follow(watcher: "Watcher", is_over: Callable[[], bool]) -> None:
         Of one database.
     is_over
         Asked before each step.
+    keep_time
+        Lets the limits of the response pass, where no other watcher is at work.
     """
     while not is_over():
         rest_s = LOOK_EVERY_S
         try:
             if watcher.step(wall_clock()) is None:
                 rest_s = _REST_S
+            else:
+                keep_time(wall_clock())
         except WanggeError as error:
             _LOG.warning("watcher: %s", error)
             rest_s = _REST_S
@@ -56,8 +63,9 @@ def follow(watcher: "Watcher", is_over: Callable[[], bool]) -> None:
 def watch_beside(config: Path, parent: Connection) -> None:
     """Watch the installation of these settings until the parent closes the pipe, or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal tells all; the parent decides
+    from wangge.response import limit_keeper
     from wangge.watcher import Watcher
 
     with open_site(config) as site:
         watcher = Watcher(site.engine, site.settings)
-        follow(watcher, parent.poll)
+        follow(watcher, parent.poll, limit_keeper(site.engine, site.settings))

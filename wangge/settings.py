@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -163,6 +164,13 @@ class Alerts(_Section):
         default=None, description="the office's own list of chains and their other names"
     )
     consult: bool = Field(default=False, description="whether 咨询 may raise alerts")
+    levels: Path | None = Field(default=None, description="the office's own table of 提示等级")
+    routing: Path | None = Field(
+        default=None, description="the office's own table of who is told of what"
+    )
+    whistles: Path | None = Field(
+        default=None, description="the office's own table of 吹哨情形 and their clocks"
+    )
 
 
 class OnlineGeocoder(_Section):
@@ -303,12 +311,10 @@ def _resolve(settings: Settings, folder: Path) -> Settings:
     sealing, alerts = settings.sealing, settings.alerts
     if sealing.key_file is not None:
         sealing = sealing.model_copy(update={"key_file": folder / sealing.key_file})
-    if alerts.lexicon is not None:
-        alerts = alerts.model_copy(update={"lexicon": folder / alerts.lexicon})
-    if alerts.focus is not None:
-        alerts = alerts.model_copy(update={"focus": folder / alerts.focus})
-    if alerts.subjects is not None:
-        alerts = alerts.model_copy(update={"subjects": folder / alerts.subjects})
+    files = ("lexicon", "focus", "subjects", "levels", "routing", "whistles")
+    given = {name: getattr(alerts, name) for name in files}
+    resolved = {name: folder / file for name, file in given.items() if file is not None}
+    alerts = alerts.model_copy(update=resolved)
     return settings.model_copy(
         update={
             "database": address,

@@ -6,6 +6,7 @@ from functools import lru_cache
 from alerts.find_possible import Possible
 from alerts.keys import AREA_KINDS, Watched
 from alerts.learner import LEAST_VERDICTS, learn
+from alerts.levels import read_levels
 from alerts.telling import Budget, Telling
 from alerts.verdicts.store import judged_in_force, judged_texts
 from alerts.verdicts.teach import Taught
@@ -24,8 +25,9 @@ def read_watched(settings: Settings) -> Watched:
 def read_telling(connection: Connection, settings: Settings, zone: tzinfo) -> Telling:
     """Read the budgets of the settings and the verdicts that are in force now."""
     limits = settings.alerts.budget_by_level.model_dump(exclude_none=True)
-    taught = Taught(tuple(judged_in_force(connection)))
     own = settings.alerts
+    levels = read_levels(own.levels, zone)
+    taught = Taught(tuple(judged_in_force(connection)), levels)
     return Telling(Budget(own.budget_per_day, limits, own.possible_per_day), taught, zone)
 
 

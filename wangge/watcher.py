@@ -28,6 +28,7 @@ from appeals.errors import Conflict, StateMismatch
 from geo.store import places_mark
 from grids import store as grid_store
 from wangge.holder import holder_name, is_dead
+from wangge.response import read_follower
 from wangge.sensitive_terms import kept_sensitive, read_sensitive
 from wangge.settings import Settings
 from wangge.watch_context import LATENESS, named, named_rows, read_subjects, watch_context
@@ -65,6 +66,7 @@ class Watcher:
         self._engine = engine
         self._settings = settings
         self._stale_after = timedelta(hours=0 if history else settings.alerts.stale_after_h)
+        self._following = read_follower(settings)
         self._subjects: SubjectReader | None = None
         self._holder = holder_name(id(self))
         self._fence = 0
@@ -240,6 +242,7 @@ class Watcher:
                 episodes,
                 now,
                 self._stale_after,
+                following=self._following,
                 provisional=provisional,
                 closed=None if mark_of is None else mark_of[0].closed,
             )

@@ -59,6 +59,14 @@ class Shift:
     ends_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """All posts, and the shifts about a moment."""
+
+    posts: tuple[Post, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+
+
 def on_duty(shifts: Iterable[Shift], post: str, seat: Seat, now: datetime) -> str:
     """Give who holds a seat now, empty where nobody does; of two the one whose shift began last.
 

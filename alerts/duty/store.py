@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from alerts.duty.log import Entry
-from alerts.duty.roster import Contact, Post, Seat, Shift
+from alerts.duty.roster import Contact, Post, Roster, Seat, Shift
 from appeals.database import BIG_ID, METADATA, Connection, Instant, upsert
 from appeals.errors import NotFound
 from appeals.privacy import redact
@@ -87,6 +87,12 @@ def read_shifts(connection: Connection, begin: datetime, end: datetime) -> list[
     query = sa.select(SHIFTS).where(SHIFTS.c.ends_at > begin, SHIFTS.c.begins_at < end)
     rows = connection.execute(query.order_by(SHIFTS.c.begins_at, SHIFTS.c.post, SHIFTS.c.seat))
     return [Shift(r.post, Seat(r.seat), r.person, r.begins_at, r.ends_at) for r in rows]
+
+
+def read_roster(connection: Connection, now: datetime) -> Roster:
+    """Give all posts and the shifts of a moment."""
+    shifts = read_shifts(connection, now, now + timedelta(microseconds=1))
+    return Roster(tuple(read_posts(connection)), tuple(shifts))
 
 
 def write_roster(

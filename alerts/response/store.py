@@ -1,16 +1,21 @@
 """Moves of alerts and snoozes in and out of the database; moves are only ever added."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from alerts.response.moves import Made
+from alerts.response.moves import ENDED, Made
 from alerts.response.snooze import Snooze
+from alerts.store import ALERT_APPEALS, ALERTS
 from appeals.database import BIG_ID, METADATA, Connection, Instant
+from appeals.errors import NotFound
 from appeals.privacy import redact
+from appeals.store import APPEALS
+from grids.store import PLACEMENTS, UNITS
 
 ALERT_MOVES = sa.Table(
     "alert_moves",
@@ -42,6 +47,89 @@ SNOOZES = sa.Table(
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("stated_reason", sa.Text, nullable=False),  # redacted
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What the response needs of an alert's row."""
+
+    alert_id: int
+    kind: str
+    level: str
+    state: str
+    area_kind: str
+    area: int
+    class_code: str
+    historical: bool
+    aside: str | None
+    verdict: str | None
+    newest_at: datetime
+    detail: Mapping[str, Any]
+
+
+_COLUMNS = tuple(Alert.__dataclass_fields__)
+
+
+def hold_alert(connection: Connection, alert_id: int) -> Alert:
+    """Give an alert, and let nobody else move it until the transaction ends.
+
+    Raises
+    ------
+    NotFound
+        There is no such alert.
+    """
+    query = sa.select(*(ALERTS.c[name] for name in _COLUMNS)).where(ALERTS.c.alert_id == alert_id)
+    row = connection.execute(query.with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no alert {alert_id}")
+    return Alert(**dict(row._mapping) | {"detail": json.loads(row.detail)})
+
+
+def set_standing(connection: Connection, alert_id: int, state: str, level: str) -> None:
+    """Set state and level of an alert."""
+    own = ALERTS.c.alert_id == alert_id
+    connection.execute(sa.update(ALERTS).where(own).values(state=state, level=level))
+
+
+def told_alerts(connection: Connection) -> list[int]:
+    """Give the alerts that have moves and that somebody still has to deal with."""
+    query = sa.select(ALERTS.c.alert_id).where(
+        ALERTS.c.state.not_in([state.value for state in ENDED]),
+        ~ALERTS.c.historical,
+        sa.exists().where(ALERT_MOVES.c.alert_id == ALERTS.c.alert_id),
+    )
+    return list(connection.execute(query.order_by(ALERTS.c.alert_id)).scalars())
+
+
+def units_of(connection: Connection, alert: Alert) -> tuple[str, ...]:
+    """Give the units in which an alert lies, ``level:code`` from the smallest to the largest.
+
+    A cell or a subject lies where most of its appeals do; what is of the whole city lies in none.
+    """
+    unit: int | None = alert.area
+    if alert.area_kind.startswith("cell_"):
+        unit = _common_street(connection, alert.alert_id)
+    elif alert.area_kind in ("city", "subject"):
+        return ()
+    found = []
+    while unit is not None:
+        row = connection.execute(sa.select(UNITS).where(UNITS.c.unit_id == unit)).one_or_none()
+        if row is None:
+            break
+        found.append(f"{row.level}:{row.code}")
+        unit = row.parent_id
+    return tuple(found)
+
+
+def _common_street(connection: Connection, alert_id: int) -> int | None:
+    street, n = PLACEMENTS.c.street_id, sa.func.count()
+    query = (
+        sa.select(street)
+        .join(APPEALS, APPEALS.c.current == PLACEMENTS.c.serial)
+        .join(ALERT_APPEALS, ALERT_APPEALS.c.appeal_id == APPEALS.c.appeal_id)
+        .where(ALERT_APPEALS.c.alert_id == alert_id, street.is_not(None))
+    )
+    return connection.execute(query.group_by(street).order_by(n.desc(), street).limit(1)).scalar()
 
 
 def read_moves(connection: Connection, alert_id: int) -> list[Made]:

@@ -14,11 +14,12 @@ is told.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from alerts.episode import FINENESS, GRAVITY, SAME_OPENING, SMALL, Episode, Key, level_of
+from alerts.episode import FINENESS, GRAVITY, SAME_OPENING, SMALL, Episode, Key
 from alerts.keys import related
+from alerts.levels import Levels, read_levels
 from geo.cells import disk
 
 DECADES = 0.5
@@ -90,9 +91,10 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """All verdicts in force."""
+    """All verdicts in force, and the table by which levels are compared."""
 
     judged: tuple[Judged, ...] = ()
+    levels: Levels = field(default_factory=read_levels)
 
     def of(self, episode: Episode, tick: datetime) -> Lesson:
         """Give what the verdicts say of an episode at the end of a tick."""
@@ -105,7 +107,7 @@ class Taught:
             if one.at < tick and not one.is_on(episode) and one.concerns(episode)
         ]
         decades = needed_decades(own, tick)
-        known = _known(own, tick, level_of(episode))
+        known = _known(own, tick, self.levels.of_episode(episode).level)
         alerts = tuple(sorted(one.alert_id for one in own if one.verdict == "false"))
         return Lesson(decades, known, alerts if decades else ())
 

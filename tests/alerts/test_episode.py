@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from alerts.episode import Episode, Signal, gather, level_of
+from alerts.episode import Episode, Signal, gather
 
 START = datetime(2026, 3, 28, 12, tzinfo=UTC)
 
@@ -82,17 +82,3 @@ def test_a_quiet_matter_that_rises_again_is_a_new_alert() -> None:
     gather(episodes, [signal(range(8), hours=49)])
 
     assert len(episodes) == 2
-
-
-def test_levels_follow_the_written_table() -> None:
-    def level(**given: object) -> str:
-        episodes: list[Episode] = []
-        gather(episodes, [signal(range(40), **given)])  # type: ignore[arg-type]
-        return level_of(episodes[0])
-
-    assert level(callers=8) == "blue"
-    assert level(callers=12) == "yellow"
-    assert level(callers=40) == "orange"
-    assert level(kind="sensitive", score=2.0, callers=1) == "yellow"
-    assert level(kind="sensitive", score=3.0, callers=1) == "orange"
-    assert level(kind="sensitive", score=3.0, callers=3) == "red"

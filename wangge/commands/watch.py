@@ -17,9 +17,11 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 
 def _watch(arguments: argparse.Namespace, site: Site) -> Answer:
+    from wangge.response import limit_keeper
     from wangge.watcher import Watcher  # river and scipy are heavy: only where they are needed
 
     watcher = Watcher(site.engine, site.settings)
+    keep_time = limit_keeper(site.engine, site.settings)
     days = signals = alerts = 0
     try:
         while True:
@@ -27,6 +29,7 @@ def _watch(arguments: argparse.Namespace, site: Site) -> Answer:
             if report is None:
                 raise Conflict("another watcher is at work: exactly one detects")
             days, signals, alerts = report.days, signals + report.signals, alerts + report.alerts
+            keep_time(wall_clock())
             if arguments.once:
                 break
             time.sleep(LOOK_EVERY_S)
