@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -25,6 +26,7 @@ from api.routes import (
     place,
     placing,
     stream,
+    unmasking,
 )
 from appeals.database import Engine
 from appeals.seals import KeyRing
@@ -32,6 +34,7 @@ from appeals.seals import KeyRing
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
     stream, cap, alerts, appeals, features, health, hotspots, login, metrics, overview, pages, place, placing,
+    unmasking,
 )  # fmt: skip
 
 
@@ -47,6 +50,7 @@ def create_app(
     clock: Callable[[], datetime] = _now,
     ring: KeyRing | None = None,
     hosts: frozenset[str] = frozenset(),
+    demo_people: Path | None = None,
 ) -> FastAPI:
     """Build the application.
 
@@ -64,6 +68,8 @@ def create_app(
         Keys of the second factors; without it those who have one cannot sign in.
     hosts
         Names under which a site without accounts answers; empty, under any.
+    demo_people
+        File of the people of a demo, whom the page of signing in lists.
     """
     app = FastAPI(
         title="wangge 网格",
@@ -75,7 +81,7 @@ def create_app(
         dependencies=[Depends(admit)],
         responses=RESPONSES,
     )
-    app.state.desk = Desk(database, settings, clock, take, ring, hosts)
+    app.state.desk = Desk(database, settings, clock, take, ring, hosts, demo_people)
     app.state.pages = pages.PageCache()
     app.state.shelf = Shelf()
     add_problem_handlers(app)
