@@ -1,0 +1,127 @@
+"""From the stores to the table of facts of a report."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import pandas as pd
+
+from alerts.store import read_alerts
+from appeals.database import Connection
+from appeals.privacy import Viewer
+from grids.store import counted_days, load_boundaries
+from grids.totals.store import handled, totals
+from hotspots.periods import Reckoning, Step
+from maps.report.alerts import alerts_of
+from maps.report.facts import Facts, Theme
+from maps.report.spans import Spans, spans_of
+from maps.report.theme import choose_theme
+
+_LEVELS = ("district", "street", "community")
+_ALL = 1_000_000
+
+
+def gather(
+    connection: Connection,
+    viewer: Viewer,
+    step: Step,
+    day: date,
+    reckoning: Reckoning,
+    *,
+    office: str,
+    now: datetime,
+    demo: bool = False,
+    theme: str | None = None,
+) -> Facts:
+    """Read the facts of the period in which a day lies.
+
+    Parameters
+    ----------
+    viewer
+        Who reads.
+    step, day, reckoning
+        Kind of report, a statistical day in its period, and how the office divides time.
+    office
+        Name of the jurisdiction, which signs.
+    now
+        Present moment, in the jurisdiction's zone.
+    demo
+        Whether the data are made up.
+    theme
+        Class of a report about one theme; the week's most conspicuous one without it.
+
+    Raises
+    ------
+    InputError
+        The day lies in the future, there are no data in the period, or no appeal is of the theme.
+    """
+    data = counted_days(connection)
+    spans = spans_of(step, day, reckoning, data=data, today=now.date())
+    units = load_boundaries(connection, spans.this.last).units
+    topics = _by_span(connection, spans, "city", "lies", "class_code")
+    days = (spans.this.first, spans.this.last)
+    cut = spans.cut_off_hour
+    matters = totals(connection, "street", "lies", days, ["area", "class_code"], cut_off_hour=cut)
+    places = {level: _places(connection, spans, level) for level in _LEVELS}
+    chosen = choose_theme(topics, theme) if step == "week" else None
+    return Facts(
+        office=office,
+        made_at=now,
+        demo=demo,
+        spans=spans,
+        topics=topics,
+        places=places,
+        matters=matters,
+        days=totals(connection, "city", "lies", days, ["local_day"], cut_off_hour=cut),
+        outcomes=_outcomes(connection, spans, "city", []),
+        sent=_outcomes(connection, spans, "street", ["area"]),
+        units=units,
+        alerts=alerts_of(read_alerts(connection, viewer, limit=_ALL), units, spans, now.tzinfo),
+        theme=None if chosen is None else _theme(connection, spans, chosen),
+    )
+
+
+def _by_span(
+    connection: Connection, spans: Spans, area_kind: str, reading: str, key: str,
+    class_code: str | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Count by a key, one column a span; a key without appeals in any span is not there."""
+    columns = [
+        totals(
+            connection, area_kind, reading, (span.first, span.last), [key],
+            cut_off_hour=spans.cut_off_hour, class_code=class_code,
+        ).set_index(key)["n"].rename(name)
+        for name, span in spans.every.items()
+    ]  # fmt: skip
+    joined = pd.concat(columns, axis=1).fillna(0).astype("int64").sort_index()
+    return joined.reset_index(names=key)
+
+
+def _places(
+    connection: Connection, spans: Spans, level: str, class_code: str | None = None
+) -> pd.DataFrame:
+    return _by_span(connection, spans, level, "lies", "area", class_code)
+
+
+def _outcomes(
+    connection: Connection, spans: Spans, area_kind: str, by: Sequence[str]
+) -> pd.DataFrame:
+    parts = [
+        handled(
+            connection, area_kind, "sent", (span.first, span.last), by,
+            cut_off_hour=spans.cut_off_hour,
+        ).assign(span=name)
+        for name, span in spans.every.items()
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def _theme(connection: Connection, spans: Spans, class_code: str) -> Theme:
+    days = (spans.this.first, spans.this.last)
+    return Theme(
+        class_code,
+        {level: _places(connection, spans, level, class_code) for level in _LEVELS[1:]},
+        totals(
+            connection, "city", "lies", days, ["local_day"],
+            cut_off_hour=spans.cut_off_hour, class_code=class_code,
+        ),
+    )  # fmt: skip

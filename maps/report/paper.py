@@ -1,0 +1,90 @@
+"""What a report says, before it is a file: the same for paper, spreadsheet and page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from maps.report.figures import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the first (一、) or second level (（一）)."""
+
+    text: str
+    level: Literal[1, 2] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of the body; a note is set smaller."""
+
+    text: str
+    note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its header, its share of the width, and whether it holds figures."""
+
+    title: str
+    width: float = 1.0
+    figures: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a caption, which names the reading of a ranking."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def __post_init__(self) -> None:
+        for number, row in enumerate(self.rows):
+            if len(row) != len(self.columns):
+                raise ValueError(f"row {number} of {self.caption} does not fit its columns")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing as SVG with its caption; ``width`` is its share of the page."""
+
+    caption: str
+    svg: str
+    width: float = 1.0
+
+
+Block: TypeAlias = Heading | Paragraph | Table | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A whole report.
+
+    Attributes
+    ----------
+    title, period, office
+        Title, exact span of the counted days, and who signs.
+    made_at
+        When it was made, in the jurisdiction's zone.
+    blocks
+        In the order of reading.
+    annexes
+        Full lists: sheets of the spreadsheet, folded on the page.
+    compact
+        Set on one page.
+    """
+
+    title: str
+    period: str
+    office: str
+    made_at: datetime
+    blocks: tuple[Block, ...]
+    annexes: tuple[Table, ...] = ()
+    compact: bool = False
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Give the tables of the body and the annexes, in order."""
+        return (*(block for block in self.blocks if isinstance(block, Table)), *self.annexes)

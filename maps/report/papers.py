@@ -1,0 +1,281 @@
+"""The four reports: what each reader finds, in which order."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from hotspots.concentration import places_for
+from hotspots.periods import Step
+from maps.report.drawing import bars, choropleth
+from maps.report.facts import RATES, Facts
+from maps.report.figures import NO_DATA, Cell, Change, Count, Number, Points, Share
+from maps.report.matters import matters
+from maps.report.paper import Block, Column, Heading, Paper, Paragraph, Picture, Table
+from maps.report.phrases import (
+    definitions,
+    households_words,
+    rate_words,
+    subtitle,
+    totals_words,
+)
+from maps.report.spans import NAMES
+from maps.report.tables import (
+    alerts_table,
+    days_table,
+    places_table,
+    rates_table,
+    topics_table,
+)
+from maps.report.weekly import week_blocks
+from maps.wording import day_text
+
+
+def paper_of(facts: Facts) -> Paper:
+    """Write the report of a table of facts."""
+    step, whole = facts.spans.step, facts.spans.whole
+    dated = {
+        "day": day_text(whole.first),
+        "week": f"{day_text(whole.first)}至{day_text(whole.last)}",
+        "month": f"{whole.last.year}年{whole.last.month}月",
+        "year": f"{whole.last.year}年",
+    }
+    return Paper(
+        title=f"{facts.office}诉求{NAMES[step]}（{dated[step]}）",
+        period=subtitle(facts),
+        office=facts.office,
+        made_at=facts.made_at,
+        blocks=tuple(_BODIES[step](facts)),
+        annexes=_annexes(facts),
+        compact=step == "day",
+    )
+
+
+def _day(facts: Facts) -> list[Block]:
+    return [
+        Heading("一、总体情况"),
+        Paragraph(totals_words(facts)),
+        Heading("二、诉求类别和街乡镇（属地口径）前十位"),
+        _side_by_side(facts),
+        Heading("三、重点诉求"),
+        *(Paragraph(text) for text in matters(facts)),
+        Heading("四、风险提示"),
+        *_alerts(facts, top=5),
+    ]
+
+
+def _side_by_side(facts: Facts) -> Table:
+    """Give ten topics and ten streets beside each other."""
+    halves = topics_table(facts), places_table(facts, "street")
+    wanted = []
+    for half, titles in zip(
+        halves,
+        (("诉求类别", "件数", "较昨日", "较上周同日"), ("街乡镇", "件数", "较昨日", "较上周同日")),
+        strict=True,
+    ):
+        at = [i for i, column in enumerate(half.columns) if column.title in titles]
+        wanted.append(at)
+    columns = [Column("名次", 0.6)]
+    columns += [half.columns[i] for half, at in zip(halves, wanted, strict=True) for i in at]
+    rows = []
+    for number in range(max(len(half.rows) for half in halves)):
+        row: list[Cell] = [Number(number + 1)]
+        for half, at in zip(halves, wanted, strict=True):
+            there = number < len(half.rows)
+            row += [half.rows[number][i] if there else "" for i in at]
+        rows.append(tuple(row))
+    return Table("诉求类别和街乡镇前十位", tuple(columns), tuple(rows))
+
+
+def _month(facts: Facts) -> list[Block]:
+    return [
+        Heading("一、总体情况"),
+        Paragraph(totals_words(facts)),
+        *_days_picture(facts),
+        Heading("二、主要诉求类别"),
+        topics_table(facts),
+        Heading("三、街乡镇诉求量"),
+        places_table(facts, "street"),
+        *_street_map(facts),
+        Heading("四、诉求集中的社区（村）"),
+        places_table(facts, "community"),
+        Paragraph(_half_words(facts)),
+        Heading("五、响应率、解决率、满意率"),
+        Paragraph(rate_words(facts)),
+        *_rates(facts),
+        Heading("六、风险提示"),
+        *_alerts_summary(facts),
+        *_notes(facts),
+    ]
+
+
+def _year(facts: Facts) -> list[Block]:
+    return [
+        Heading("一、体检指标"),
+        _indicators(facts),
+        Paragraph(totals_words(facts)),
+        *_days_picture(facts),
+        Heading("二、主要诉求类别"),
+        topics_table(facts),
+        Heading("三、街乡镇诉求量"),
+        places_table(facts, "street"),
+        *_street_map(facts),
+        Heading("四、诉求集中的社区（村）"),
+        places_table(facts, "community"),
+        Paragraph(_half_words(facts)),
+        Heading("五、响应率、解决率、满意率"),
+        Paragraph(rate_words(facts)),
+        *_rates(facts),
+        Heading("六、风险提示"),
+        *_alerts_summary(facts),
+        *_notes(facts),
+    ]
+
+
+def _indicators(facts: Facts) -> Table:
+    """Compare this year with the last one, indicator by indicator."""
+    columns = (
+        Column("指标", 2.4, figures=False), Column("本年"), Column("上年"),
+        Column("变化", 1.4),
+    )  # fmt: skip
+    now, before = facts.outcome(), facts.outcome("last_year")
+    rows: list[tuple[Cell, ...]] = []
+
+    def counted(title: str, this: int, last: int | None) -> None:
+        past: Cell = NO_DATA if last is None else Count(last)
+        rows.append((title, Count(this), past, Change(this, last)))
+
+    counted("受理量（件）", facts.received() or 0, facts.received("last_year"))
+    if now is not None and now.routed:
+        for title, name in (("派单量（件）", "dispatched"), ("直办量（件）", "direct")):
+            past = None if before is None or not before.routed else before.every[name]
+            counted(title, now.every[name], past)
+    if now is not None and now.rated:
+        for name, title in RATES.items():
+            for word, kept in (("剔除前", False), ("剔除后", True)):
+                rate = now.rate(name, kept=kept)
+                last = None if before is None else before.rate(name, kept=kept)
+                change = Points(rate, last)
+                unit = "个百分点" if change.number is not None else ""
+                rows.append(
+                    (
+                        f"{title}（{word}）",
+                        rate,
+                        NO_DATA if last is None else last,
+                        change.text + (unit if change.text != "持平" else ""),
+                    )
+                )
+    daily = facts.days["n"].to_numpy(np.int64)
+    rows.append(("日均受理量（件）", Number(float(daily.mean()), 1), NO_DATA, "—"))
+    peak = facts.days.iloc[int(daily.argmax())]
+    rows.append(
+        (f"最高日受理量（件，{peak['local_day']:%m月%d日}）", Count(int(daily.max())), "—", "—")
+    )
+    return Table("体检指标", columns, tuple(rows))
+
+
+def _days_picture(facts: Facts) -> list[Block]:
+    days, counts = facts.days["local_day"].tolist(), facts.days["n"].tolist()
+    word = "逐月" if len(days) > 60 else "逐日"
+    return [Picture(f"{word}受理量（件）", bars(days, counts))] if len(days) > 1 else []
+
+
+def _street_map(facts: Facts) -> list[Block]:
+    streets = facts.units[facts.units["level"] == "street"]
+    svg = choropleth(streets, facts.places["street"])
+    return [] if svg is None else [Picture("街乡镇诉求量分布（属地口径，件）", svg)]
+
+
+def _half_words(facts: Facts) -> str:
+    """Say how few communities hold half of the appeals."""
+    counts = facts.named("community")["this"].to_numpy(np.int64)
+    if not counts.sum():
+        return f"社区（村）诉求量{NO_DATA}。"
+    few = places_for(counts)
+    return (
+        f"全部{len(counts)}个社区（村）中，{few}个（{Share(few, len(counts)).text}）"
+        f"集中了落到社区（村）的诉求的一半。未能落到社区（村）"
+        f"{(facts.received() or 0) - facts.placed('community'):,}件。"
+    )
+
+
+def _rates(facts: Facts) -> list[Block]:
+    now = facts.outcome()
+    if now is None or not now.rated:
+        return []
+    table = rates_table(facts)
+    return [table] if table.rows else [Paragraph("没有诉求派到街乡镇，不列名次。")]
+
+
+def _alerts(facts: Facts, top: int | None = None) -> list[Block]:
+    words = {"day": "当日", "week": "本周", "month": "本月", "year": "本年"}[facts.spans.step]
+    if not facts.alerts:
+        return [Paragraph(f"{words}没有发出风险提示。")]
+    table = alerts_table(facts, top)
+    more = len(facts.alerts) - len(table.rows)
+    return [
+        Paragraph(
+            f"{words}发出风险提示{len(facts.alerts)}条{_by_level(facts)}"
+            + (f"，以下列前{len(table.rows)}条。" if more else "。")
+        ),
+        table,
+        Paragraph("内部工作提示，不作为突发事件预警信息发布。", note=True),
+    ]
+
+
+def _by_level(facts: Facts) -> str:
+    counts = Counter(str(one["level"]) for one in facts.alerts)
+    said = "、".join(f"{level}{counts[level]}条" for level in "红橙黄蓝" if counts[level])
+    return f"（{said}）"
+
+
+def _alerts_summary(facts: Facts) -> list[Block]:
+    counts = Counter((str(one["kind"]), str(one["level"])) for one in facts.alerts)
+    if not counts:
+        return _alerts(facts)
+    kinds = sorted({kind for kind, _ in counts})
+    columns = (
+        Column("类型", 2, figures=False), *(Column(level) for level in "红橙黄蓝"), Column("合计"),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for kind in kinds:
+        of = [counts[kind, level] for level in "红橙黄蓝"]
+        rows.append((kind, *(Count(n) for n in (*of, sum(of)))))
+    intro, _, note = _alerts(facts)
+    return [intro, Table("风险提示条数", columns, tuple(rows)), note]
+
+
+def _notes(facts: Facts) -> list[Block]:
+    return [
+        Heading("七、统计口径"),
+        *(Paragraph(text, note=True) for text in definitions(facts)),
+        Paragraph(households_words(facts), note=True),
+        Paragraph(
+            "“明显”指变化的95%区间不含零；诉求少不等于问题少，名次相近的不宜比较高低。", note=True
+        ),
+    ]
+
+
+def _week(facts: Facts) -> list[Block]:
+    return [*week_blocks(facts), *_alerts_of_week(facts), *_notes(facts)]
+
+
+def _alerts_of_week(facts: Facts) -> list[Block]:
+    return [Heading("六、风险提示"), *_alerts(facts, top=10)]
+
+
+def _annexes(facts: Facts) -> tuple[Table, ...]:
+    full = [
+        topics_table(facts, top=None),
+        *(places_table(facts, level, top=None) for level in ("district", "street", "community")),
+        days_table(facts),
+        alerts_table(facts),
+    ]
+    return tuple(table for table in full if table.rows)
+
+
+_BODIES: Final[Mapping[Step, Callable[[Facts], list[Block]]]] = MappingProxyType(
+    {"day": _day, "week": _week, "month": _month, "year": _year}
+)

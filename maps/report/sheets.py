@@ -1,0 +1,115 @@
+"""A report as a workbook: what it says, then each table on a sheet of its own with true figures."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from maps.report.figures import Cell, written
+from maps.report.paper import Heading, Paper, Paragraph, Table
+
+_FIRST_SHEET: Final = "报告"
+_NO_SHEET: Final = re.compile(r"[\[\]:*?/\\]")
+_LONGEST: Final = 31
+_TEXT: Final = "@"
+_LINE: Final = Side(style="thin", color="9AA7AC")
+_THIN: Final = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_HEAD: Final = PatternFill("solid", fgColor="D3E6EA")
+
+
+def write_xlsx(paper: Paper, path: Path) -> None:
+    """Write a report as a workbook; codes are text, and what is hidden is written in words."""
+    book = Workbook()
+    words = book.active
+    if not isinstance(words, Worksheet):
+        raise TypeError("a new workbook begins with a sheet")
+    words.title = _FIRST_SHEET
+    _write_words(words, paper)
+    taken = {_FIRST_SHEET}
+    for table in paper.tables:
+        name = sheet_name(table.caption, taken)
+        taken.add(name)
+        _write_table(book.create_sheet(name), table, paper)
+    book.properties.title, book.properties.creator = paper.title, paper.office
+    book.properties.created = book.properties.modified = paper.made_at.replace(tzinfo=None)
+    book.save(path)
+
+
+def sheet_name(caption: str, taken: set[str]) -> str:
+    """Give a sheet a name that a spreadsheet takes and that is not taken.
+
+    Examples
+    --------
+    >>> sheet_name("派单/直办", set()), sheet_name("表", {"表"})
+    ('派单 直办', '表 2')
+    """
+    plain = _NO_SHEET.sub(" ", caption)[:_LONGEST]
+    name, number = plain, 1
+    while name in taken:
+        number += 1
+        name = f"{plain[: _LONGEST - 1 - len(str(number))]} {number}"
+    return name
+
+
+def _write_words(sheet: Worksheet, paper: Paper) -> None:
+    sheet.column_dimensions["A"].width = 100
+    lines = [(paper.title, Font(bold=True, size=16)), (paper.period, Font(size=11))]
+    for block in paper.blocks:
+        match block:
+            case Heading(text):
+                lines.append((text, Font(bold=True, size=12)))
+            case Paragraph(text, note):
+                lines.append((text, Font(size=9 if note else 11)))
+            case Table():
+                lines.append((f"见表“{block.caption}”。", Font(size=11, italic=True)))
+    for number, (text, font) in enumerate(lines, 1):
+        _put(sheet, number, 1, text)
+        line = sheet.cell(number, 1)
+        line.font, line.alignment = font, Alignment(wrap_text=True, vertical="top")
+
+
+def _write_table(sheet: Worksheet, table: Table, paper: Paper) -> None:
+    for number, text in enumerate((f"{paper.title} {table.caption}", paper.period), 1):
+        _put(sheet, number, 1, text)
+    sheet.cell(1, 1).font = Font(bold=True, size=12)
+    head = 3
+    for at, column in enumerate(table.columns, 1):
+        _put(sheet, head, at, column.title)
+        cell = sheet.cell(head, at)
+        cell.font, cell.fill, cell.border = Font(bold=True), _HEAD, _THIN
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    for number, row in enumerate(table.rows, head + 1):
+        for at, value in enumerate(row, 1):
+            _put(sheet, number, at, value)
+            sheet.cell(number, at).border = _THIN
+    for at, width in enumerate(_widths(table), 1):
+        sheet.column_dimensions[get_column_letter(at)].width = width
+    sheet.freeze_panes = f"A{head + 1}"
+    if table.rows:
+        last = get_column_letter(len(table.columns))
+        sheet.auto_filter.ref = f"A{head}:{last}{head + len(table.rows)}"
+
+
+def _put(sheet: Worksheet, row: int, column: int, value: Cell) -> None:
+    cell = sheet.cell(row, column)
+    number = None if isinstance(value, str) else value.number
+    if number is None or isinstance(value, str):
+        # Text that begins with = is text, and a code keeps its zeros.
+        cell.value, cell.data_type, cell.number_format = written(value), "s", _TEXT
+        return
+    cell.value, cell.number_format = number, value.form
+
+
+def _widths(table: Table) -> Sequence[float]:
+    """Give each column the width of its longest text; a Chinese character is two wide."""
+    texts = [[column.title, *(written(row[at]) for row in table.rows)]
+             for at, column in enumerate(table.columns)]  # fmt: skip
+    return [
+        min(46, max(8, 2 + max(sum(2 if ord(one) > 255 else 1 for one in text) for text in of)))
+        for of in texts
+    ]
