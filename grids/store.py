@@ -48,9 +48,9 @@ from grids.units.store import (
 
 __all__ = [
     "COUNTS", "PLACEMENTS", "SINKS", "UNITS", "add_placements", "add_units", "appeal_rows",
-    "counted_days", "counted_rows", "cube", "cube_as_of", "day_counts", "edition_days", "find_sinks", "fresh_rows",
-    "heirs", "load_boundaries", "move_counts", "newest_serial", "recount", "sink_counts",
-    "stable_rows", "unit_versions",
+    "counted_days", "counted_rows", "cube", "cube_as_of", "day_counts", "edition_days",
+    "find_sinks", "fresh_rows", "heirs", "load_boundaries", "move_counts", "newest_serial",
+    "recount", "sink_counts", "sinks_within", "stable_rows", "unit_versions",
 ]  # fmt: skip
 
 SINKS = sa.Table(
@@ -220,6 +220,8 @@ def counted_rows(
     days: tuple[date, date],
     class_code: str | None = None,
     kinds: Collection[str] | None = None,
+    *,
+    of: tuple[str, Collection[int]] | None = None,
 ) -> pd.DataFrame:
     """Read the appeals behind the counts, one by one, with what tells repeats.
 
@@ -227,6 +229,8 @@ def counted_rows(
     ----------
     days, class_code, kinds
         As of :func:`day_counts`.
+    of
+        Kind of area and its ids, all of one place: what lies in it or was sent to it or below it.
 
     Returns
     -------
@@ -238,10 +242,31 @@ def counted_rows(
     own = *(VERSIONS.c[name] for name in _OF_COUNTED), *(PLACEMENTS.c[name] for name in _PLACED)
     asked = VERSIONS.c.local_day.between(*days), *about(VERSIONS, class_code, kinds)
     query = sa.select(*own, _ON_SINK.label("sink")).select_from(PLACED_APPEALS)
+    if of is not None:
+        kind, ids = of
+        column = kind if kind in CELL_COLUMNS else f"{kind}_id"
+        sent = PLACEMENTS.c.sent_unit_id.in_(ids)
+        query = query.where(PLACEMENTS.c[column].in_(ids) | sent)
     frame = read_frame(connection, query.where(IS_CURRENT, *asked).order_by(VERSIONS.c.serial))
     numbers = dict.fromkeys(("local_hour", *UNIT_COLUMNS, *CELL_COLUMNS), "Int64")
     typed = frame.astype(numbers | {"sink": "bool", "lon": "float64", "lat": "float64"})
     return with_sent(typed, unit_links(connection))
+
+
+def sinks_within(connection: Connection, days: tuple[date, date]) -> pd.DataFrame:
+    """List the sinks on which appeals of some days lie.
+
+    Returns
+    -------
+    DataFrame
+        ``lon``, ``lat`` (WGS84 degrees), ``street_id``, ``community_id`` (``Int64``), ``n``; most
+        appeals first.
+    """
+    keys = [PLACEMENTS.c[name] for name in ("lon", "lat", "street_id", "community_id")]
+    query = sa.select(*keys, sa.func.count().label("n")).select_from(PLACED_APPEALS)
+    query = query.where(IS_CURRENT, _ON_SINK, VERSIONS.c.local_day.between(*days)).group_by(*keys)
+    found = read_frame(connection, query).astype({"street_id": "Int64", "community_id": "Int64"})
+    return found.sort_values(["n", "lon", "lat"], ascending=[False, True, True], ignore_index=True)
 
 
 def fresh_rows(connection: Connection, after: int) -> pd.DataFrame:

@@ -54,6 +54,58 @@ class Past:
         return cls(expected, dispersion(n, expected.mean))
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The whole city against an earlier month.
+
+    ``n`` and ``base`` are appeals, ``value`` the growth as a share with its interval, NaN below the
+    least base; ``sure``: the interval excludes the growth by the number of days alone.
+    """
+
+    n: int
+    base: int
+    value: float
+    low: float
+    high: float
+    sure: bool
+
+    @classmethod
+    def of(cls, n: int, base: int, *, longer: float, scatter: float) -> "Change":
+        """Compare two counts; ``scatter`` is the dispersion of days (:func:`day_dispersion`)."""
+        of = growth(np.array([n]), np.array([base]), dispersion=scatter)
+        value, low, high = (float(one[0]) for one in (of.value, of.low, of.high))
+        return cls(n, base, value, low, high, bool(of.excludes(longer)[0]))
+
+
+def day_dispersion(n: Counts, groups: npt.NDArray[np.int64]) -> float:
+    """Measure by how much the city's days scatter more than chance around days of their kind.
+
+    Parameters
+    ----------
+    n
+        Appeals of each day, shape (d,).
+    groups
+        Number of the group of each day, shape (d,): month and day of the week, say.
+
+    Returns
+    -------
+    float
+        Pearson's mean square with as many degrees of freedom as days less groups; at least 1.
+
+    Examples
+    --------
+    >>> day_dispersion(np.array([10, 30, 100, 100]), np.array([0, 0, 1, 1]))
+    5.0
+    """
+    size = np.bincount(groups)
+    mean = np.bincount(groups, weights=n)[groups] / size[groups]
+    free = len(n) - int((size > 0).sum())
+    some = mean > 0
+    if free < 1 or not some.any():
+        return 1.0
+    return max(1.0, float((((n - mean) ** 2)[some] / mean[some]).sum() / free))
+
+
 def rates(n: Counts, households: Floats) -> Columns:
     """Give appeals per thousand households with their interval; both of shape (n,)."""
     of = rate(n, households)
@@ -94,7 +146,8 @@ def growths(
 def ranks(n: Counts, scatter: float, *, suffix: str = "") -> Columns:
     """Give the interval of each place's rank by its count, and how likely it is among the worst.
 
-    Counts have shape (n,) and scatter by the dispersion. The draws are the same at every call, so that a page never changes by itself.
+    Counts have shape (n,) and scatter by the dispersion. The draws are the same at every call, so
+    that a page never changes by itself.
     """
     k = len(n)
     if not k:

@@ -61,6 +61,10 @@ class Reckoning:
         """Give first and last day of the statistical month that ends in this month."""
         return month_span(year, month, self.month_start)
 
+    def month_of(self, day: date) -> tuple[int, int]:
+        """Give year and number of the statistical month in which a statistical day lies."""
+        return month_of(day, self.month_start)
+
     def around(self, day: date, step: Step) -> Span:
         """Give the period in which a statistical day lies.
 
@@ -78,7 +82,7 @@ class Reckoning:
         if step == "week":
             return Span(*week_span(day, self.week_start))
         if step == "month":
-            return Span(*self.month(*month_of(day, self.month_start)))
+            return Span(*self.month(*self.month_of(day)))
         if step == "year":
             for year in (day.year, day.year + 1):
                 span = Span(*year_span(year, self.year_start, self.month_start))

@@ -19,9 +19,10 @@ from hotspots.cube import About, Cube, Reading
 from hotspots.emerging import emerging
 from hotspots.focus import AREA_SHARE, flag_top, focus
 from hotspots.getis_ord import getis_ord
-from hotspots.measures import TREND_PERIODS, Columns, Past
+from hotspots.measures import TREND_PERIODS, Change, Columns, Past
 from hotspots.months import Months
 from hotspots.neighbours import neighbours
+from hotspots.periods import Span
 
 Counts = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -83,6 +84,8 @@ class HotspotTable:
         What ``expected_elsewhere`` refers to, None: nothing to refer to.
     trend_step, trend_periods
         Of what periods, and of how many, ``course`` and ``trend`` are; None: too few.
+    city, city_year
+        The whole city against the month before and the same month a year ago, None before the data.
     """
 
     rows: pd.DataFrame
@@ -97,6 +100,8 @@ class HotspotTable:
     base: Literal["households", "appeals"] | None
     trend_step: Literal["month", "week"] | None
     trend_periods: int
+    city: Change | None
+    city_year: Change | None
 
     @property
     def level(self) -> str:
@@ -125,6 +130,7 @@ def hotspot_table(
     around: Callable[[int], Iterable[int]] | None = None,
     study_m2: float | None = None,
     focus_share: float = AREA_SHARE,
+    day_scatter: float = 1.0,
 ) -> HotspotTable:
     """Rank the places of one level for one month.
 
@@ -149,6 +155,8 @@ def hotspot_table(
         Square metres of the whole area where ``places`` does not list it all (quiet cells).
     focus_share
         Share of the area that the focus layer flags.
+    day_scatter
+        Of :func:`hotspots.measures.day_dispersion`: widens the city's own growth.
 
     Returns
     -------
@@ -214,6 +222,8 @@ def hotspot_table(
         base=base_name,
         trend_step=step,
         trend_periods=steps.shape[1] if step is not None else 0,
+        city=_change(alike, class_code, spans, spans.previous, -2, day_scatter),
+        city_year=_change(alike, class_code, spans, spans.last_year, -13, day_scatter),
     )
 
 
@@ -282,6 +292,18 @@ def _growths(compared: Counts, spans: Months, scatter: float) -> Columns:
             name, base_name, compared[:, -1], base, longer=longer, scatter=scatter
         )
     return out
+
+
+def _change(
+    alike: Cube, class_code: str | None, spans: Months, base: Span | None, at: int, scatter: float
+) -> Change | None:
+    if base is None:
+        return None
+    of = alike.rows_of(class_code)
+    beside = alike.not_placed[of].sum(axis=0) + alike.sinks[of].sum(axis=0)
+    total = alike.of(class_code).sum(axis=0) + beside
+    longer = spans.this.days / base.days - 1
+    return Change.of(int(total[-1]), int(total[at]), longer=longer, scatter=scatter)
 
 
 def _longer(counts: Counts, scatter: float) -> Columns:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal, Protocol, Self
 
-from appeals.calendar import month_of
 from appeals.database import Connection
 from appeals.errors import InputError
 from grids.store import counted_days
@@ -134,7 +133,7 @@ def question(
 def newest_month(connection: Connection, reckoning: Reckoning) -> tuple[int, int] | None:
     """Give the statistical month of the newest day with data, ``None`` where there are none."""
     days = counted_days(connection)
-    return None if days is None else month_of(days[1], reckoning.month_start)
+    return None if days is None else reckoning.month_of(days[1])
 
 
 def months_with_data(
@@ -152,7 +151,7 @@ def months_with_data(
     found: list[tuple[str, Span]] = []
     if days is None:
         return found
-    year, month = month_of(days[1], reckoning.month_start)
+    year, month = reckoning.month_of(days[1])
     while len(found) < most:
         first, last = reckoning.month(year, month)
         if last < days[0]:

@@ -1,7 +1,6 @@
 """From the stores to a table or a layer: hot spots of one level for one statistical month."""
 
-import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,40 +13,15 @@ from grids.boundaries import Boundaries
 from grids.cube import CUBE, DAY_ONLY, count_rows, slice_of
 from grids.store import counted_rows, day_counts, load_boundaries, sink_counts, unit_versions
 from hotspots.cube import About, Cube, build
-from hotspots.periods import Span
+from hotspots.measures import day_dispersion
+from hotspots.months import Months
+from hotspots.periods import Span, period_numbers
 from hotspots.places import PLACE_COLUMNS, cell_places, ring
 from hotspots.repeats import first_reports
 from hotspots.table import HotspotTable, hotspot_table
 from maps.asking import CELL_LEVELS, Question, Times, times_of, whole_city
-from maps.layers import cell_layer, hide_small, unit_layer
-
-
-def answer_of(table: HotspotTable, asked: Question) -> dict[str, object]:
-    """Write a table out for a script: what was asked, the totals, one item a place.
-
-    Small counts are hidden.
-    """
-    rows = hide_small(table.rows).drop(columns=["area"])
-    previous, last_year = table.months.previous, table.months.last_year
-    return {
-        "level": asked.level,
-        "month": asked.text,
-        "first_day": table.months.this.first,
-        "last_day": table.months.this.last,
-        "compared": None if previous is None else [previous.first, previous.last],
-        "compared_year": None if last_year is None else [last_year.first, last_year.last],
-        "reading": table.reading,
-        "category": asked.class_code,
-        "first_reports": asked.first_reports,
-        "n": table.n,
-        "n_not_placeable": table.n_not_placeable,
-        "n_sinks": table.n_sinks,
-        "dispersion": round(table.dispersion, 3),
-        "base": table.base,
-        "trend_step": table.trend_step,
-        "trend_periods": table.trend_periods,
-        "items": json.loads(rows.to_json(orient="records", force_ascii=False)),
-    }
+from maps.layers import SMALL_BELOW, cell_layer, unit_layer
+from maps.palette import limits
 
 
 def table_of(connection: Connection, asked: Question) -> HotspotTable:
@@ -65,26 +39,10 @@ def table_of(connection: Connection, asked: Question) -> HotspotTable:
     if asked.class_code is not None:
         every = _read(connection, whole_city(asked), times)
     counted = np.union1d(counts.level["area"], every.level["area"])
-    days = times.days
-    places = (
-        cell_places(counted)
-        if asked.by_cell
-        else _places(connection, asked.level, days[1], counted)
-    )
-    about = About(
-        level=asked.level,
-        reading=asked.reading,
-        boundaries=None if asked.by_cell else days[1],
-        time_zone=asked.office.time_zone,
-        kinds=asked.kinds,
-        first_reports=asked.first_reports,
-    )
+    places = _places(connection, asked, times.days[1], counted)
 
     def cube(of: _Counts, spans: Sequence[Span]) -> Cube:
-        reckoning = asked.office.reckoning
-        return build(
-            of.level, of.city, spans, about, reckoning, areas=places["area"], sinks=of.sinks
-        )
+        return _cube(of, spans, asked, times, places)
 
     months = times.months
     return hotspot_table(
@@ -96,7 +54,37 @@ def table_of(connection: Connection, asked: Question) -> HotspotTable:
         class_code=asked.class_code,
         around=ring if asked.by_cell else _next_to(units, asked.level),
         study_m2=_whole_m2(units) if asked.by_cell else None,
+        day_scatter=_day_scatter(counts.city, months),
     )
+
+
+def course_of(connection: Connection, asked: Question) -> dict[str, object]:
+    """Give the counts of each place month by month, for a slider: small ones are None.
+
+    ``limits`` are class limits of all months together, so that a colour means the same in each.
+    """
+    times = times_of(connection, asked)
+    counts = _read(connection, asked, times)
+    places = _places(connection, asked, times.days[1], counts.level["area"])
+    cube = _cube(counts, times.months.whole, asked, times, places)
+    n = cube.of(asked.class_code)
+    small = (n > 0) & (n < SMALL_BELOW)
+    code_of = dict(zip(places["area"].tolist(), places["code"].tolist(), strict=True))
+    items = [
+        {
+            "code": code_of[area],
+            "n": [None if hidden else count for count, hidden in zip(line, hide, strict=True)],
+        }
+        for area, line, hide in zip(cube.areas.tolist(), n.tolist(), small.tolist(), strict=True)
+    ]
+    ends = [asked.office.reckoning.month_of(span.last) for span in cube.spans]
+    return {
+        "level": asked.level,
+        "months": [f"{year:04d}-{month:02d}" for year, month in ends],
+        "spans": [[span.first, span.last] for span in cube.spans],
+        "limits": list(limits(n[~small].astype(np.float64), whole=True)),
+        "items": items,
+    }
 
 
 def layer_of(connection: Connection, table: HotspotTable, *, hide: bool = True) -> gpd.GeoDataFrame:
@@ -149,7 +137,7 @@ def _first_reports(
     connection: Connection, asked: Question, days: tuple[date, date], units_of: date
 ) -> _Counts:
     rows = counted_rows(connection, days, asked.class_code, asked.kinds)
-    first = rows[_is_first(rows, asked.first_reports or "place")]
+    first = rows[is_first(rows, asked.first_reports or "place")]
     if first.empty:
         none = pd.DataFrame(columns=list(CUBE))
         return _Counts(none, none, None)
@@ -165,8 +153,8 @@ def _first_reports(
     return _Counts(level, slice_of(counts, "city", asked.reading), sinks)
 
 
-def _is_first(rows: pd.DataFrame, by: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Tell which rows are no repeats: of one class from one place, or from one caller."""
+def is_first(rows: pd.DataFrame, by: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Tell which rows, shape (n,), are no repeats: of one class from one place or one caller."""
     if by == "caller":
         known = rows["caller_hash"].notna()
         key = rows[["caller_hash", "class_code"]]
@@ -179,12 +167,41 @@ def _is_first(rows: pd.DataFrame, by: str) -> np.ndarray[tuple[int], np.dtype[np
     return first_reports(np.where(known, number, -1), day)
 
 
+def _cube(
+    counts: _Counts, spans: Sequence[Span], asked: Question, times: Times, places: pd.DataFrame
+) -> Cube:
+    about = About(
+        level=asked.level,
+        reading=asked.reading,
+        boundaries=None if asked.by_cell else times.days[1],
+        time_zone=asked.office.time_zone,
+        kinds=asked.kinds,
+        first_reports=asked.first_reports,
+    )
+    areas, sinks = places["area"], counts.sinks
+    reckoning = asked.office.reckoning
+    return build(counts.level, counts.city, spans, about, reckoning, areas=areas, sinks=sinks)
+
+
+def _day_scatter(city: pd.DataFrame, spans: Months) -> float:
+    """Measure how the days of the months compared scatter, around days of their kind."""
+    by_day = city.groupby(pd.to_datetime(city["local_day"]))["n"].sum()
+    days = by_day.index.to_numpy("datetime64[D]")
+    month = period_numbers(days, spans.like)
+    compared = month >= len(spans.like) - 2
+    groups = month * 7 + days.astype(np.int64) % 7
+    n = by_day.to_numpy(np.int64)
+    return day_dispersion(n[compared], np.unique(groups[compared], return_inverse=True)[1])
+
+
 def _places(
-    connection: Connection, level: str, day: date, counted: Collection[int]
+    connection: Connection, asked: Question, day: date, counted: Iterable[int]
 ) -> pd.DataFrame:
-    """Give the units that hold on a day, and those that have ended but are counted."""
-    versions = unit_versions(connection, level, day).rename(columns={"unit_id": "area"})
-    listed = versions["holds"] | versions["area"].isin(counted)
+    """Give the cells counted; or the units that hold on a day, and those counted that ended."""
+    if asked.by_cell:
+        return cell_places(counted)
+    versions = unit_versions(connection, asked.level, day).rename(columns={"unit_id": "area"})
+    listed = versions["holds"] | versions["area"].isin(list(counted))
     whole = versions.loc[listed, list(PLACE_COLUMNS)]
     return whole.astype({"households": "Float64"}).astype({"households": "float64"})
 

@@ -1,4 +1,4 @@
-"""Remedies (整改) in and out of the database: what was done where, since when, with whom at once."""
+"""Remedies (整改) in and out of the database: what was done where, since when, in what batch."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -18,6 +18,8 @@ GETS = [
     "/api/appeals?place=needs_confirm", "/api/appeals/1/trail", "/api/aliases",
     "/api/place?lon=111.005&lat=30.005", "/api/units/990101001", "/api/alerts", "/api/alerts/1",
     "/api/hotspots", "/api/hotspots?level=h3-9", "/api/layers/street", "/api/layers/h3-8",
+    "/api/hotspots/months", "/api/hotspots/why?code=990101001",
+    "/api/hotspots/difference?code=990101001",
     "/api/overview", "/alerts/backtest", "/api/backtest", "/api/alerts/feed.atom",
     "/api/alerts/1/cap.xml",
 ]  # fmt: skip
@@ -76,6 +78,12 @@ WRONG: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", "/api/hotspots?month=9999-12", {}, 422),
     ("GET", "/api/hotspots?month=2999-12", {}, 422),
     ("GET", "/api/hotspots?level=h3-9&reading=sent", {}, 422),
+    ("GET", f"/api/hotspots/why?code={SECRET}", {}, 404),
+    ("GET", f"/api/hotspots/why?level=h3-9&code={SECRET}", {}, 404),
+    ("GET", "/api/hotspots/why", {}, 422),
+    ("GET", f"/api/hotspots/difference?code={SECRET}", {}, 404),
+    ("GET", "/api/hotspots/difference?level=h3-9&code=1", {}, 422),
+    ("GET", f"/api/hotspots?first_reports={SECRET}", {}, 422),
 ]  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from appeals.database import Connection, reading
 from appeals.privacy import Role, Viewer
 from grids.store import load_boundaries
 from hotspots.table import HotspotTable
+from maps.answer import answer_of
 from maps.asking import LEVELS, Question, question
-from maps.atlas import answer_of, layer_of, table_of
+from maps.atlas import layer_of, table_of
 from maps.export import export
 from maps.layers import alert_layer, hide_small
 from maps.marks import alert_items
