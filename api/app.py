@@ -25,6 +25,7 @@ from api.routes import (
     pages,
     place,
     placing,
+    reports,
     stream,
     unmasking,
 )
@@ -34,7 +35,7 @@ from appeals.seals import KeyRing
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
     stream, cap, alerts, appeals, features, health, hotspots, login, metrics, overview, pages, place, placing,
-    unmasking,
+    reports, unmasking,
 )  # fmt: skip
 
 

@@ -46,6 +46,7 @@ ROUTES: Final[Mapping[str, Right | None]] = {
     "GET /ogc/collections/{name}/items": Right.FIGURES,
     "GET /ogc/collections/{name}/items/{item:path}": Right.FIGURES,
     "GET /api/overview": Right.FIGURES,
+    "GET /api/reports/{period}": Right.ALERTS,
     "GET /api/hotspots": Right.FIGURES,
     "GET /api/hotspots/months": Right.FIGURES,
     "GET /api/hotspots/why": Right.FIGURES,
