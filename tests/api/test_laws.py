@@ -21,7 +21,7 @@ GETS = [
     "/api/hotspots/months", "/api/hotspots/why?code=990101001",
     "/api/hotspots/difference?code=990101001",
     "/api/overview", "/alerts/backtest", "/api/backtest", "/api/alerts/feed.atom",
-    "/api/alerts/1/cap.xml",
+    "/api/alerts/1/cap.xml", "/api/reports/week?date=2026-03-09",
 ]  # fmt: skip
 
 WRONG: list[tuple[str, str, dict[str, Any], int]] = [
@@ -72,6 +72,11 @@ WRONG: list[tuple[str, str, dict[str, Any], int]] = [
     ("POST", "/api/locate", {"content": SECRET.encode()}, 422),
     ("GET", f"/api/units/{SECRET}", {}, 404),
     ("GET", f"/api/layers/{SECRET}", {}, 422),
+    ("GET", f"/api/reports/{SECRET}", {}, 422),
+    ("GET", "/api/reports/day?date=2026-03-10", {}, 422),
+    ("GET", "/api/reports/day?date=2025-03-10", {}, 422),
+    ("GET", f"/api/reports/week?date=2026-03-09&theme={SECRET}", {}, 422),
+    ("GET", f"/api/reports/day?format={SECRET}", {}, 422),
     ("GET", f"/api/layers/street?month={SECRET}", {}, 422),
     ("GET", "/api/hotspots?month=1999-01", {}, 422),
     ("GET", "/api/hotspots?month=0000-01", {}, 422),
