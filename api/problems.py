@@ -55,7 +55,12 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 """For the description: what every route may answer."""
 
+class BadRequest(InputError):
+    """What cannot be right in a request to a door whose standard wants 400 for it."""
+
+
 STATUS: Mapping[type[WanggeError], HTTPStatus] = {
+    BadRequest: HTTPStatus.BAD_REQUEST,
     InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
     NotAllowed: HTTPStatus.FORBIDDEN,

@@ -56,6 +56,16 @@ def all_units(connection: Connection) -> gpd.GeoDataFrame:
     return with_shapes(read_frame(connection, _ALL))
 
 
+def level_units(connection: Connection, level: str, day: date) -> gpd.GeoDataFrame:
+    """Read the units of one level that hold on a day, by code, with ``grids.boundaries.COLUMNS``.
+
+    The shapes are WGS84, longitude first; a unit known by name alone has none.
+    """
+    holds = (UNITS.c.valid_from <= day) & (UNITS.c.valid_to.is_(None) | (UNITS.c.valid_to > day))
+    query = _ALL.where((UNITS.c.level == level) & holds).order_by(UNITS.c.code)
+    return with_shapes(read_frame(connection, query))
+
+
 def unit_links(connection: Connection) -> pd.DataFrame:
     """Read who lies in whom (columns ``LINK``), but for the many grids: nothing is sent to them."""
     columns = (UNITS.c[name] for name in LINK)
