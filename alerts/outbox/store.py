@@ -5,14 +5,14 @@ Its position is given in the order of the commits. An attempt is recorded before
 that was cut short is known as such, and may have arrived.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from alerts.cap.of_alert import Issued
+from alerts.cap.store import issue
 from alerts.episode import GRAVITY
 from alerts.notice import Notice
 from alerts.outbox.pace import Outcome, after
@@ -56,20 +56,9 @@ ATTEMPTS = sa.Table(
     sa.Index(None, "channel", "begun_at"),
 )
 
-# The chain of CAP messages of an alert: which of its moves was told, under which number.
-MESSAGES = sa.Table(
-    "cap_messages",
-    METADATA,
-    sa.Column("alert_id", sa.ForeignKey("alerts.alert_id"), primary_key=True),
-    sa.Column("move", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("kind", sa.Text, nullable=False),  # raise, update, cancel
-    sa.Column("stamp", sa.BigInteger, nullable=False, unique=True),  # tenths of a second
-)
-
 PAGE = "page"
 """The channel that is always there: the live page shows the notice by itself."""
 
-_ISSUED = ("raise", "update", "cancel")
 _GRAVEST_FIRST = sa.case(
     {level: -rank for rank, level in enumerate(GRAVITY)}, value=OUTBOX.c.level, else_=1
 )
@@ -120,37 +109,9 @@ def put_notices(connection: Connection, notices: Sequence[Notice], now: datetime
     ]
     insert(connection, OUTBOX, rows)
     for notice in fresh:
-        if notice.alert_id and notice.kind.value in _ISSUED:
-            _issue(connection, notice.alert_id, notice.move, notice.kind.value, now)
+        if notice.alert_id:
+            issue(connection, notice.alert_id, notice.move, notice.kind.value, now)
     return len(rows)
-
-
-def _issue(connection: Connection, alert_id: int, move: int, kind: str, now: datetime) -> None:
-    """Give the message of a move its stamp: once, and later than every stamp before.
-
-    Within a second there are ten; the eleventh is of the next second.
-    """
-    mine = (MESSAGES.c.alert_id == alert_id) & (MESSAGES.c.move == move)
-    if connection.execute(sa.select(MESSAGES.c.stamp).where(mine)).first() is not None:
-        return
-    newest = connection.execute(sa.select(sa.func.max(MESSAGES.c.stamp))).scalar() or 0
-    stamp = max(int(now.timestamp()) * 10, newest + 1)
-    row = {"alert_id": alert_id, "move": move, "kind": kind, "stamp": stamp}
-    connection.execute(MESSAGES.insert().values(row))
-
-
-def issued_of(connection: Connection, alert_id: int) -> list[Issued]:
-    """Give the messages that were issued about an alert, in their order."""
-    query = sa.select(MESSAGES.c.move, MESSAGES.c.kind, MESSAGES.c.stamp)
-    query = query.where(MESSAGES.c.alert_id == alert_id).order_by(MESSAGES.c.stamp)
-    return [Issued(*row) for row in connection.execute(query)]
-
-
-def issued_alerts(connection: Connection, limit: int) -> list[int]:
-    """Give the alerts about which a message was issued, the newest message first."""
-    newest = sa.func.max(MESSAGES.c.stamp)
-    query = sa.select(MESSAGES.c.alert_id).group_by(MESSAGES.c.alert_id).order_by(newest.desc())
-    return list(connection.execute(query.limit(limit)).scalars())
 
 
 def latest_attempts(connection: Connection, channel: str, limit: int) -> list[Attempt]:
@@ -200,6 +161,8 @@ def end_attempt(
     outcome: Outcome,
     now: datetime,
     *,
+    channel: str,
+    alike: bool = False,
     fault: str = "",
     reference: str = "",
 ) -> str:
@@ -207,6 +170,11 @@ def end_attempt(
 
     Parameters
     ----------
+    channel
+        By which it was made.
+    alike
+        Several people read the channel: what waits there to tell others of the same move was told
+        with it.
     fault
         A code or a kind of error: never what a receiver wrote, which may repeat the message.
     reference
@@ -215,34 +183,65 @@ def end_attempt(
     Raises
     ------
     NotFound
-        There is no such attempt.
+        The channel made no such attempt.
     Conflict
         It ended before.
     """
     query = sa.select(ATTEMPTS).where(ATTEMPTS.c.attempt_id == attempt_id).with_for_update()
     attempt = connection.execute(query).one_or_none()
-    if attempt is None:
-        raise NotFound(f"there is no attempt {attempt_id}")
+    if attempt is None or attempt.channel != channel:
+        raise NotFound(f"there is no attempt {attempt_id} of {channel}")
     if attempt.ended_at is not None:
         raise Conflict(f"attempt {attempt_id} has ended already")
     end = {"ended_at": now, "outcome": outcome.value, "fault": fault, "reference": reference}
     connection.execute(ATTEMPTS.update().where(ATTEMPTS.c.attempt_id == attempt_id).values(end))
-    mine = OUTBOX.c.position == attempt.position
-    made_at = connection.execute(sa.select(OUTBOX.c.made_at).where(mine)).scalar_one()
-    tried = attempts_of(connection, attempt.position)
+    row = connection.execute(sa.select(OUTBOX).where(OUTBOX.c.position == attempt.position)).one()
+    failed = outcome in (Outcome.BUSY, Outcome.UNHEARD)
+    tried = attempts_of(connection, attempt.position) if failed else []
     failures = sum(one.outcome in (Outcome.BUSY, Outcome.UNHEARD) for one in tried)
-    state, due_at = after(outcome, failures, made_at, now)
-    settle(connection, attempt.position, state, due_at, now)
+    state, due_at = after(outcome, failures, row.made_at, now)
+    mine = OUTBOX.c.position == row.position
+    if alike:
+        mine = sa.and_(
+            *(OUTBOX.c[name].is_not_distinct_from(row._mapping[name]) for name in _SAME_MOVE)
+        )
+    _settle(connection, mine, state, due_at, now)
     return state
 
 
-def settle(
-    connection: Connection, position: int, state: str, due_at: datetime, now: datetime
+_SAME_MOVE = ("channel", "alert_id", "whistle_id", "move", "kind")
+
+
+def _settle(
+    connection: Connection,
+    which: sa.ColumnElement[bool],
+    state: str,
+    due_at: datetime,
+    now: datetime,
 ) -> None:
-    """Write what has become of a message that waited; one that is sent stays so."""
+    """Write what has become of messages that waited; one that is sent stays so."""
     changes = {"state": state, "due_at": due_at, "settled_at": None if state == "waiting" else now}
-    waiting = (OUTBOX.c.position == position) & (OUTBOX.c.state == "waiting")
+    waiting = which & (OUTBOX.c.state == "waiting")
     connection.execute(OUTBOX.update().where(waiting).values(changes))
+
+
+def give_up(connection: Connection, row: Mapping[str, Any], fault: str, now: datetime) -> None:
+    """Make a dead letter of a message that waits, without an attempt at a receiver."""
+    attempt = {
+        "position": row["position"], "channel": row["channel"], "begun_at": now, "ended_at": now,
+        "outcome": Outcome.REFUSED.value, "fault": fault, "reference": "",
+    }  # fmt: skip
+    connection.execute(ATTEMPTS.insert().values(attempt))
+    _settle(connection, OUTBOX.c.position == row["position"], "dead", now, now)
+
+
+def waiting_elsewhere(connection: Connection, channels: Collection[str]) -> list[dict[str, Any]]:
+    """Give what waits for a channel that is none of these, the oldest first."""
+    query = sa.select(OUTBOX).where(
+        OUTBOX.c.state == "waiting", OUTBOX.c.channel.not_in(sorted(channels))
+    )
+    rows = connection.execute(query.order_by(OUTBOX.c.position).limit(1000))
+    return [dict(row._mapping) for row in rows]
 
 
 def put_again(connection: Connection, position: int, now: datetime) -> None:

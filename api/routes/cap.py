@@ -7,10 +7,10 @@ from fastapi import APIRouter, Response
 from alerts.cap.document import document
 from alerts.cap.feed import feed
 from alerts.cap.of_alert import Issuer, message_of
-from alerts.outbox.store import issued_alerts, issued_of
+from alerts.cap.store import issued_alerts, issued_of
 from alerts.store import read_alert
 from api.cursor import Number
-from api.desk import Desk, TheDesk, TheViewer
+from api.desk import Settings, TheDesk, TheViewer
 from appeals.database import reading
 from appeals.errors import NotFound
 
@@ -31,7 +31,7 @@ def newest(desk: TheDesk, viewer: TheViewer) -> Response:
             except NotFound:  # not this viewer's to see
                 continue
             said = issued_of(connection, alert_id)
-            entries.append((alert_id, message_of(alert, said, issuer_of(desk), units)))
+            entries.append((alert_id, message_of(alert, said, issuer_of(desk.settings), units)))
     title = f"{desk.city}诉求风险提示"
     return Response(feed(entries, title, desk.clock()), media_type="application/atom+xml")
 
@@ -42,17 +42,18 @@ def message(desk: TheDesk, viewer: TheViewer, alert_id: Number) -> Response:
     with reading(desk.engine) as connection:
         alert = read_alert(connection, viewer, alert_id)
         said = issued_of(connection, alert_id)
-        written = document(message_of(alert, said, issuer_of(desk), desk.units(connection)))
+        written = document(
+            message_of(alert, said, issuer_of(desk.settings), desk.units(connection))
+        )
     return Response(written, media_type="application/cap+xml")
 
 
-def issuer_of(desk: Desk) -> Issuer:
-    """Give in whose name this installation issues messages."""
-    settings = desk.settings
+def issuer_of(settings: Settings) -> Issuer:
+    """Give in whose name an installation of these settings issues messages."""
     return Issuer(
         region=settings.jurisdiction.code,
         body=settings.cap.body,
         sender=settings.cap.sender,
-        name=f"{desk.city}诉求值班室",
+        name=f"{settings.jurisdiction.name}诉求值班室",
         exercise=settings.demo,
     )

@@ -27,7 +27,8 @@ from alerts.cap.message import (
     sent_of,
 )
 from alerts.cap.of_alert import Issued, Issuer, message_of
-from alerts.outbox.store import MESSAGES, issued_of, put_notices
+from alerts.cap.store import MESSAGES, issued_of
+from alerts.outbox.store import put_notices
 from appeals.database import Engine, open_database, reading, upgrade_schema, writing
 from appeals.errors import InputError
 from geo.cells import cell

@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -31,7 +32,7 @@ class Mail(Channel):
             raise Refused("no mail address")
         try:
             letter = self._letter(message)
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, MessageError):
             raise Refused("wrong mail address") from None
         handed_over = False
         try:
