@@ -9,14 +9,16 @@ from fastapi.staticfiles import StaticFiles
 
 from api.admission import admit
 from api.collections import Shelf
-from api.desk import Desk, Settings, Take
+from api.desk import Desk, Outlet, Settings, Take
 from api.guard import Guard
 from api.problems import RESPONSES, add_problem_handlers
 from api.routes import (
     alerts,
     appeals,
     cap,
+    channels,
     features,
+    governance,
     health,
     hotspots,
     login,
@@ -34,8 +36,8 @@ from appeals.seals import KeyRing
 
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
-    stream, cap, alerts, appeals, features, health, hotspots, login, metrics, overview, pages, place, placing,
-    reports, unmasking,
+    stream, cap, channels, alerts, appeals, features, governance, health, hotspots, login, metrics, overview,
+    pages, place, placing, reports, unmasking,
 )  # fmt: skip
 
 
@@ -52,6 +54,7 @@ def create_app(
     ring: KeyRing | None = None,
     hosts: frozenset[str] = frozenset(),
     demo_people: Path | None = None,
+    outlet: Outlet | None = None,
 ) -> FastAPI:
     """Build the application.
 
@@ -71,6 +74,8 @@ def create_app(
         Names under which a site without accounts answers; empty, under any.
     demo_people
         File of the people of a demo, whom the page of signing in lists.
+    outlet
+        The channels by which alerts are told; without it a relay is answered 503.
     """
     app = FastAPI(
         title="wangge 网格",
@@ -82,7 +87,7 @@ def create_app(
         dependencies=[Depends(admit)],
         responses=RESPONSES,
     )
-    app.state.desk = Desk(database, settings, clock, take, ring, hosts, demo_people)
+    app.state.desk = Desk(database, settings, clock, take, ring, hosts, demo_people, outlet)
     app.state.pages = pages.PageCache()
     app.state.shelf = Shelf()
     add_problem_handlers(app)

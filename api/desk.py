@@ -92,6 +92,14 @@ class Cap(Protocol):
         """Its kind by GB/T 4657."""
 
 
+class Hotspots(Protocol):
+    """The part of the settings that names the office's own lists."""
+
+    @property
+    def governance(self) -> Path | None:
+        """File with the rules of 治理类, None: the shipped ones."""
+
+
 class Settings(Protocol):
     """What this room reads of the settings, which live in the room above."""
 
@@ -120,6 +128,10 @@ class Settings(Protocol):
         """In whose name messages go out."""
 
     @property
+    def hotspots(self) -> Hotspots:
+        """Hot spots and their lists."""
+
+    @property
     def demo(self) -> bool:
         """Whether the pages say 演示数据."""
 
@@ -138,6 +150,21 @@ class Take(Protocol):
         """Store rows in one transaction, with ``within`` in it, and give the report."""
 
 
+class Outlet(Protocol):
+    """The channels by which alerts are told, which live in the room above."""
+
+    def standings(self, connection: Connection, now: datetime) -> Sequence[Mapping[str, object]]:
+        """Give how each declared channel stands."""
+
+    def next(self, name: str, holder: str) -> Mapping[str, object]:
+        """Give a relay its next message, or how long to wait."""
+
+    def end(
+        self, name: str, holder: str, attempt_id: int, outcome: str, fault: str, reference: str
+    ) -> None:
+        """Take from a relay how an attempt ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """All that handlers share; built once by ``create_app``.
@@ -153,6 +180,7 @@ class Desk:
     ring: KeyRing | None = None
     hosts: frozenset[str] = frozenset()
     demo_people: Path | None = None
+    outlet: Outlet | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from appeals.database import Connection
@@ -52,7 +53,7 @@ def table_of(connection: Connection, asked: Question) -> HotspotTable:
         weeks=cube(counts, times.weeks) if times.weeks else None,
         every=cube(every, months.whole) if asked.class_code is not None else None,
         class_code=asked.class_code,
-        around=ring if asked.by_cell else _next_to(units, asked.level),
+        around=ring if asked.by_cell else touching(units, asked.level),
         study_m2=_whole_m2(units) if asked.by_cell else None,
         day_scatter=_day_scatter(counts.city, months),
     )
@@ -64,27 +65,35 @@ def course_of(connection: Connection, asked: Question) -> dict[str, object]:
     ``limits`` are class limits of all months together, so that a colour means the same in each.
     """
     times = times_of(connection, asked)
-    counts = _read(connection, asked, times)
-    places = _places(connection, asked, times.days[1], counts.level["area"])
-    cube = _cube(counts, times.months.whole, asked, times, places)
-    n = cube.of(asked.class_code)
+    spans = times.months.whole
+    places, n = counts_by_month(connection, asked, times)
     small = (n > 0) & (n < SMALL_BELOW)
-    code_of = dict(zip(places["area"].tolist(), places["code"].tolist(), strict=True))
     items = [
         {
-            "code": code_of[area],
+            "code": code,
             "n": [None if hidden else count for count, hidden in zip(line, hide, strict=True)],
         }
-        for area, line, hide in zip(cube.areas.tolist(), n.tolist(), small.tolist(), strict=True)
+        for code, line, hide in zip(places["code"], n.tolist(), small.tolist(), strict=True)
     ]
-    ends = [asked.office.reckoning.month_of(span.last) for span in cube.spans]
+    ends = [asked.office.reckoning.month_of(span.last) for span in spans]
     return {
         "level": asked.level,
         "months": [f"{year:04d}-{month:02d}" for year, month in ends],
-        "spans": [[span.first, span.last] for span in cube.spans],
+        "spans": [[span.first, span.last] for span in spans],
         "limits": list(limits(n[~small].astype(np.float64), whole=True)),
         "items": items,
     }
+
+
+def counts_by_month(
+    connection: Connection, asked: Question, times: Times
+) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+    """Give the places of a level and their counts by month, shape (n, months), row by row."""
+    counts = _read(connection, asked, times)
+    places = _places(connection, asked, times.days[1], counts.level["area"])
+    cube = _cube(counts, times.months.whole, asked, times, places)
+    ordered = places.set_index("area").loc[cube.areas].reset_index()
+    return ordered, cube.of(asked.class_code)
 
 
 def layer_of(connection: Connection, table: HotspotTable, *, hide: bool = True) -> gpd.GeoDataFrame:
@@ -215,7 +224,7 @@ def _whole_m2(units: Boundaries) -> float | None:
     return None
 
 
-def _next_to(units: Boundaries, level: str) -> Callable[[int], Collection[int]] | None:
+def touching(units: Boundaries, level: str) -> Callable[[int], Collection[int]] | None:
     """Give a function that lists the units which touch a unit, ``None`` without borders."""
     layer = units.layers.get(level)
     if layer is None or len(layer.rows) < len(units.frame(level)):

@@ -218,6 +218,14 @@ class Cap(_Section):
 Datum = Annotated[str, Field(pattern=FORM)]
 
 
+class Hotspots(_Section):
+    """Hot spots and the lists that come of them."""
+
+    governance: Path | None = Field(
+        default=None, description="the office's own rules of 治理类, instead of the shipped ones"
+    )
+
+
 class Settings(BaseSettings):
     """All settings, as read from the file and the environment."""
 
@@ -234,9 +242,13 @@ class Settings(BaseSettings):
     alerts: Alerts = Alerts()
     accounts: Accounts = Accounts()
     cap: Cap = Cap()
+    hotspots: Hotspots = Hotspots()
     geocoder: OnlineGeocoder = OnlineGeocoder()
     datum: dict[str, Datum] = Field(
         default_factory=dict, description="datum of each source's coordinates, by source name"
+    )
+    channels: Path | None = Field(
+        default=None, description="file that declares the channels; without it nothing is sent"
     )
     demo: bool = Field(default=False, description="the pages say 演示数据")
     cache: Path = Field(
@@ -308,18 +320,23 @@ def _resolve(settings: Settings, folder: Path) -> Settings:
     address = settings.database
     if address.startswith(prefix) and address != prefix + ":memory:":
         address = prefix + str(folder / address.removeprefix(prefix))
-    sealing, alerts = settings.sealing, settings.alerts
+    sealing, alerts, hotspots = settings.sealing, settings.alerts, settings.hotspots
+    if hotspots.governance is not None:
+        hotspots = hotspots.model_copy(update={"governance": folder / hotspots.governance})
     if sealing.key_file is not None:
         sealing = sealing.model_copy(update={"key_file": folder / sealing.key_file})
     files = ("lexicon", "focus", "subjects", "levels", "routing", "whistles")
     given = {name: getattr(alerts, name) for name in files}
     resolved = {name: folder / file for name, file in given.items() if file is not None}
     alerts = alerts.model_copy(update=resolved)
+    channels = settings.channels
     return settings.model_copy(
         update={
             "database": address,
+            "channels": None if channels is None else folder / channels,
             "cache": folder / settings.cache,
             "sealing": sealing,
             "alerts": alerts,
+            "hotspots": hotspots,
         }
     )

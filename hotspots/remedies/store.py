@@ -1,5 +1,6 @@
 """Remedies (整改) in and out of the database: what was done where, since when, in what batch."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -27,6 +28,8 @@ REMEDIES = sa.Table(
     sa.Column("withdrawn_at", Instant),
     sa.Index(None, "batch"),
 )
+
+MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
 
 MOST_WORDS = 500
 """Characters of batch, what and who."""
@@ -68,6 +71,8 @@ def add_remedies(connection: Connection, remedies: list[Remedy]) -> None:
                 raise Conflict("the batch is of another level, class or month")
             if other.code == one.code:
                 raise Conflict("the place stands in the batch already")
+        if not MONTH.fullmatch(one.trigger_month):
+            raise InputError("trigger_month: YYYY-MM")
         row = {name: getattr(one, name) for name in Remedy.__dataclass_fields__}
         said = {
             "batch": one.batch.strip(),

@@ -1,0 +1,126 @@
+"""Did it work (整改成效): batches of remedies judged by the months after them."""
+
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from appeals.database import Connection
+from appeals.errors import InputError, NotFound
+from grids.boundaries import Boundaries
+from grids.store import counted_days, load_boundaries
+from hotspots.remediation import BEFORE, LEAST_STARTS, Outcome, judge
+from hotspots.remedies.store import Remedy, read_remedies
+from maps.asking import Office, Question, times_of
+from maps.atlas import counts_by_month, touching
+
+MOST_MONTHS: Final = 6
+"""Months after the trigger that are judged at most."""
+
+Counts = npt.NDArray[np.int64]
+
+
+def check_remedy(connection: Connection, remedy: Remedy, office: Office) -> None:
+    """Refuse a remedy of a place that is not there, or that began before or long after its trigger.
+
+    Raises
+    ------
+    NotFound
+        There is no such place.
+    InputError
+        The month cannot be read, or the first day lies in neither the trigger month nor the one
+        after.
+    """
+    year, month = int(remedy.trigger_month[:4]), int(remedy.trigger_month[5:])
+    following = (year, month + 1) if month < 12 else (year + 1, 1)
+    first, last = office.reckoning.month(year, month)[0], office.reckoning.month(*following)[1]
+    if not first <= remedy.started_on <= last:
+        raise InputError(
+            f"started_on: a remedy begins in its trigger month or the one after: {first} to {last}"
+        )
+    units = load_boundaries(connection, remedy.started_on)
+    if remedy.code not in set(units.frame(remedy.level)["code"]):
+        raise NotFound(f"there is no {remedy.level} with this code")
+
+
+def remedies_of(connection: Connection, office: Office) -> list[dict[str, object]]:
+    """Judge every batch, the newest first; small counts of the batch are not told."""
+    every = sorted(read_remedies(connection), key=lambda one: one.batch)
+    batches = [list(of) for _, of in groupby(every, key=lambda one: one.batch)]
+    batches.sort(key=lambda of: (of[0].trigger_month, of[0].batch), reverse=True)
+    return [_judged(connection, batch, office) for batch in batches]
+
+
+def _judged(connection: Connection, batch: list[Remedy], office: Office) -> dict[str, object]:
+    one = batch[0]
+    days = counted_days(connection)
+    said: dict[str, object] = {
+        "batch": one.batch,
+        "level": one.level,
+        "category": one.class_code or None,
+        "trigger_month": one.trigger_month,
+        "started_on": min(remedy.started_on for remedy in batch),
+        "what": sorted({remedy.what for remedy in batch}),
+        "who": sorted({remedy.who for remedy in batch}),
+        "places": [{"code": remedy.code, "name": remedy.code} for remedy in batch],
+        "months": 0,
+        "outcome": None,
+        "neighbours": None,
+        "missing": "no_data",
+    }
+    if days is None:
+        return said
+    newest = office.reckoning.month_of(days[1])
+    asked = Question(one.level, *newest, class_code=one.class_code or None, office=office)
+    times = times_of(connection, asked)
+    places, counts = counts_by_month(connection, asked, times)
+    names = dict(zip(places["code"], places["name"], strict=True))
+    said["places"] = [{"code": r.code, "name": names.get(r.code, r.code)} for r in batch]
+    spans = list(times.months.whole)
+    if spans[-1].last < office.reckoning.month(*newest)[1]:
+        counts, spans = counts[:, :-1], spans[:-1]  # a running month judges nothing
+    trigger = _trigger(one, office, [span.first for span in spans])
+    months = 0 if trigger is None else min(len(spans) - trigger - 1, MOST_MONTHS)
+    said["months"] = max(months, 0)
+    if trigger is None or months < 1:
+        return said | {"missing": "not_over" if trigger is not None or not spans else "no_data"}
+    if trigger + 1 < BEFORE + months + LEAST_STARTS:
+        needed = {"needed": BEFORE + months + LEAST_STARTS, "there": trigger + 1}
+        return said | {"missing": "too_young"} | needed
+    codes = {remedy.code for remedy in batch}
+    rows = np.flatnonzero(places["code"].isin(codes).to_numpy())
+    units = load_boundaries(connection, times.months.this.last)
+    ring = _ring(units, one.level, places["area"].to_numpy(np.int64), rows)
+    said["missing"] = None
+    said["outcome"] = _outcome(judge(counts, rows, trigger, months))
+    if len(ring):
+        said["neighbours"] = _outcome(judge(counts, ring, trigger, months))
+    return said
+
+
+def _trigger(one: Remedy, office: Office, firsts: list[date]) -> int | None:
+    first, _ = office.reckoning.month(int(one.trigger_month[:4]), int(one.trigger_month[5:]))
+    return firsts.index(first) if first in firsts else None
+
+
+def _ring(units: Boundaries, level: str, areas: Counts, rows: Counts) -> Counts:
+    """Give the rows of the units that touch those of a batch, without these."""
+    around = touching(units, level)
+    if around is None:
+        return np.zeros(0, dtype=np.int64)
+    mine = {int(area) for area in areas[rows]}
+    near = {int(unit) for area in mine for unit in around(area)} - mine
+    return np.flatnonzero(np.isin(areas, sorted(near)))
+
+
+def _outcome(of: Outcome) -> dict[str, object]:
+    return {
+        "came": of.came,
+        "expected": round(of.expected, 1),
+        "low": of.low,
+        "high": of.high,
+        "verdict": of.verdict,
+        "visible_fall": None if np.isnan(of.visible_fall) else round(of.visible_fall, 3),
+    }
