@@ -102,6 +102,7 @@ class Episode:
     told: bool = False
     changed: bool = True
     linked: frozenset[int] = frozenset()
+    _named: Signal | None = field(default=None, init=False, repr=False, compare=False)
 
     def add(self, signal: Signal) -> None:
         """Take a signal in; of the same key the strongest stays."""
@@ -114,7 +115,7 @@ class Episode:
             if known is not None:
                 del self.signals[known.key]
             self.signals[signal.key] = signal
-            self.changed = True
+            self.changed, self._named = True, None
         self.last_at = max(self.last_at, signal.tick)
 
     @property
@@ -131,6 +132,11 @@ class Episode:
     @property
     def named(self) -> Signal:
         """The signal whose area the alert names."""
+        if self._named is None:
+            self._named = self._most_telling()
+        return self._named
+
+    def _most_telling(self) -> Signal:
         gravest = min(_RANK[s.kind] for s in self.signals.values())
         own = [s for s in self.signals.values() if _RANK[s.kind] == gravest]
         strongest = max(own, key=lambda s: (s.score, s.excess))
@@ -155,22 +161,26 @@ class Episode:
         """Tell whether this signal belongs to this episode."""
         if signal.tick - self.last_at > self.quiet_after:
             return False
-        if {signal.kind, self.named.kind} & _ALONE:
+        named = self.named
+        if signal.kind in _ALONE or named.kind in _ALONE:
             return signal.key in self.signals
-        if (signal.kind == "sensitive") != any(k[0] == "sensitive" for k in self.signals):
+        # One that has a sensitive signal is named by it.
+        if (signal.kind == "sensitive") != (named.kind == "sensitive"):
             # A first report that is told for its sensitive words is that alert's evidence.
-            return signal.kind == "first" and signal.appeals <= self.named.appeals
+            return signal.kind == "first" and signal.appeals <= named.appeals
         if signal.kind == "sensitive":
             # It grows while its window holds all that it told; after that the next is news again.
             known = self.signals.get(signal.key)
             return known is not None and signal.appeals >= known.appeals
         if signal.key in self.signals:
             return True  # the same matter on its second day shares few appeals with its first
-        named = self.named
         area = (signal.area_kind, signal.area)
-        near = [s for s in self.signals.values() if (s.area_kind, s.area) == area]
-        near += [s for s in self.signals.values() if s.kind == "cluster"]
-        return any(_one_matter(signal, other) for other in (named, *near))
+        near = (
+            other
+            for other in self.signals.values()
+            if other.kind == "cluster" or (other.area_kind, other.area) == area
+        )
+        return _one_matter(signal, named) or any(_one_matter(signal, other) for other in near)
 
 
 def _one_matter(signal: Signal, other: Signal) -> bool:
@@ -197,10 +207,9 @@ def gather(episodes: list[Episode], signals: Iterable[Signal]) -> list[Episode]:
     """
     opened: list[Episode] = []
     for signal in sorted(signals, key=lambda s: (s.kind != "sensitive", -s.excess, s.key)):
-        joinable = [e for e in episodes if e.joins(signal)]
         # What was told of this very key goes on there, whoever else would take it.
-        told = (e for e in joinable if signal.key in e.signals)
-        home = next(told, joinable[0] if joinable else None)
+        told = (e for e in episodes if signal.key in e.signals and e.joins(signal))
+        home = next(told, None) or next((e for e in episodes if e.joins(signal)), None)
         if home is None:
             home = Episode(signal.tick, signal.tick)
             episodes.append(home)

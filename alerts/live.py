@@ -1,11 +1,11 @@
 """A day that is still open, followed row by row on a twin of the watch.
 
 What the twin finds is provisional: it is told at once and never learnt from, and the day's close
-runs the whole day again on the watch itself. A look costs what its fresh rows touch, however many
-came before: counts grow by the callers that are new, keys that rose are scored at the newest hour,
-fresh words are read for sensitive terms. Clusters are looked for where the caller of
-:meth:`OpenDay.look` asks for it, and at the end of each hour; what was told of a key is told again
-only when its callers have grown by a tenth.
+runs the whole day again on the watch itself. What fresh rows cost is what they touch, however many
+came before, and what must be told at once comes first: :meth:`OpenDay.take` counts them and reads
+their words, :meth:`OpenDay.judge` asks of the keys that rose at the newest hour, and
+:meth:`OpenDay.scan` looks for clusters. What was told of a key is told again only when its callers
+have grown by a tenth.
 """
 
 from collections import Counter
@@ -15,23 +15,19 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from alerts.columns import Columns, join
 from alerts.episode import Episode, Signal, gather
 from alerts.find_clusters import Usual, Week
 from alerts.held import Held
 from alerts.keys import AREA_KINDS
 from alerts.observe import DAY_ENDS, Rows, keys_of, rows_of
+from alerts.observe import join as join_rows
 from alerts.recent import WINDOWS_H
 from alerts.telling import settle
 from alerts.watch import Bools, Context, Ints, Watch
 
 _CALLER_BITS = 26  # of a packed pair of key and caller: some sixty million callers a day
 _GROWN = 1.1
-
-_SAME_APPEAL = (
-    "local_hour", "class_code", "kind", "caller_hash", "subject", "text", "district_id",
-    "street_id", "community_id", "grid_id", "cell_8", "cell_9",
-)  # fmt: skip
-"""Columns of an appeal that the watch counts by; a change in any other is none."""
 
 
 @dataclass(slots=True)
@@ -42,7 +38,8 @@ class OpenDay:
     counted says something else now, so that the day has to be begun again. ``pairs`` are the
     packed (key, caller) of the day in order, ``first_hour`` the hour of each, shape (n,);
     ``counts`` the keys and callers by hour; ``appeals`` what each appeal said; ``unsure`` the rows
-    by the name that they alone give, which is no subject yet.
+    by the name that they alone give, which is no subject yet. ``risen`` are keys that rose and
+    ``fresh`` the rows by which they did, since they were judged last.
     """
 
     watch: Watch
@@ -57,8 +54,10 @@ class OpenDay:
     counts: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
     callers: dict[object, int] = field(default_factory=dict)
     appeals: dict[int, int] = field(default_factory=dict)
-    unsure: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
+    unsure: dict[str, list[Columns]] = field(default_factory=dict)
     told: dict[tuple[str, int, str], int] = field(default_factory=dict)
+    risen: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    fresh: list[Rows] = field(default_factory=list)
     changed: bool = False
 
     @classmethod
@@ -80,61 +79,86 @@ class OpenDay:
         """
         twin = watch.copy()
         ticks = twin.open_day(day, frame, context)
-        last = _last_hour(frame)
+        last = int(Columns.of(frame).hour.max())
         for hour in range(last + 1):
             twin.tick(ticks, hour, context)
         own = day.toordinal() * 24
         self = cls(twin, day, last, Held(ticks.held), ticks.week.usual, ticks.spent, ticks.may)
         self._count(ticks.held.hours(own, own + DAY_ENDS), context)
-        self._note(frame, context)
+        self._note(Columns.of(frame), context)
         return self, [episode for episode in twin.episodes if episode.changed]
 
-    def look(self, frame: pd.DataFrame, context: Context, *, scan: bool) -> list[Episode]:
-        """Take in fresh rows of the day; give the episodes that were opened or that changed.
+    def take(self, appeals: Columns, context: Context) -> list[Episode]:
+        """Count fresh rows and read their words; give the episodes that were opened or changed.
 
         Parameters
         ----------
-        frame
-            Rows that came since the last look, in any order. Of an appeal that was counted already
-            nothing is taken in again.
+        appeals
+            Of this day, that came since rows were taken last, in any order. Of an appeal that was
+            counted already nothing is taken in again.
         context
             Names, calendar and bounds.
-        scan
-            Look for clusters too.
         """
-        for episode in self.watch.episodes:
-            episode.changed = False
-        frame = self._new(frame)
-        if len(frame):
-            if _last_hour(frame) > self.last:
-                self._end_hour(context)
-                self._go_to(_last_hour(frame), context)
-            fresh, risen = self._enter(frame, context)
-            self._gather(self._raised(fresh, self._worth_asking(risen), context), context)
-        if scan:
-            self._gather(self._clusters(context), context)
-        return [episode for episode in self.watch.episodes if episode.changed]
+        appeals = self._new(appeals)
+        if not len(appeals):
+            return []
+        newest = int(appeals.hour.max())
+        ended = self._end_hour(newest, context) if newest > self.last else []
+        fresh, risen = self._enter(appeals, context)
+        self.fresh.append(fresh)
+        self.risen = np.union1d(self.risen, risen)
+        number, tick = self._number, context.tick_end(self.day, self.last)
+        past = self.held.rows.hours(number - WINDOWS_H[-1] + 1, number)
+        return ended + self._gather(self.watch.of_words(fresh, past, tick, context), context)
 
-    def _new(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def judge(self, context: Context, *, again: bool) -> list[Episode]:
+        """Ask of the keys that rose since they were asked last; give the episodes as :meth:`take`.
+
+        Parameters
+        ----------
+        context
+            Names, calendar and bounds.
+        again
+            Ask also of keys of which was told already: how far they have grown can wait a little.
+        """
+        if not self.fresh and not (again and self.risen.size):
+            return []
+        worth, waits = self._worth_asking(self.risen)
+        asked = self.risen[worth & (again | ~waits)]
+        fresh = join_rows([*self.fresh, self.held.rows.take(slice(0, 0))])
+        self.risen, self.fresh = self.risen[worth & waits & (not again)], []
+        return self._gather(self._raised(fresh, asked, context), context)
+
+    def scan(self, context: Context) -> list[Episode]:
+        """Look for clusters around the rows of the newest hour; give the episodes."""
+        week = Week.of(self.held.rows, self.usual)
+        tick = context.tick_end(self.day, self.last)
+        found = self.watch.clusters(week, self._number, self.may, tick, context)
+        return self._gather(found, context)
+
+    @property
+    def _number(self) -> int:
+        return self.day.toordinal() * 24 + self.last
+
+    def _new(self, appeals: Columns) -> Columns:
         """Give the rows of appeals that are new; note whether another one has changed."""
-        said = _said(frame)
-        known = [self.appeals.get(appeal) for appeal in frame["appeal_id"].tolist()]
-        both = zip(known, said, strict=True)
+        known = [self.appeals.get(appeal) for appeal in appeals.appeal_id.tolist()]
+        both = zip(known, appeals.said(), strict=True)
         self.changed |= any(old is not None and old != new for old, new in both)
-        return frame[np.array([old is None for old in known], np.bool_)]
+        return appeals.take(np.array([old is None for old in known], np.bool_))
 
-    def _enter(self, frame: pd.DataFrame, context: Context) -> tuple[Rows, Ints]:
+    def _enter(self, appeals: Columns, context: Context) -> tuple[Rows, Ints]:
         """Count fresh rows; give them as the watch reads them, and the keys that rose."""
         keys = self.watch.baseline.keys
-        every = pd.concat([*self._said_before(frame, context), frame])
+        every = join([*self._said_before(appeals, context), appeals])
         rows = rows_of(self.day, every, keys, context.subjects, context.watched)
-        fresh = np.isin(rows.appeal_id, frame["appeal_id"].to_numpy(np.int64))
+        fresh = np.isin(rows.appeal_id, appeals.appeal_id)
         self.held.add(rows.take(fresh))
         self.held.set_subjects(rows.take(~fresh))
         hours, risen = self._count(rows, context)
         for hour in hours:
             self.watch.put(self.day, hour, *self.counts[hour], context)
-        self._note(frame, context)
+        self._note(appeals, context)
         if self.may.shape[1] != len(keys.tokens):
             self.may = self.watch.may_raise(self.day, context)
         return rows.take(fresh), risen
@@ -166,79 +190,75 @@ class OpenDay:
             self.counts[one] = _added(self.counts.get(one), plus, minus)
         return hours, np.unique(risen)
 
-    def _said_before(self, frame: pd.DataFrame, context: Context) -> list[pd.DataFrame]:
+    def _said_before(self, appeals: Columns, context: Context) -> list[Columns]:
         """Give the day's rows whose name only words have given and fresh rows give again.
 
         A name that became a subject at a later hour than that of a fresh row might have done so
         sooner: that is for the day to be begun anew.
         """
-        since, names = self.watch.baseline.keys.subjects_since, _names(frame, context)
-        hours = frame["local_hour"].fillna(DAY_ENDS).astype(np.int64) + self.day.toordinal() * 24
+        since, names = self.watch.baseline.keys.subjects_since, _names(appeals, context)
+        hours = appeals.hour + self.day.toordinal() * 24
         both = zip(names, hours.tolist(), strict=True)
         self.changed |= any(name is not None and at < since.get(name, 0) for name, at in both)
         again = sorted({name for name in names if name is not None} & self.unsure.keys())
         return [row for name in again for row in self.unsure[name]]
 
-    def _note(self, frame: pd.DataFrame, context: Context) -> None:
+    def _note(self, appeals: Columns, context: Context) -> None:
         """Remember what appeals said, and the names that are no subject yet."""
-        self.appeals.update(zip(frame["appeal_id"].tolist(), _said(frame), strict=True))
+        self.appeals.update(zip(appeals.appeal_id.tolist(), appeals.said(), strict=True))
         seen = self.watch.baseline.keys.subjects_since
-        for i, name in enumerate(_names(frame, context)):
+        for i, name in enumerate(_names(appeals, context)):
             if name is not None and name in seen:
                 self.unsure.pop(name, None)
             elif name is not None:
-                self.unsure.setdefault(name, []).append(frame.iloc[i : i + 1])
+                self.unsure.setdefault(name, []).append(appeals.take(slice(i, i + 1)))
 
-    def _worth_asking(self, risen: Ints) -> Ints:
-        """Leave out keys of which was told when they had nearly as many callers."""
+    def _worth_asking(self, risen: Ints) -> tuple[Bools, Bools]:
+        """Tell which keys have more callers by a tenth than were told of, and which were told."""
         keys = self.watch.baseline.keys
         callers = self.watch.baseline.recent.callers(risen, WINDOWS_H[-1])
-        told = [
-            self.told.get((AREA_KINDS[keys.kind[k]], keys.area[k], keys.tokens[keys.token[k]].code))
-            for k in risen.tolist()
-        ]
-        return risen[callers >= _GROWN * np.array([one or 0 for one in told])]
+        told = np.array(
+            [
+                self.told.get(
+                    (AREA_KINDS[keys.kind[k]], keys.area[k], keys.tokens[keys.token[k]].code), 0
+                )
+                for k in risen.tolist()
+            ],
+            np.int64,
+        )
+        return callers >= _GROWN * told, told > 0
 
     def _raised(self, fresh: Rows, risen: Ints, context: Context) -> list[Signal]:
-        number = self.day.toordinal() * 24 + self.last
-        past = self.held.rows.hours(number - WINDOWS_H[-1] + 1, number)
+        past = self.held.rows.hours(self._number - WINDOWS_H[-1] + 1, self._number)
         tick = context.tick_end(self.day, self.last)
-        signals = self.watch.signals(risen, self.may, fresh, past, tick, context)
+        signals = self.watch.of_counts(risen, self.may, fresh, past, tick, context)
         for one in signals:
             if one.kind == "surge":
                 self.told[one.key[1:]] = one.callers
         return signals
 
-    def _clusters(self, context: Context) -> list[Signal]:
-        number = self.day.toordinal() * 24 + self.last
-        week = Week.of(self.held.rows, self.usual)
-        tick = context.tick_end(self.day, self.last)
-        return self.watch.clusters(week, number, self.may, tick, context)
-
-    def _gather(self, signals: list[Signal], context: Context) -> None:
+    def _gather(self, signals: list[Signal], context: Context) -> list[Episode]:
+        """Put signals into episodes; give those that were opened or that changed."""
+        for episode in self.watch.episodes:
+            episode.changed = False
         tick = context.tick_end(self.day, self.last)
         gather(self.watch.episodes, signals)
         settle(self.watch.episodes, tick, self.spent, context.telling)
+        return [episode for episode in self.watch.episodes if episode.changed]
 
-    def _end_hour(self, context: Context) -> None:
-        """Ask once more of all that rose in the hour that has ended, as its close will."""
-        number = self.day.toordinal() * 24 + self.last
-        fresh = self.held.rows.hours(number, number)
+    def _end_hour(self, newest: int, context: Context) -> list[Episode]:
+        """Ask once more of all that rose in the hour that has ended, as its close will; go on."""
+        changed = self.judge(context, again=True)
+        fresh = self.held.rows.hours(self._number, self._number)
         if len(fresh):
             self.told.clear()
             signals = self._raised(fresh, self.counts[self.last][0], context)
-            self._gather(signals + self._clusters(context), context)
-
-    def _go_to(self, hour: int, context: Context) -> None:
-        """Move the windows on to a later hour."""
+            changed += self._gather(signals, context) + self.scan(context)
         empty = np.empty(0, np.int64)
-        for one in range(self.last + 1, hour + 1):
-            self.watch.put(self.day, one, empty, empty, context)
-        self.last = hour
-
-
-def _last_hour(frame: pd.DataFrame) -> int:
-    return int(frame["local_hour"].fillna(DAY_ENDS).max())
+        for hour in range(self.last + 1, newest + 1):
+            self.watch.put(self.day, hour, empty, empty, context)
+        self.last = newest
+        return changed
 
 
 def _added(before: tuple[Ints, Ints] | None, plus: Ints, minus: Ints) -> tuple[Ints, Ints]:
@@ -251,18 +271,14 @@ def _added(before: tuple[Ints, Ints] | None, plus: Ints, minus: Ints) -> tuple[I
     return unique[total > 0], total[total > 0]
 
 
-def _said(frame: pd.DataFrame) -> list[int]:
-    columns = (frame[name].tolist() for name in _SAME_APPEAL)
-    return [hash(tuple(map(str, row))) for row in zip(*columns, strict=True)]
-
-
-def _names(frame: pd.DataFrame, context: Context) -> list[str | None]:
+def _names(appeals: Columns, context: Context) -> list[str | None]:
     """Give the name that only the words of each row give, None where there is none."""
     if not context.watched.counts("subject", 0):
-        return [None] * len(frame)
+        return [None] * len(appeals)
     names: list[str | None] = []
-    for column, text, kind in zip(frame["subject"], frame["text"], frame["kind"], strict=True):
-        sure = kind == "consult" or (isinstance(column, str) and bool(column))
+    columns = zip(appeals.subject, appeals.text, appeals.consult.tolist(), strict=True)
+    for column, text, consult in columns:
+        sure = consult or (isinstance(column, str) and bool(column))
         name = None if sure else context.subjects.read(None, text)
         names.append(None if name is None or context.subjects.knows(name) else name)
     return names

@@ -12,27 +12,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from alerts.keys import AREA_KINDS, CITY, ClassToken, KeyTable, Watched, class_paths
+from alerts.columns import AREAS, Columns
+from alerts.columns import DAY_ENDS as DAY_ENDS
+from alerts.columns import NOWHERE as NOWHERE
+from alerts.keys import AREA_KINDS, ClassToken, KeyTable, Watched, class_paths
 from alerts.subjects import SubjectReader, subjects_of
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Objects = npt.NDArray[np.object_]
 
-DAY_ENDS = 23
-"""A row whose time is known to the day only enters with the tick that closes the day."""
-
-NOWHERE = -1
-AREA_COLUMNS = {
-    "district": "district_id",
-    "street": "street_id",
-    "community": "community_id",
-    "cell_8": "cell_8",
-    "grid": "grid_id",
-    "cell_9": "cell_9",
-}
-
-
+_SUBJECT = AREA_KINDS.index("subject")
 _PLAIN = SubjectReader()
 ALL_WATCHED = Watched()
 """What is watched where nothing is switched."""
@@ -82,7 +72,7 @@ def join(parts: Sequence[Rows]) -> Rows:
 
 def rows_of(
     day: date,
-    frame: pd.DataFrame,
+    appeals: Columns,
     keys: KeyTable,
     subjects: SubjectReader | None = None,
     watched: Watched = ALL_WATCHED,
@@ -93,8 +83,8 @@ def rows_of(
     ----------
     day
         The local day.
-    frame
-        From :func:`grids.store.appeal_rows`, in any order.
+    appeals
+        Of this day, in any order.
     keys
         The table of keys; grows by classes and subjects that are new.
     subjects
@@ -102,60 +92,47 @@ def rows_of(
     watched
         Subjects are not read where they are not watched.
     """
-    hour = frame["local_hour"].fillna(DAY_ENDS).astype(np.int64)
-    frame = frame.assign(hour=hour).sort_values(["hour", "received_at", "appeal_id"], kind="stable")
-    known = frame["caller_hash"].notna().to_numpy()
-    caller = frame["caller_hash"].to_numpy(object, copy=True)
-    caller[~known] = frame["appeal_id"].to_numpy(object)[~known]
+    order = np.lexsort((appeals.appeal_id, appeals.received_ns, appeals.hour))
+    appeals = appeals.take(order)
+    # What is counted in the whole city lies in area 0 of it.
+    area = np.full((len(appeals), len(AREA_KINDS)), NOWHERE)
+    area[:, AREA_KINDS.index("city")] = 0
+    area[:, [AREA_KINDS.index(name) for name in AREAS]] = appeals.area
     if watched.counts("subject", 0):
-        named = frame.assign(caller=caller)
-        subject, since = subjects_of(subjects or _PLAIN, named, day, keys.subjects_since)
-        for name in sorted(since):
-            keys.subject_number(name, since[name])
-        frame = frame.assign(subject=subject)
-    else:
-        frame = frame.assign(subject=None)
-    received = pd.to_datetime(frame["received_at"], utc=True).dt.as_unit("ns")
+        area[:, _SUBJECT] = _subjects(appeals, subjects or _PLAIN, day, keys)
     return Rows(
-        number=day.toordinal() * 24 + frame["hour"].to_numpy(np.int64),
-        received_ns=np.asarray(received.astype(np.int64), dtype=np.int64),
-        appeal_id=frame["appeal_id"].to_numpy(np.int64),
-        caller=caller,
-        text=frame["text"].to_numpy(object),
-        class_code=frame["class_code"].to_numpy(object),
-        consult=(frame["kind"] == "consult").to_numpy(np.bool_),
-        area=np.column_stack([_areas(frame, name, keys) for name in AREA_KINDS]),
-        token=_tokens(frame, keys),
+        number=day.toordinal() * 24 + appeals.hour,
+        received_ns=appeals.received_ns,
+        appeal_id=appeals.appeal_id,
+        caller=appeals.caller,
+        text=appeals.text,
+        class_code=appeals.class_code,
+        consult=appeals.consult,
+        area=area,
+        token=_tokens(appeals, keys),
     )
 
 
-def _tokens(frame: pd.DataFrame, keys: KeyTable) -> Ints:
-    consult = (frame["kind"] == "consult").to_numpy()
-    codes, unique = pd.factorize(frame["class_code"], sort=True)
-    table = np.array(
-        [
-            [
-                [keys.token_number(ClassToken(c, path)) for path in class_paths(code)]
-                for code in unique
-            ]
-            for c in (False, True)
-        ],
-        dtype=np.int64,
-    ).reshape(2, len(unique), 4)
-    return np.asarray(table[consult.astype(np.int64), codes], dtype=np.int64)
+def _subjects(appeals: Columns, reader: SubjectReader, day: date, keys: KeyTable) -> Ints:
+    named, since = subjects_of(reader, appeals, day, keys.subjects_since)
+    for name in sorted(since):
+        keys.subject_number(name, since[name])
+    names = named.tolist()
+    numbers = {name: keys.subject_number(name) for name in sorted({*names} - {None})}
+    return np.array([numbers.get(name, NOWHERE) for name in names], np.int64)
 
 
-def _areas(frame: pd.DataFrame, name: str, keys: KeyTable) -> Ints:
-    if name == AREA_KINDS[CITY]:
-        return np.zeros(len(frame), np.int64)
-    if name == "subject":
-        codes, unique = pd.factorize(frame["subject"], sort=True)
-        numbers = [keys.subject_number(str(one)) for one in unique]
-        return np.array([*numbers, NOWHERE], np.int64)[codes]
-    area = np.array(frame[AREA_COLUMNS[name]].astype("Int64").fillna(NOWHERE), dtype=np.int64)
-    if name.startswith("cell_"):
-        area[frame["sink"].to_numpy(np.bool_)] = NOWHERE
-    return area
+def _tokens(appeals: Columns, keys: KeyTable) -> Ints:
+    codes = appeals.class_code.tolist()
+    paths = [(consult, code) for consult in (False, True) for code in sorted(set(codes))]
+    tokens = {
+        (consult, code): [
+            keys.token_number(ClassToken(consult, path)) for path in class_paths(code)
+        ]
+        for consult, code in paths
+    }
+    both = zip(appeals.consult.tolist(), codes, strict=True)
+    return np.array([tokens[one] for one in both], np.int64).reshape(-1, 4)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from pathlib import Path
 import ahocorasick_rs
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from alerts.columns import Columns
 from alerts.subject_words import (
     ENDINGS,
     GENERIC,
@@ -145,7 +145,7 @@ CALLERS = 3
 
 
 def subjects_of(
-    reader: SubjectReader, rows: pd.DataFrame, day: date, seen: Mapping[str, int]
+    reader: SubjectReader, appeals: Columns, day: date, seen: Mapping[str, int]
 ) -> tuple[npt.NDArray[np.object_], dict[str, int]]:
     """Give the subject of each appeal of one local day, and since when each new name counts.
 
@@ -156,8 +156,8 @@ def subjects_of(
     ----------
     reader
         Reads the names.
-    rows
-        ``subject``, ``text``, ``kind``, ``caller`` and ``hour`` of the appeals, by hour.
+    appeals
+        Of the day, by hour.
     day
         The local day.
     seen
@@ -166,30 +166,31 @@ def subjects_of(
     Returns
     -------
     names, since
-        Shape (n,), in the order of the rows; numbers of hours by new name.
+        Shape (n,), in the order of the appeals; numbers of hours by new name.
     """
-    columns = [one if isinstance(one, str) and one else None for one in rows["subject"]]
-    asked = (rows["kind"] == "consult").tolist()
-    names = [
-        reader.read(column, None if question else text)
-        for column, text, question in zip(columns, rows["text"], asked, strict=True)
-    ]
+    columns = [one if isinstance(one, str) and one else None for one in appeals.subject]
+    words = zip(columns, appeals.text, appeals.consult.tolist(), strict=True)
+    names = [reader.read(column, None if asked else text) for column, text, asked in words]
     sure = [
         column is not None or name is None or reader.knows(name)
         for column, name in zip(columns, names, strict=True)
     ]
-    number = day.toordinal() * 24 + rows["hour"].to_numpy(np.int64)
-    said = pd.DataFrame({"name": names, "caller": rows["caller"].to_numpy(), "number": number})
-    new = [name is not None and name not in seen for name in names]
-    since = dict.fromkeys(said["name"][np.array(sure) & np.array(new)].tolist(), 0) if names else {}
-    first = said[np.array(new, np.bool_)].drop_duplicates(["name", "caller"])
-    for one, numbers in first.groupby("name")["number"]:
-        if str(one) not in since and len(numbers) >= CALLERS:
-            since[str(one)] = int(numbers.iloc[CALLERS - 1])
-    counted = {**seen, **since}
+    hours = (day.toordinal() * 24 + appeals.hour).tolist()
+    since: dict[str, int] = {}
+    for name, safe in zip(names, sure, strict=True):
+        if name is not None and safe and name not in seen:
+            since[name] = 0
+    callers: dict[str, set[object]] = {}
+    for name, caller, at in zip(names, appeals.caller, hours, strict=True):
+        if name is not None and name not in seen and name not in since:
+            own = callers.setdefault(name, set())
+            own.add(caller)
+            if len(own) == CALLERS:
+                since[name] = at
     told = np.empty(len(names), np.object_)
-    for i, (name, safe, at) in enumerate(zip(names, sure, number.tolist(), strict=True)):
-        told[i] = name if safe or at >= counted.get(str(name), at + 1) else None
+    for i, (name, safe, at) in enumerate(zip(names, sure, hours, strict=True)):
+        first = since.get(str(name), seen.get(str(name), at + 1))
+        told[i] = name if safe or at >= first else None
     return told, since
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 
 from alerts.baseline import GUARD_DAYS, Baseline
 from alerts.calibrate import Calibration
+from alerts.columns import Columns
 from alerts.course import season_bin
 from alerts.decide import Bounds
 from alerts.drift import Drift, Found
@@ -119,7 +120,8 @@ class Watch:
 
     def _take(self, day: date, frame: pd.DataFrame, context: Context) -> DayCounts:
         self.watched = context.watched
-        rows = rows_of(day, frame, self.baseline.keys, context.subjects, context.watched)
+        columns = Columns.of(frame)
+        rows = rows_of(day, columns, self.baseline.keys, context.subjects, context.watched)
         kept = [(d, r) for d, r in self.recent if d != day and (day - d).days <= DAYS_BEHIND]
         self.recent = sorted([*kept, (day, rows)], key=lambda one: one[0])
         return count_day(rows, self.baseline.keys, context.watched)
@@ -216,15 +218,15 @@ class Watch:
         settle(self.episodes, tick, Counter(), context.telling)
         return [e for e in self.episodes if e.last_at == tick and e.named.kind == "drift"]
 
-    def run_late(self, frame: pd.DataFrame, context: Context) -> list[Episode]:
+    def run_late(self, appeals: Columns, context: Context) -> list[Episode]:
         """Read the words of appeals that came after their day was closed.
 
         Their counts enter with the ring, which is read again from the rows; a sensitive appeal
         must be told however late it comes.
         """
         found: list[Episode] = []
-        for day in sorted(set(frame["local_day"])):
-            late = frame[frame["local_day"] == day]
+        for day in sorted(set(appeals.day)):
+            late = appeals.take(appeals.day == day)
             rows = rows_of(day, late, self.baseline.keys, context.subjects, context.watched)
             for number in np.unique(rows.number).tolist():
                 fresh, tick = rows.hours(number, number), context.tick_end(day, number % 24)
@@ -267,7 +269,19 @@ class Watch:
     def signals(
         self, risen: Ints, may: Bools, fresh: Rows, past: Rows, tick: datetime, context: Context
     ) -> list[Signal]:
-        """Find what fresh rows raise at the end of the newest hour, but for clusters.
+        """Find what fresh rows raise, but for clusters; as of :meth:`of_counts`."""
+        signals = self.of_words(fresh, past, tick, context)
+        return signals + self.of_counts(risen, may, fresh, past, tick, context)
+
+    def of_words(self, fresh: Rows, past: Rows, tick: datetime, context: Context) -> list[Signal]:
+        """Find what the words of fresh rows say by themselves; ``past`` as of :meth:`of_counts`."""
+        signals = find_sensitive(fresh, past, tick, context)
+        return signals + find_possible(fresh, self.recent, tick, context.possible, context)
+
+    def of_counts(
+        self, risen: Ints, may: Bools, fresh: Rows, past: Rows, tick: datetime, context: Context
+    ) -> list[Signal]:
+        """Find what fresh rows raise by their numbers, but for clusters.
 
         Parameters
         ----------
@@ -282,14 +296,15 @@ class Watch:
         context
             Names, calendar and bounds.
         """
-        signals = find_sensitive(fresh, past, tick, context)
-        signals += find_possible(fresh, self.recent, tick, context.possible, context)
+        if self.baseline.days < context.learning_days:
+            return []
         kind, token, _, _ = self.baseline.keys.arrays()
         kind, token = kind[risen], token[risen]
         risen = risen[may[kind, token] & (kind != CELL)]  # cells are the scan's
-        if self.baseline.days >= context.learning_days and risen.size:
-            signals += find_surges(self.baseline, self.calibration, risen, tick, past, context)
-            signals += find_first(self.baseline, self.texts, risen, tick, fresh, past, context)
+        if not risen.size:
+            return []
+        signals = find_surges(self.baseline, self.calibration, risen, tick, past, context)
+        signals += find_first(self.baseline, self.texts, risen, tick, fresh, past, context)
         return signals
 
     def may_raise(self, day: date, context: Context) -> Bools:

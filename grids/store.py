@@ -32,7 +32,7 @@ from grids.counts.store import (
 from grids.cube import DAY_ONLY
 from grids.editions import UnitsReport, next_edition, with_sent
 from grids.place import CELL_COLUMNS, UNIT_COLUMNS
-from grids.rows import OF_VERSION, records, stable, stable_units, typed_rows
+from grids.rows import COLUMNS, OF_VERSION, records, stable, stable_units, typed_rows
 from grids.sinks import heaviest, judge, ranked
 from grids.units.store import (
     UNITS,
@@ -269,11 +269,20 @@ def sinks_within(connection: Connection, days: tuple[date, date]) -> pd.DataFram
     return found.sort_values(["n", "lon", "lat"], ascending=[False, True, True], ignore_index=True)
 
 
-def fresh_rows(connection: Connection, after: int) -> pd.DataFrame:
-    """Read the current versions above a serial, of whatever day, as :func:`appeal_rows` does."""
-    query = sa.select(*_ROW, _ON_SINK.label("sink")).select_from(PLACED_APPEALS)
+def fresh_rows(connection: Connection, after: int) -> list[tuple[object, ...]]:
+    """Read the current versions above a serial, of whatever day, as plain rows.
+
+    A few at a time are read many times a second, so no frame is made of them.
+
+    Returns
+    -------
+    list of tuple
+        ``grids.rows.COLUMNS`` of each, ``None`` where there is nothing.
+    """
+    by_name = {column.name: column for column in (*_ROW, _ON_SINK.label("sink"))}
+    query = sa.select(*(by_name[name] for name in COLUMNS)).select_from(PLACED_APPEALS)
     query = query.where(IS_CURRENT, VERSIONS.c.serial > after)
-    return typed_rows(read_frame(connection, query))
+    return [tuple(row) for row in connection.execute(query)]
 
 
 def newest_serial(connection: Connection, known_by: datetime | None = None) -> int:

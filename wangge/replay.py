@@ -18,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from alerts.columns import Columns
 from alerts.episode import Episode, Signal, gather
 from alerts.lease import store as lease_store
 from alerts.telling import Budget, settle
@@ -27,7 +28,7 @@ from appeals.errors import InputError
 from grids.store import newest_serial
 from wangge.sensitive_terms import read_sensitive
 from wangge.settings import Settings
-from wangge.watch_context import LATENESS, named_rows, read_subjects, watch_context
+from wangge.watch_context import LATENESS, Names, named_rows, read_subjects, watch_context
 
 Progress = Callable[[int, int], None]
 
@@ -157,7 +158,7 @@ def replay(
         raise InputError(f"to: {last} lies before {first}")
     sensitive = read_sensitive(connection, settings)
     subjects = read_subjects(connection, settings)
-    context, paths = watch_context(connection, settings, sensitive, subjects)
+    context, names = watch_context(connection, settings, sensitive, subjects)
     days = [day for day in lease_store.days_with_rows(connection, after=None) if day <= last]
     if not days or days[-1] < first:
         raise InputError(f"from: there are no appeals between {first} and {last}")
@@ -169,9 +170,9 @@ def replay(
         close = context.tick_end(day, 23) + LATENESS
         known_by = close if live_from is not None and close >= live_from else None
         if known_by is not None:
-            late += _late(connection, watch, context, paths, known_by, seen)
+            late += _late(connection, watch, context, names, known_by, seen)
             seen = newest_serial(connection, known_by)
-        changed = watch.run_day(day, named_rows(connection, day, paths, known_by), loose)
+        changed = watch.run_day(day, named_rows(connection, day, names, known_by), loose)
         end = context.tick_end(day, 23)
         drifts = [s for e in changed for s in e.signals.values() if s.kind == "drift"]
         watch.found.append((end, [s for s in drifts if s.tick == end]))
@@ -184,7 +185,7 @@ def _late(
     connection: Connection,
     watch: Watch,
     context: Context,
-    paths: dict[str, str],
+    names: Names,
     known_by: datetime,
     seen: int,
 ) -> list[Episode]:
@@ -192,11 +193,11 @@ def _late(
     if watch.closed is None:
         return []
     behind = [watch.closed - timedelta(days=back) for back in reversed(range(DAYS_BEHIND))]
-    frames = [(day, named_rows(connection, day, paths, known_by)) for day in behind]
+    frames = [(day, named_rows(connection, day, names, known_by)) for day in behind]
     fresh = [frame[frame["serial"] > seen] for _, frame in frames]
     if not any(len(frame) for frame in fresh):
         return []
-    found = watch.run_late(pd.concat(fresh), context)
+    found = watch.run_late(Columns.of(pd.concat(fresh)), context)
     for day, frame in frames:
         if len(frame):
             watch.remember(day, frame, context)

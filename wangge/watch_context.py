@@ -1,5 +1,7 @@
 """What the watch is told by an installation: names, calendar, classes, and what the office set."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,7 @@ from geo.store import load_places
 from grids import store as grid_store
 from grids.boundaries import LEVELS, Boundaries
 from grids.inside import units_of_points
+from grids.place import UNIT_COLUMNS
 from wangge.settings import Settings
 from wangge.taught import read_possible, read_telling, read_watched
 
@@ -32,27 +35,42 @@ def read_subjects(connection: Connection, settings: Settings) -> SubjectReader:
     return SubjectReader.of(read_aliases(settings.alerts.subjects), named.tolist())
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """By which names the watch counts: a class by its path from the top, a unit by its heir.
+
+    ``paths`` leads from codes of classes to paths; ``heirs`` from the units of editions that are
+    over to those that go on with their codes.
+    """
+
+    paths: Mapping[str, str] = field(default_factory=dict)
+    heirs: Mapping[int, int] = field(default_factory=dict)
+
+
 def watch_context(
     connection: Connection,
     settings: Settings,
     sensitive: SensitiveWatch,
     subjects: SubjectReader,
-) -> tuple[Context, dict[str, str]]:
-    """Read what the watch is told from outside; give it with the path of names of each class."""
+) -> tuple[Context, Names]:
+    """Read what the watch is told from outside; give it with the names by which it counts."""
     zone = ZoneInfo(settings.jurisdiction.time_zone)
     calendar = appeal_store.calendar(connection)
     tree = appeal_store.class_tree(connection)
     paths = {code: tree.words(code) for code in tree.parent}
     codes = {path: code for code, path in paths.items()}
-    names = lease_store.unit_names(connection)
+    unit_names = lease_store.unit_names(connection)
     city = settings.jurisdiction.name
     newest = appeal_store.newest_received(connection) or datetime.now(UTC)
-    units = grid_store.load_boundaries(connection, newest.astimezone(zone).date())
+    today = newest.astimezone(zone).date()
+    units = grid_store.load_boundaries(connection, today)
+    lines = grid_store.heirs(connection, today).items()
+    names = Names(paths, {unit: heir for unit, heir in lines if unit != heir})
 
     def name_of(kind: str, area: int) -> str:
         if kind == "city":
             return city
-        return cell_words(area, units, city) if kind.startswith("cell_") else names[area]
+        return cell_words(area, units, city) if kind.startswith("cell_") else unit_names[area]
 
     def nature(day: date) -> tuple[bool, bool]:
         kind = calendar.day_type(day)
@@ -72,16 +90,16 @@ def watch_context(
         watched=read_watched(settings),
         possible=read_possible(connection, settings),
     )
-    return context, paths
+    return context, names
 
 
 def named_rows(
     connection: Connection,
     day: date,
-    paths: dict[str, str],
+    names: Names,
     known_by: datetime | None = None,
 ) -> pd.DataFrame:
-    """Give a day's appeals; the watch reads a class as the path of names from the top.
+    """Give a day's appeals with the names by which the watch counts.
 
     Parameters
     ----------
@@ -89,18 +107,17 @@ def named_rows(
         An open transaction.
     day
         Local day.
-    paths
-        Path of names by class code.
+    names
+        Of classes and units.
     known_by
         As the rows stood at this moment; as they stand now without it.
     """
-    return named(grid_store.appeal_rows(connection, day, day, known_by), paths)
-
-
-def named(rows: pd.DataFrame, paths: dict[str, str]) -> pd.DataFrame:
-    """Put the path of names in place of each row's class code."""
+    rows = grid_store.appeal_rows(connection, day, day, known_by)
     code = rows["class_code"]
-    return rows.assign(class_code=code.map(paths).fillna(code))
+    rows = rows.assign(class_code=code.map(names.paths).fillna(code))
+    for column in UNIT_COLUMNS if names.heirs else ():
+        rows[column] = rows[column].replace(names.heirs)
+    return rows
 
 
 def cell_words(cell: int, units: Boundaries, city: str) -> str:

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from alerts import store as alert_store
+from alerts.columns import Columns
 from alerts.episode import Episode
 from alerts.evidence.store import told_appeals
 from alerts.lease import store as lease_store
 from alerts.live import OpenDay
-from alerts.novelty import RecentTexts
 from alerts.sensitive import SensitiveWatch
 from alerts.state import VERSION, pack, unpack
 from alerts.subjects import SubjectReader
@@ -31,11 +31,14 @@ from wangge.holder import holder_name, is_dead
 from wangge.response import read_follower
 from wangge.sensitive_terms import kept_sensitive, read_sensitive
 from wangge.settings import Settings
-from wangge.watch_context import LATENESS, named, named_rows, read_subjects, watch_context
+from wangge.warm import warm
+from wangge.watch_context import LATENESS, Names, named_rows, read_subjects, watch_context
 
 LEASE_LASTS = timedelta(seconds=90)
 RUN_AGAIN_S = 60
 """An open day is begun anew for corrections, and looked through for clusters, so often at most."""
+TELL_AGAIN_S = 5
+"""What was told of an open day is told again, as it grows, so often at most."""
 BACKLOG_DAYS = 7
 """Rows for more closed days than this are a backlog: all that was learnt is learnt again."""
 
@@ -77,9 +80,9 @@ class Watcher:
         self._open_since = date.min  # the first of the days that are open
         self._serial = -1  # newest version that was looked at
         self._behind = False  # more has come than looking can take in
-        self._run_again_at = self._scan_at = self._held_until
+        self._run_again_at = self._scan_at = self._again_at = self._held_until
         self._context: Context | None = None
-        self._paths: dict[str, str] = {}
+        self._names = Names()
         self._subjects_mark: str | None = None
         self._sensitive: SensitiveWatch | None = None
         self._scan = False  # rows have come since clusters were looked for
@@ -115,7 +118,7 @@ class Watcher:
                 return WatchReport(0, 0, 0)
             fresh = None
             if self._open is not None and not again:
-                fresh = grid_store.fresh_rows(connection, self._serial)
+                fresh = Columns.of_rows(grid_store.fresh_rows(connection, self._serial))
         if self._sensitive is None or now >= self._scan_at:
             self._sensitive = kept_sensitive(self._engine, self._settings, now)
         if fresh is None or self._open is None or self._moves_on(fresh):
@@ -143,34 +146,42 @@ class Watcher:
         self._fence, self._held_until = fence, now + LEASE_LASTS
         return True
 
-    def _moves_on(self, fresh: pd.DataFrame) -> bool:
+    def _moves_on(self, fresh: Columns) -> bool:
         """Tell whether fresh rows begin a day or show that one is over."""
         if self._open is None or self._context is None or not len(fresh):
             return False
         over = self._context.tick_end(self._open_since, 23) + LATENESS
-        newest: datetime = fresh["received_at"].max().to_pydatetime()
-        return newest >= over or max(fresh["local_day"]) > self._open.day
+        newest = int(fresh.received_ns.max()) / 1e9
+        return newest >= over.timestamp() or max(fresh.day) > self._open.day
 
-    def _look(self, day: OpenDay, fresh: pd.DataFrame, newest: int, now: datetime) -> WatchReport:
-        """Follow the open day by its fresh rows; rows of other days wait, but for their words."""
+    def _look(self, day: OpenDay, fresh: Columns, newest: int, now: datetime) -> WatchReport:
+        """Follow the open day by its fresh rows; rows of other days wait, but for their words.
+
+        What the words say is stored before anything is asked of the numbers.
+        """
         scan = now >= self._scan_at
         with reading(self._engine) as connection:
-            known = set(fresh["class_code"]) <= self._paths.keys()
-            if self._context is None or scan or not known:
+            if self._context is None or scan or not self._names.paths.keys() >= {*fresh.class_code}:
                 self._context = self._read_context(connection)
-            fresh = named(fresh, self._paths)
-            own = fresh["local_day"] == day.day
-            others = self._untold(connection, fresh[~own])
-        changed = day.look(fresh[own], self._context, scan=scan)
+            fresh = fresh.named(self._names.paths, self._names.heirs)
+            own = fresh.day == day.day
+            others = self._untold(connection, fresh.take(~own))
+        told = [self._store(day.take(fresh.take(own), self._context), now, provisional=True)]
         if len(others):
-            changed = [*changed, *day.watch.run_late(others, self._context)]
+            late = day.watch.run_late(others, self._context)
+            told.append(self._store(late, now, provisional=True))
+        again = now >= self._again_at
+        if again:
+            self._again_at = now + timedelta(seconds=TELL_AGAIN_S)
+        found = day.judge(self._context, again=again)
+        told.append(self._store(found, now, provisional=True))
+        if scan:
+            told.append(self._store(day.scan(self._context), now, provisional=True))
+            self._scan_at = now + timedelta(seconds=RUN_AGAIN_S)
         self._behind = self._behind or day.changed or not own.all()
         self._scan = not scan
-        if scan:
-            self._scan_at = now + timedelta(seconds=RUN_AGAIN_S)
-        found = self._store(changed, now, provisional=True)
         self._serial = newest
-        return WatchReport(0, found[1], found[0])
+        return WatchReport(0, sum(n for _, n in told), sum(n for n, _ in told))
 
     def _run(self, newest: int, now: datetime, progress: Progress | None) -> WatchReport:
         """Take in rows of closed days, close the days that are over, begin the open ones anew."""
@@ -206,7 +217,7 @@ class Watcher:
         if self._subjects is None or mark != self._subjects_mark:
             self._subjects = read_subjects(connection, self._settings)
             self._subjects_mark = mark
-        context, self._paths = watch_context(connection, self._settings, sensitive, self._subjects)
+        context, self._names = watch_context(connection, self._settings, sensitive, self._subjects)
         return context
 
     def _open_days(self, days: list[date], now: datetime, context: Context) -> tuple[int, int]:
@@ -273,7 +284,7 @@ class Watcher:
                 watch = Watch()
             if watch.watched != context.watched:
                 watch = Watch()  # what was not counted is counted from the rows
-            self._warm(connection, watch, context)
+            warm(connection, watch, context, self._names)
         if watch.closed is None:
             return watch, []
         late, n_new = lease_store.late_days(connection, serial, watch.closed)
@@ -282,7 +293,7 @@ class Watcher:
         found: list[Episode] = []
         for day in late:
             rows = self._rows(connection, day)
-            fresh = self._untold(connection, rows[rows["serial"] > serial])
+            fresh = self._untold(connection, Columns.of(rows[rows["serial"] > serial]))
             found += watch.run_late(fresh, context)
             if (watch.closed - day).days < watch.texts.days_kept:
                 watch.texts.replace(
@@ -292,31 +303,13 @@ class Watcher:
                 watch.remember(day, rows, context)
         return watch, found
 
-    def _untold(self, connection: Connection, rows: pd.DataFrame) -> pd.DataFrame:
+    def _untold(self, connection: Connection, rows: Columns) -> Columns:
         """Leave out what was told: a state or place that changed is no reason to tell it again."""
-        told = told_appeals(connection, rows["appeal_id"].tolist())
-        return rows[~rows["appeal_id"].isin(told)]
+        told = told_appeals(connection, rows.appeal_id.tolist())
+        return rows.take(~np.isin(rows.appeal_id, list(told)))
 
     def _rows(self, connection: Connection, day: date) -> pd.DataFrame:
-        return named_rows(connection, day, self._paths)
-
-    def _warm(self, connection: Connection, watch: Watch, context: Context) -> None:
-        if watch.closed is None:
-            return
-        watch.texts = RecentTexts(watch.texts.days_kept, watch.texts.most_texts)
-        first = watch.closed - timedelta(days=watch.texts.days_kept)
-        days = lease_store.days_with_rows(connection, after=first)
-        frames: list[tuple[date, pd.DataFrame]] = []
-        held = 0
-        for day in reversed([day for day in days if day <= watch.closed]):
-            if held > watch.texts.most_texts and (watch.closed - day).days >= DAYS_BEHIND:
-                break  # older words would be dropped again at once
-            frames.append((day, self._rows(connection, day)))
-            held += len(frames[-1][1])
-        for day, rows in reversed(frames):
-            watch.texts.add(day, rows["appeal_id"].to_numpy(np.int64), rows["text"].tolist())
-            if (watch.closed - day).days < DAYS_BEHIND:
-                watch.remember(day, rows, context)
+        return named_rows(connection, day, self._names)
 
     def _days_over(self, connection: Connection, days: list[date], context: Context) -> int:
         newest = appeal_store.newest_received(connection)

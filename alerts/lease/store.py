@@ -165,4 +165,5 @@ def first_recorded(connection: Connection) -> datetime | None:
 
 def unit_names(connection: Connection) -> dict[int, str]:
     """Give the names of the units of all editions by their ids."""
-    return {row.unit_id: row.name for row in connection.execute(sa.select(UNITS))}
+    rows = connection.execute(sa.select(UNITS.c.unit_id, UNITS.c.name))
+    return {row.unit_id: row.name for row in rows}

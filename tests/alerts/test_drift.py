@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from alerts.columns import Columns
 from alerts.drift import BUDGET_PER_WEEK, HISTORY_WEEKS, WEEKS, Drift, Found
 from alerts.find_drift import find_drift
 from alerts.keys import AREA_KINDS, ClassToken, KeyTable
@@ -136,7 +137,7 @@ def test_a_drift_says_in_which_streets_and_holds_the_appeals_of_its_week(
 ) -> None:
     keys = KeyTable()
     day = FIRST_DAY + timedelta(days=3)
-    rows = rows_of(day, make_day(3), keys)
+    rows = rows_of(day, Columns.of(make_day(3)), keys)
     code = "大0/中00/小000"
     found = [Found(keys.token_number(ClassToken(False, code)), 8, False, (100, 102), 90, 60.0, 4.0)]
 

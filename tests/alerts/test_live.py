@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alerts.columns import Columns
+from alerts.episode import Episode
 from alerts.keys import AREA_KINDS
 from alerts.live import OpenDay
 from alerts.observe import count_day, rows_of
@@ -48,6 +50,10 @@ def day(make_day: MakeDay) -> pd.DataFrame:
     return rows
 
 
+def look(day: OpenDay, frame: pd.DataFrame, context: Context) -> list[Episode]:
+    return day.take(Columns.of(frame), context) + day.judge(context, again=True)
+
+
 def by_name(watch: Watch, counts: dict[int, tuple[np.ndarray, np.ndarray]]) -> set:  # type: ignore[type-arg]
     keys, found = watch.baseline.keys, set()
     for hour, (key, callers) in counts.items():
@@ -68,12 +74,12 @@ def test_a_day_that_came_in_any_pieces_and_order_counts_as_one_that_came_at_once
     pieces = np.split(np.arange(len(mixed)), sorted(set(cuts)))
     open_day, _ = OpenDay.begin(learnt, local_day, mixed.iloc[pieces[0]], context)
     for piece in pieces[1:]:
-        open_day.look(mixed.iloc[piece], context, scan=False)
-        open_day.look(mixed.iloc[piece], context, scan=False)  # what came twice counts once
+        look(open_day, mixed.iloc[piece], context)
+        look(open_day, mixed.iloc[piece], context)  # what came twice counts once
 
     whole = learnt.copy()
     keys = whole.baseline.keys
-    counts = count_day(rows_of(local_day, day, keys, context.subjects), keys)
+    counts = count_day(rows_of(local_day, Columns.of(day), keys, context.subjects), keys)
     at_once = {hour: counts.at(hour) for hour in range(24)}
     shown = {hour: both for hour, both in open_day.counts.items() if len(both[0])}
     live, batch = by_name(open_day.watch, shown), by_name(whole, at_once)
@@ -90,11 +96,11 @@ def test_a_sensitive_appeal_is_told_by_the_look_that_sees_it(
     local_day = day["local_day"].iloc[0]
     open_day, before = OpenDay.begin(learnt, local_day, day.iloc[:-1], context)
 
-    told = open_day.look(day.iloc[-1:], context, scan=False)
+    told = open_day.take(Columns.of(day.iloc[-1:]), context)
 
     assert "sensitive" not in {one.kind for one in before}
     assert [one.kind for one in told] == ["sensitive"]
-    assert open_day.look(day.iloc[-1:], context, scan=False) == []
+    assert look(open_day, day.iloc[-1:], context) == []
 
 
 def test_looking_teaches_the_watch_nothing(
@@ -106,7 +112,8 @@ def test_looking_teaches_the_watch_nothing(
     newest, keys = learnt.baseline.recent.newest, len(learnt.baseline.keys)
 
     open_day, _ = OpenDay.begin(learnt, local_day, day.iloc[:40], context)
-    open_day.look(day.iloc[40:], context, scan=True)
+    look(open_day, day.iloc[40:], context)
+    open_day.scan(context)
 
     assert (learnt.baseline.recent.newest, len(learnt.baseline.keys)) == (newest, keys)
     for name, array in learnt.baseline.stored().items():
@@ -118,8 +125,8 @@ def test_an_appeal_that_says_something_else_asks_for_the_day_to_be_begun_anew(
 ) -> None:
     open_day, _ = OpenDay.begin(learnt, day["local_day"].iloc[0], day, context)
     same = day.iloc[:5].assign(transferred="12345", serial=10**7)
-    open_day.look(same, context, scan=False)
+    look(open_day, same, context)
     assert not open_day.changed
 
-    open_day.look(day.iloc[:5].assign(community_id=17), context, scan=False)
+    look(open_day, day.iloc[:5].assign(community_id=17), context)
     assert open_day.changed

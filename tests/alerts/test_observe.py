@@ -6,6 +6,7 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from alerts.columns import Columns
 from alerts.keys import AREA_KINDS, ClassToken, KeyTable
 from alerts.observe import DAY_ENDS, DayCounts, count_day, rows_of
 
@@ -14,7 +15,7 @@ CODE = "大9/中90/小900"
 
 
 def counted(rows: pd.DataFrame, keys: KeyTable) -> DayCounts:
-    return count_day(rows_of(date(2026, 3, 2), rows, keys), keys)
+    return count_day(rows_of(date(2026, 3, 2), Columns.of(rows), keys), keys)
 
 
 def total(rows: pd.DataFrame, area_kind: str, code: str) -> int:

@@ -1,6 +1,6 @@
 """Who an appeal is about: names from columns and words, and never a person."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.columns import Columns
 from alerts.subjects import CALLERS, SubjectReader, read_aliases, short, subjects_of
 from appeals.errors import InputError
 from appeals.redaction import SURNAMES
@@ -89,9 +90,21 @@ def test_one_chain_has_one_name_whatever_its_branch_and_legal_form() -> None:
     assert {short(one) for one in ("某某集团朝阳店", "某某集团有限公司")} == {"某某集团"}
 
 
-def rows(*said: tuple[str | None, str, str, int], kind: str = "complaint") -> pd.DataFrame:
-    frame = pd.DataFrame(said, columns=["subject", "text", "caller", "hour"])
-    return frame.assign(kind=kind)
+def rows(*said: tuple[str | None, str, str, int], kind: str = "complaint") -> Columns:
+    frame = pd.DataFrame(said, columns=["subject", "text", "caller_hash", "local_hour"])
+    return Columns.of(
+        frame.assign(
+            kind=kind,
+            appeal_id=range(len(frame)),
+            received_at=datetime(2026, 3, 2, tzinfo=UTC),
+            local_day=DAY,
+            class_code="噪声",
+            sink=False,
+            **dict.fromkeys(
+                ["district_id", "street_id", "community_id", "grid_id", "cell_8", "cell_9"], 1
+            ),
+        )
+    )
 
 
 def test_a_name_of_words_alone_counts_from_the_hour_of_its_third_caller() -> None:
@@ -127,7 +140,7 @@ def test_a_question_is_about_no_enterprise() -> None:
 
 
 def test_an_empty_day_has_no_subjects() -> None:
-    names, since = subjects_of(READER, rows().astype({"hour": "int64"}), DAY, {})
+    names, since = subjects_of(READER, rows(), DAY, {})
 
     assert len(names) == 0
     assert since == {}

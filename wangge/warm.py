@@ -1,0 +1,32 @@
+"""A stored watch is read again: its ring of hours, recent rows and recent texts, from the rows."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from alerts.lease import store as lease_store
+from alerts.novelty import RecentTexts
+from alerts.watch import DAYS_BEHIND, Context, Watch
+from appeals.database import Connection
+from wangge.watch_context import Names, named_rows
+
+
+def warm(connection: Connection, watch: Watch, context: Context, names: Names) -> None:
+    """Give a watch that was unpacked what is not stored of it, up to its closed day."""
+    if watch.closed is None:
+        return
+    watch.texts = RecentTexts(watch.texts.days_kept, watch.texts.most_texts)
+    first = watch.closed - timedelta(days=watch.texts.days_kept)
+    days = lease_store.days_with_rows(connection, after=first)
+    frames: list[tuple[date, pd.DataFrame]] = []
+    held = 0
+    for day in reversed([day for day in days if day <= watch.closed]):
+        if held > watch.texts.most_texts and (watch.closed - day).days >= DAYS_BEHIND:
+            break  # older words would be dropped again at once
+        frames.append((day, named_rows(connection, day, names)))
+        held += len(frames[-1][1])
+    for day, rows in reversed(frames):
+        watch.texts.add(day, rows["appeal_id"].to_numpy(np.int64), rows["text"].tolist())
+        if (watch.closed - day).days < DAYS_BEHIND:
+            watch.remember(day, rows, context)
