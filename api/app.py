@@ -27,6 +27,7 @@ from api.routes import (
     pages,
     place,
     placing,
+    publications,
     reports,
     stream,
     unmasking,
@@ -37,7 +38,7 @@ from appeals.seals import KeyRing
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
     stream, cap, channels, alerts, appeals, features, governance, health, hotspots, login, metrics, overview,
-    pages, place, placing, reports, unmasking,
+    pages, place, placing, publications, reports, unmasking,
 )  # fmt: skip
 
 
@@ -94,6 +95,7 @@ def create_app(
     app.add_middleware(Guard)
     for module in _ROUTERS:
         app.include_router(module.router)
-    app.include_router(login.pages)
+    for page in (login, publications):
+        app.include_router(page.pages)
     app.mount("/static", StaticFiles(packages=[("maps", "static")]), name="static")
     return app

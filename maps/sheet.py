@@ -177,6 +177,11 @@ def backtest_page() -> str:
     return (files("maps") / "static" / "backtest.html").read_text(encoding="utf-8")
 
 
+def layers_page() -> str:
+    """Give the planners' page, whose script asks for the layers."""
+    return (files("maps") / "static" / "layers.html").read_text(encoding="utf-8")
+
+
 def shell(context: dict[str, object]) -> str:
     """Render what stands around the map."""
     text = (files("maps") / "templates" / "snapshot.html").read_text(encoding="utf-8")

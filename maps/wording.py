@@ -31,6 +31,10 @@ READING_NAMES: Final[Mapping[Reading, str]] = MappingProxyType(
     {"lies": "属地口径", "sent": "派单口径"}
 )
 
+FIRST_REPORTS_NAMES: Final[Mapping[str | None, str]] = MappingProxyType(
+    {None: "计入", "place": "同一地点 30 日内只计首次", "caller": "同一来电人 30 日内只计首次"}
+)
+
 COLUMN_NAMES: Final = MappingProxyType(
     {
         "rank": "名次",

@@ -23,6 +23,7 @@ from wangge.commands import (
     backtest,
     bench,
     demo,
+    export,
     lexicon,
     maps,
     people,
@@ -41,6 +42,7 @@ from wangge.terminal import Answer, Refused, as_json
 
 _FAMILIES = (
     setup,
+    export,
     units,
     places,
     appeals,

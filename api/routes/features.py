@@ -14,12 +14,13 @@ from fastapi import APIRouter, Request, Response
 
 from api.admission import Caller, TheCaller
 from api.answers import GEOJSON, answer
-from api.collections import COLLECTIONS, MOST, Collection, Shelf
+from api.collections import MOST, Shelf
 from api.desk import Desk, TheDesk
 from api.ogc_description import MEDIA_TYPE, describe
 from api.problems import BadRequest
 from appeals.database import reading
 from appeals.errors import InputError, NotAllowed, NotFound
+from maps.catalogue import CATALOGUE, Entry
 from maps.features import (
     CRS84,
     SYSTEMS,
@@ -81,7 +82,7 @@ def conformance(request: Request) -> Response:
 def collections(desk: TheDesk, caller: TheCaller, request: Request) -> Response:
     """List the layers that the caller may see."""
     _no_other(request, ())
-    seen = [name for name, one in COLLECTIONS.items() if one.right in caller.rights]
+    seen = [name for name, one in CATALOGUE.items() if one.right in caller.rights]
     described = [_describe(request, name, _features(request, desk, caller, name)) for name in seen]
     links = [_link(request, "/collections", "self", _JSON, "图层")]
     return answer({"links": links, "crs": list(SYSTEMS), "collections": described})
@@ -103,7 +104,7 @@ def items(desk: TheDesk, caller: TheCaller, request: Request, name: str) -> Resp
     limit, offset = _whole(asked, "limit", USUAL, 1), _whole(asked, "offset", 0, 0)
     limit = min(limit, MOST)
     system = _system(asked, "crs")
-    found = _found(features, asked, COLLECTIONS[name])
+    found = _found(features, asked, CATALOGUE[name])
     page = found[offset : offset + limit]
     path = f"/collections/{name}/items"
     links = [_link(request, path, "self", GEOJSON, "本页", asked)]
@@ -139,16 +140,16 @@ def feature(desk: TheDesk, caller: TheCaller, request: Request, name: str, item:
 
 
 def _features(request: Request, desk: Desk, caller: Caller, name: str) -> FeatureSet:
-    if name not in COLLECTIONS:
+    if name not in CATALOGUE:
         raise NotFound("there is no layer of this name")
-    if COLLECTIONS[name].right not in caller.rights:
+    if CATALOGUE[name].right not in caller.rights:
         raise NotAllowed("your role has no right to this layer")
     shelf: Shelf = request.app.state.shelf
     with reading(desk.engine) as connection:
         return shelf.get(name, desk, connection, caller)
 
 
-def _found(features: FeatureSet, asked: Mapping[str, str], one: Collection) -> Ints:
+def _found(features: FeatureSet, asked: Mapping[str, str], one: Entry) -> Ints:
     values = {name: value for name, value in asked.items() if name not in _ASKED}
     found = with_values(features, values) if values else np.arange(len(features.ids))
     try:
@@ -175,7 +176,7 @@ def _describe(request: Request, name: str, features: FeatureSet) -> dict[str, ob
     )
     return {
         "id": name,
-        "title": COLLECTIONS[name].title,
+        "title": CATALOGUE[name].title,
         "itemType": "feature",
         "crs": list(SYSTEMS),
         "storageCrs": CRS84,

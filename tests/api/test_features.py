@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.collections import COLLECTIONS
 from api.routes.features import CONFORMS_TO
+from maps.catalogue import CATALOGUE
 from maps.features import CRS84, SYSTEMS
 
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
@@ -36,7 +36,7 @@ def test_from_the_landing_page_everything_is_reached(client: TestClient) -> None
     assert get(client, there["conformance"])["conformsTo"] == list(CONFORMS_TO)
     assert get(client, there["service-desc"])["openapi"].startswith("3.0")
     listed = get(client, there["data"])["collections"]
-    assert [one["id"] for one in listed] == list(COLLECTIONS)
+    assert [one["id"] for one in listed] == list(CATALOGUE)
     for one in listed:
         assert one["crs"] == list(SYSTEMS)
         assert get(client, links(one)["self"])["id"] == one["id"]

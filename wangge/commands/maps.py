@@ -1,28 +1,19 @@
-"""``wangge hotspots`` and ``wangge export``: tables and layers for other hands."""
+"""``wangge hotspots``: places ranked for a month."""
 
 import argparse
 from pathlib import Path
 
-import geopandas as gpd
-
-from alerts.store import read_alerts
 from appeals.database import Connection, reading
-from appeals.privacy import Role, Viewer
-from grids.store import load_boundaries
 from hotspots.table import HotspotTable
 from maps.answer import answer_of
 from maps.asking import LEVELS, Question, question
 from maps.atlas import layer_of, table_of
 from maps.export import export
-from maps.layers import alert_layer, hide_small
-from maps.marks import alert_items
+from maps.layers import hide_small
 from maps.wording import READING_NAMES
 from wangge.arguments import Commands, add_site_command, month
-from wangge.site import Site, today
+from wangge.site import Site
 from wangge.terminal import Answer
-
-_ALL = 1_000_000
-_VIEWER = Viewer(actor="terminal", role=Role.OPERATOR)
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
@@ -31,17 +22,12 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
         commands, shared, "hotspots", _hotspots, "places ranked for a month (热点)"
     )
     spots.add_argument("--level", required=True, choices=LEVELS)
-    _filters(spots)
+    add_filters(spots)
     spots.add_argument("-o", dest="output", type=Path, metavar="FILE")
-    layer = add_site_command(commands, shared, "export", _export, "a layer as a file")
-    layer.add_argument("layer", metavar="LAYER", choices=(*LEVELS, "alerts"))
-    layer.add_argument("-o", dest="output", type=Path, metavar="FILE", required=True)
-    layer.add_argument("--format", help="without it the file's name decides")
-    layer.add_argument("--crs", metavar="EPSG:…")
-    _filters(layer)
 
 
-def _filters(parser: argparse.ArgumentParser) -> None:
+def add_filters(parser: argparse.ArgumentParser) -> None:
+    """Add what narrows a hot-spot table."""
     parser.add_argument("--month", type=month, metavar="YYYY-MM", help="the newest without it")
     parser.add_argument("--category", metavar="C", help="a class and those below it")
     parser.add_argument(
@@ -93,27 +79,3 @@ def _totals(table: HotspotTable) -> list[str]:
         f"received (受理量) {received}: at this level {table.n}, "
         f"not placeable {table.n_not_placeable}{sinks}",
     ]
-
-
-def _export(arguments: argparse.Namespace, site: Site) -> Answer:
-    with reading(site.engine) as connection:
-        layer = _layer(site, connection, arguments)
-    done = export(
-        layer,
-        arguments.output,
-        format=arguments.format,
-        crs=arguments.crs,
-        layer_name=arguments.layer,
-    )
-    data = {"layer": arguments.layer, "file": done.path, "features": len(layer), "lost": done.lost}
-    return Answer(data, [f"{len(layer)} features in {done.path}", *done.lost])
-
-
-def _layer(site: Site, connection: Connection, asked: argparse.Namespace) -> gpd.GeoDataFrame:
-    if asked.layer == "alerts":
-        found = read_alerts(connection, _VIEWER, limit=_ALL)
-        units = load_boundaries(connection, today(site))
-        return alert_layer(alert_items(found, units, site.zone))
-    return layer_of(
-        connection, table_of(connection, _question(site, connection, asked.layer, asked))
-    )

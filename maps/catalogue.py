@@ -1,0 +1,146 @@
+"""The layers by name: what each shows, who may see it, and how it is read.
+
+One list for the door of GIS programs, for exported files and for the planners' page, so that a
+layer is the same wherever it is taken.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from typing import Final
+
+import geopandas as gpd
+
+from alerts.store import read_alerts
+from appeals.database import Connection
+from appeals.people.roles import Right
+from appeals.privacy import Viewer
+from grids.boundaries import LEVELS as UNIT_LEVELS
+from grids.store import load_boundaries
+from grids.units.store import level_units
+from hotspots.cube import Reading
+from maps.asking import LEVELS, FirstReports, Office, newest_month, question
+from maps.atlas import layer_of, table_of
+from maps.layers import LAYER_COLUMNS, SMALL_WORD, alert_layer
+from maps.marks import alert_items
+from maps.spreadsheets import Notes
+from maps.wording import FIRST_REPORTS_NAMES, LEVEL_NAMES, READING_NAMES
+
+_UNIT_FIELDS: Final = ("code", "name", "valid_from", "valid_to", "area_m2", "households", "people")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who reads a layer, when, and what of it.
+
+    ``today`` is the day of the jurisdiction in ``zone``. The rest is for hot spots alone: without
+    ``month`` it is the newest statistical month.
+    """
+
+    viewer: Viewer
+    today: date
+    zone: tzinfo
+    office: Office
+    month: tuple[int, int] | None = None
+    class_code: str | None = None
+    reading: Reading = "lies"
+    first_reports: FirstReports | None = None
+    most: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A layer as it was read: WGS84, and in Chinese what it shows."""
+
+    layer: gpd.GeoDataFrame
+    notes: Notes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One layer of the list.
+
+    Attributes
+    ----------
+    title
+        In Chinese.
+    right
+        What one must have to see it.
+    key
+        The column that names a feature.
+    read
+        Reads it.
+    when
+        The column of its moments, if it has one.
+    by_viewer
+        Whether two viewers may find different features in it.
+    """
+
+    title: str
+    right: Right
+    key: str
+    read: Callable[[Connection, Asked], Read]
+    when: str | None = None
+    by_viewer: bool = False
+
+
+def _units(level: str) -> Callable[[Connection, Asked], Read]:
+    def read(connection: Connection, asked: Asked) -> Read:
+        units = level_units(connection, level, asked.today)[[*_UNIT_FIELDS, "geometry"]]
+        return Read(units, [("图层", LEVEL_NAMES[level]), ("边界日期", asked.today.isoformat())])
+
+    return read
+
+
+def _hotspots(level: str) -> Callable[[Connection, Asked], Read]:
+    def read(connection: Connection, asked: Asked) -> Read:
+        title = ("图层", f"诉求热点（{LEVEL_NAMES[level]}）")
+        if newest_month(connection, asked.office.reckoning) is None:
+            return Read(gpd.GeoDataFrame(columns=list(LAYER_COLUMNS), crs="EPSG:4326"), [title])
+        wanted = question(
+            connection,
+            level,
+            asked.month,
+            asked.office,
+            reading=asked.reading,
+            class_code=asked.class_code,
+            first_reports=asked.first_reports,
+        )
+        table = table_of(connection, wanted)
+        this = table.months.this
+        notes = [
+            title,
+            ("统计周期", f"{wanted.text}（{this.first} 至 {this.last}）"),
+            ("诉求类别", asked.class_code or "全部"),
+            ("口径", READING_NAMES[asked.reading]),
+            ("重复诉求", FIRST_REPORTS_NAMES[asked.first_reports]),
+            ("未能落到本级", f"{table.n_not_placeable} 件"),
+            ("集中点（不计入）", f"{table.n_sinks} 件"),
+            ("小数处理", f"1 至 4 件写作“{SMALL_WORD}”或留空"),
+        ]
+        return Read(layer_of(connection, table), notes)
+
+    return read
+
+
+def _alerts(connection: Connection, asked: Asked) -> Read:
+    found = read_alerts(connection, asked.viewer, limit=asked.most)
+    units = load_boundaries(connection, asked.today)
+    layer = alert_layer(alert_items(found, units, asked.zone))
+    return Read(layer, [("图层", "风险提示"), ("截至", asked.today.isoformat())])
+
+
+CATALOGUE: Final[Mapping[str, Entry]] = {
+    **{
+        f"units-{level}": Entry(LEVEL_NAMES[level], Right.LOCATE, "code", _units(level))
+        for level in UNIT_LEVELS
+    },
+    **{
+        f"hotspots-{level}": Entry(
+            f"诉求热点（{LEVEL_NAMES[level]}）", Right.FIGURES, "code", _hotspots(level)
+        )
+        for level in LEVELS
+    },
+    "alerts": Entry("风险提示", Right.ALERTS, "id", _alerts, when="opened_at", by_viewer=True),
+}
+"""The layers by name."""

@@ -1,0 +1,43 @@
+"""``wangge export`` as a planner types it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyogrio
+import pytest
+
+from maps.catalogue import CATALOGUE
+
+
+def test_each_layer_of_the_catalogue_leaves_as_a_file_that_says_what_it_shows(
+    run: Callable[..., Any], town: Any, tmp_path: Path
+) -> None:
+    run("ingest", town.appeals, "--datum", "wgs84")
+    for name in CATALOGUE:
+        answer = run("export", name, "-o", tmp_path / f"{name}.gpkg")
+        read = pyogrio.read_dataframe(answer["file"])
+        assert len(read) == answer["features"]
+        assert answer["lost"] == []
+    streets = pyogrio.read_info(tmp_path / "hotspots-street.gpkg")
+    assert "统计周期：" in str(streets["layer_metadata"])
+    assert "口径：属地口径" in str(streets["layer_metadata"])
+
+    # A level by itself is its hot spots.
+    first = run("export", "street", "-o", tmp_path / "a.geojson", "--reading", "sent")
+    again = run("export", "hotspots-street", "-o", tmp_path / "b.geojson", "--reading", "sent")
+
+    assert first["layer"] == again["layer"] == "hotspots-street"
+    written = (tmp_path / "a.geojson").read_text(encoding="utf-8")
+    assert "派单口径" in written
+    assert written.replace('"street"', '"hotspots-street"', 1) == (
+        tmp_path / "b.geojson"
+    ).read_text(encoding="utf-8")
+
+
+def test_a_misspelt_layer_names_the_nearest(
+    run: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        run("export", "hotspot-street", "-o", "a.gpkg")
+    assert "did you mean 'hotspots-street'" in capsys.readouterr().err
