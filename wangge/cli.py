@@ -31,6 +31,7 @@ from wangge.commands import (
     placing,
     reference,
     reports,
+    send,
     service,
     setup,
     tokens,

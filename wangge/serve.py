@@ -15,8 +15,11 @@ from appeals.seals import KeyRing
 from wangge.demo_people import people_file
 from wangge.follow import watch_beside
 from wangge.handover import Handover
+from wangge.holder import holder_name
 from wangge.ingest_report import IngestReport
 from wangge.intake import Clock, Options
+from wangge.outlet import Outlet, open_counter, spoken_here
+from wangge.sender import Senders
 from wangge.settings import Settings
 from wangge.site import Site, wall_clock
 
@@ -59,6 +62,7 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
         raise InputError("workers: several workers need an installation of their own each; use 1")
     ring, names = site.ring(), frozenset(LOOPBACK)
     take = taker(site.engine, site.settings, ring, wall_clock)
+    counter, channels = open_counter(site)
     app = create_app(
         site.engine,
         site.settings,
@@ -66,7 +70,9 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
         ring=ring,
         hosts=names,
         demo_people=people_file(site),
+        outlet=Outlet(counter, channels),
     )
+    senders = Senders(counter, spoken_here(channels, "server").values(), holder_name(id(app)))
     # A process of its own: what it reckons holds up no page and no appeal. Started anew, not
     # forked: connections and threads of this one are not its own.
     anew = multiprocessing.get_context("spawn")
@@ -76,6 +82,7 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
     if site.embedded:
         watcher.start()
     theirs.close()
+    senders.start()
     try:
         uvicorn.run(
             app,
@@ -89,6 +96,7 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
             timeout_graceful_shutdown=2,
         )
     finally:
+        senders.stop(patience_s=3)
         ours.close()
         if site.embedded:
             watcher.join(timeout=30)

@@ -41,6 +41,7 @@ class Right(StrEnum):
     AGREE = "agree"  # be the second person to such a request
     INTAKE = "intake"
     MONITOR = "monitor"
+    RELAY = "relay"  # a sender on a border host: no person has it
     PEOPLE = "people"  # who may sign in, and as what
     AUDIT = "audit"  # what people did
 

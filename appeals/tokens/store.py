@@ -27,7 +27,7 @@ TOKENS = sa.Table(
     sa.Column("revoked_at", Instant),
 )
 
-SCOPES: Final = (Right.INTAKE, Right.PUBLISHED, Right.LOCATE, Right.MONITOR)
+SCOPES: Final = (Right.INTAKE, Right.PUBLISHED, Right.LOCATE, Right.MONITOR, Right.RELAY)
 """What a machine may be given; alerts and appeals are for people."""
 
 

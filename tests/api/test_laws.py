@@ -21,7 +21,7 @@ GETS = [
     "/api/hotspots/months", "/api/hotspots/why?code=990101001",
     "/api/hotspots/difference?code=990101001",
     "/api/overview", "/alerts/backtest", "/api/backtest", "/api/alerts/feed.atom",
-    "/api/alerts/1/cap.xml", "/api/reports/week?date=2026-03-09",
+    "/api/alerts/1/cap.xml", "/api/channels", "/api/reports/week?date=2026-03-09",
 ]  # fmt: skip
 
 WRONG: list[tuple[str, str, dict[str, Any], int]] = [
@@ -60,6 +60,14 @@ WRONG: list[tuple[str, str, dict[str, Any], int]] = [
     ("POST", "/api/alerts/1/verdict", {"json": {"verdict": SECRET, "who": "值班员"}}, 422),
     ("POST", "/api/alerts/1/verdict", {"json": {"verdict": "true", "who": " "}}, 422),
     ("POST", "/api/alerts/1/undo-verdict", {"json": {"who": "值班员"}}, 409),
+    ("POST", "/api/channels/again", {"json": {"position": 999}}, 404),
+    ("POST", "/api/channels/again", {"json": {"position": SECRET}}, 422),
+    ("POST", "/api/relay/next", {"json": {"channel": "a", "holder": "a:1:1"}}, 503),
+    ("POST", "/api/relay/next", {"json": {"channel": "a", "holder": SECRET}}, 422),
+    ("POST", "/api/relay/end", {"json": {"channel": "a", "holder": "a:1:1", "attempt_id": 1,
+                                         "outcome": "taken"}}, 503),
+    ("POST", "/api/relay/end", {"json": {"channel": "a", "holder": "a:1:1", "attempt_id": 1,
+                                         "outcome": SECRET}}, 422),
     ("DELETE", "/api/session", {}, 409),
     ("POST", "/api/session", {"json": {"login": SECRET, "password": SECRET}}, 409),
     ("POST", "/api/session", {"json": {"login": SECRET}}, 422),
