@@ -1,6 +1,6 @@
 """Real sets whose datum is known, each with a reference of another source."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.datums import Floats, to_wgs84, wgs84_from_gcj02
-from geo.suspicion import Verdict, judge, readings
+from geo.suspicion import Verdict, conclude, judge, readings
 from geo.witnesses import Surroundings
 
 POINTS, NAMES = 100, 30
@@ -46,16 +46,26 @@ class Labelled:
         """Judge all of its points under a declared datum."""
         return self.verdict(np.arange(len(self.lon)), declared)
 
-    def verdict(self, rows: NDArray[np.int64], declared: str) -> Verdict:
-        """Judge some of its points under a declared datum.
+    def verdicts(self, rows: NDArray[np.int64], declared: Sequence[str]) -> list[Verdict]:
+        """Judge some of its points under each of some declared datums.
+
+        Where all readings differ they are the same whichever is declared, and so is what the
+        witnesses say of them: they are heard once.
 
         Parameters
         ----------
         rows
             Positions of the points, shape (k,).
         declared
-            For :func:`geo.datums.check_datum`.
+            For :func:`geo.datums.check_datum`, all in degrees.
         """
+        first = self.verdict(rows, declared[0])
+        if first.same:
+            return [first, *(self.verdict(rows, one) for one in declared[1:])]
+        return [first, *(conclude(one, list(first.witnesses)) for one in declared[1:])]
+
+    def verdict(self, rows: NDArray[np.int64], declared: str) -> Verdict:
+        """Judge some of its points under one declared datum, as :meth:`verdicts`."""
         every = np.arange(len(rows))
         named = None if self.named is None else (every, self.named[0][rows], self.named[1][rows])
         return judge(

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmarks.datums import DECLARED, told
@@ -43,6 +44,21 @@ def test_the_cases_of_yichang_declared_as_wgs84_are_suspect_by_their_distances_t
     assert witness.figures["gcj02"]["share_20_m"] > 4 * witness.figures["wgs84"]["share_20_m"]
     assert verdicts["bd09"].looks_like == "gcj02"
     assert verdicts["gcj02"].state == "agrees"
+
+
+def test_the_verdicts_of_one_hearing_are_those_of_each_declared_datum_alone(
+    sets: list[tuple[Labelled, int]],
+) -> None:
+    rng = np.random.default_rng(3)
+    for one, n in sets:
+        rows = rng.choice(len(one.lon), one.drawn(n), replace=False)
+        alone = [one.verdict(rows, declared) for declared in DECLARED]
+
+        together = one.verdicts(rows, DECLARED)
+
+        assert [(v.declared, v.state, v.looks_like, v.same) for v in together] == [
+            (v.declared, v.state, v.looks_like, v.same) for v in alone
+        ]
 
 
 def test_outside_of_china_gcj02_and_wgs84_cannot_be_told_apart(
