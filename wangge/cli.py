@@ -54,6 +54,7 @@ _FAMILIES = (
     lexicon,
     maps,
     reports,
+    send,
     service,
     people,
     tokens,

@@ -2,92 +2,138 @@
 
 An event's id is its position, given by the one watcher. Whoever comes back with ``Last-Event-ID``
 gets all that followed; with an id that is unknown, one ``resync`` event, upon which the page reads
-its lists anew.
+its lists anew. A reader that takes nothing in is dropped, and comes back in the same way.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi.responses import StreamingResponse
+from starlette.types import Send
 
-from alerts.store import events_after, positions, read_alert
 from api.admission import still_admitted
-from api.answers import encode
-from api.desk import Desk, TheDesk, TheViewer
-from appeals.database import reading
+from api.desk import TheDesk, TheViewer
+from api.follower import REREAD, Event, Follower, Reader
 from appeals.privacy import Viewer
-from maps.marks import alert_items
 
 router = APIRouter(prefix="/api", tags=["alerts"])
 
-LOOK_EVERY_S: Final = 1.0
 HEARTBEAT_S: Final = 10.0
+"""So often a quiet stream says that it lives, and whether its reader may stay is asked anew."""
+
+SLOW_S: Final = 20.0
+"""A reader that takes nothing in for so long is dropped."""
+
 RETRY_MS: Final = 2_000
+_HEADERS: Final = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+
+
+class EventStream(StreamingResponse):
+    """A stream of events that ends where its reader takes nothing in."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, events: AsyncGenerator[bytes]) -> None:
+        super().__init__(events, headers=_HEADERS)
+        self._events = events
+
+    async def stream_response(self, send: Send) -> None:
+        """Send each event as it comes."""
+        head = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        await send(head)
+        async with aclosing(self._events) as events:
+            async for part in events:
+                try:
+                    async with asyncio.timeout(SLOW_S):
+                        await send({"type": "http.response.body", "body": part, "more_body": True})
+                except TimeoutError:
+                    return  # the server closes the connection, for the answer is not complete
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 @router.get(
     "/alerts/stream",
     summary="New and changed alerts as server-sent events",
-    response_class=EventSourceResponse,
+    response_class=EventStream,
 )
 async def stream(
     desk: TheDesk,
     viewer: TheViewer,
     request: Request,
     last_event_id: Annotated[str | None, Header()] = None,
-) -> AsyncIterator[ServerSentEvent]:
+) -> EventStream:
     """Follow the alerts; without Last-Event-ID from this moment on."""
-    async for event in follow(desk, viewer, last_event_id):
-        # A session may have ended and a right been taken since; the first event comes at once.
-        if not await run_in_threadpool(still_admitted, request):
-            return
-        yield event
+    if not hasattr(request.app.state, "follower"):
+        request.app.state.follower = Follower(desk)
+    follower: Follower = request.app.state.follower
+    events = follow(follower, viewer, last_event_id, lambda: still_admitted(request))
+    return EventStream(events)
 
 
 async def follow(
-    desk: Desk, viewer: Viewer, last_event_id: str | None, *, look_every_s: float = LOOK_EVERY_S
-) -> AsyncIterator[ServerSentEvent]:
-    """Give the events after a position, then those that come, with a heartbeat between."""
-    position, known = await run_in_threadpool(_start, desk, last_event_id)
-    # The first event tells the browser where it stands, so that a break before any alert is mended.
-    if known:
-        yield ServerSentEvent(comment="here", retry=RETRY_MS)
-    else:
-        yield ServerSentEvent(event="resync", raw_data="{}", id=str(position), retry=RETRY_MS)
-    quiet_s = 0.0
-    while True:
-        events = await run_in_threadpool(_after, desk, viewer, position)
-        for position, data in events:
-            yield ServerSentEvent(event="alert", raw_data=data, id=str(position))
-        quiet_s = 0.0 if events else quiet_s + look_every_s
-        if quiet_s >= HEARTBEAT_S:
-            quiet_s = 0.0
-            yield ServerSentEvent(comment="still here")
-        await asyncio.sleep(look_every_s)
+    follower: Follower, viewer: Viewer, last_event_id: str | None, admitted: Callable[[], bool]
+) -> AsyncGenerator[bytes]:
+    """Give the events after a position, then those that come, with a heartbeat between.
+
+    Parameters
+    ----------
+    follower
+        Of this process.
+    viewer, last_event_id
+        Who reads, and the last that was read.
+    admitted
+        Tells whether the reader may still read: a session may have ended, a right been taken.
+    """
+    clock = asyncio.get_running_loop().time
+    reader = await follower.join(viewer)
+    try:
+        oldest, newest = await run_in_threadpool(follower.span)
+        position, known = _start(last_event_id, oldest, newest)
+        # The first event tells the browser where it stands, so that a break before any alert is
+        # mended.
+        if known:
+            yield b"retry: %d\n: here\n\n" % RETRY_MS
+        else:
+            yield b"retry: %d\nid: %d\nevent: resync\ndata: {}\n\n" % (RETRY_MS, position)
+        goal, checked_s = newest, clock()
+        while not reader.dropped:
+            while position < goal:
+                position, missed = await run_in_threadpool(follower.after, viewer, position)
+                for _, event in missed:
+                    yield event
+            given = await _next(reader)
+            if clock() - checked_s >= HEARTBEAT_S:
+                checked_s = clock()
+                if not await run_in_threadpool(admitted):
+                    return
+            if given is None:
+                yield b": still here\n\n"
+            elif given[1] == REREAD:
+                goal = given[0]
+            elif given[0] > position:
+                goal = position = given[0]
+                yield given[1]
+    finally:
+        follower.leave(reader)
 
 
-def _start(desk: Desk, last_event_id: str | None) -> tuple[int, bool]:
+async def _next(reader: Reader) -> Event | None:
+    """Give the next event of a reader, ``None`` where none comes for a while."""
+    try:
+        async with asyncio.timeout(HEARTBEAT_S):
+            return await reader.waiting.get()
+    except TimeoutError:
+        return None
+
+
+def _start(last_event_id: str | None, oldest: int, newest: int) -> tuple[int, bool]:
     """Give the position to start after, and whether nothing was missed before it."""
-    with reading(desk.engine) as connection:
-        oldest, newest = positions(connection)
     if last_event_id is None:
         return newest, True
     given = int(last_event_id) if last_event_id.isdecimal() else -1
     known = max(oldest - 1, 0) <= given <= newest
     return (given, True) if known else (newest, False)
-
-
-def _after(desk: Desk, viewer: Viewer, position: int) -> list[tuple[int, str]]:
-    with reading(desk.engine) as connection:
-        events = events_after(connection, position)
-        if not events:
-            return []
-        alerts = [read_alert(connection, viewer, event["alert_id"]) for event in events]
-        items = alert_items(alerts, desk.units(connection), desk.zone)
-    return [
-        (event["position"], encode(item | {"what": event["what"]}).decode())
-        for event, item in zip(events, items, strict=True)
-    ]

@@ -1,17 +1,21 @@
+"""The live stream: what was missed comes, once, and whoever takes nothing in is dropped."""
+
 import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import httpx2
 import pytest
 import sqlalchemy as sa
 import uvicorn
-from fastapi.sse import ServerSentEvent
 from fastapi.testclient import TestClient
 
 from alerts.store import EVENTS
+from api import follower as following
 from api.desk import Desk
+from api.follower import MOST_WAITING, Follower
 from api.routes import stream
 from api.routes.stream import follow
 from appeals.database import Engine, writing
@@ -20,18 +24,43 @@ from appeals.privacy import Role, Viewer
 VIEWER = Viewer("test", Role.OPERATOR)
 
 
+@dataclass(frozen=True)
+class Sent:
+    """An event as a browser reads it."""
+
+    event: str | None = None
+    id: str | None = None
+    raw_data: str | None = None
+    comment: str | None = None
+
+
+def read(part: bytes) -> Sent:
+    fields = dict(line.split(": ", 1) for line in part.decode().strip().splitlines())
+    return Sent(fields.get("event"), fields.get("id"), fields.get("data"), fields.get(""))
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "LOOK_EVERY_S", 0.01)
+
+
 def heard(
-    client: TestClient, last: str | None, n: int, meanwhile: Callable[[], None] | None = None
-) -> list[ServerSentEvent]:
+    client: TestClient,
+    last: str | None,
+    n: int,
+    meanwhile: Callable[[], None] | None = None,
+    viewer: Viewer = VIEWER,
+) -> list[Sent]:
     """The first n events after a position, what happens meanwhile after the first."""
     desk: Desk = client.app.state.desk  # type: ignore[attr-defined]
 
-    async def listen() -> list[ServerSentEvent]:
-        events: list[ServerSentEvent] = []
-        async for event in follow(desk, VIEWER, last, look_every_s=0.01):
+    async def listen() -> list[Sent]:
+        events: list[Sent] = []
+        follower = Follower(desk)
+        async for part in follow(follower, viewer, last, lambda: True):
             if not events and meanwhile is not None:
                 meanwhile()
-            events.append(event)
+            events.append(read(part))
             if len(events) == n:
                 break
         return events
@@ -94,6 +123,102 @@ def test_a_quiet_stream_has_a_heartbeat(
 
     assert [event.event for event in events] == [None, None, None]
     assert all(event.comment for event in events)
+
+
+def test_whoever_may_read_no_longer_hears_no_more(
+    client: TestClient, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "HEARTBEAT_S", 0.02)
+    desk: Desk = client.app.state.desk  # type: ignore[attr-defined]
+
+    async def listen() -> list[Sent]:
+        parts = follow(Follower(desk), VIEWER, None, lambda: False)
+        return [read(part) async for part in parts]
+
+    assert len(asyncio.run(asyncio.wait_for(listen(), 10))) == 1
+
+
+def test_many_readers_hear_the_same_each_once_and_one_look_serves_all(
+    client: TestClient, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk: Desk = client.app.state.desk  # type: ignore[attr-defined]
+    follower = Follower(desk)
+    reads = 0
+    whole = Follower._read
+
+    def counted(self: Follower, *about: object) -> object:
+        nonlocal reads
+        reads += 1
+        return whole(self, *about)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Follower, "_read", counted)
+
+    async def listen(n: int) -> list[str | None]:
+        events: list[str | None] = []
+        async for part in follow(follower, VIEWER, None, lambda: True):
+            events.append(read(part).id)
+            if len(events) == n:
+                break
+        return events
+
+    async def all_of_them() -> list[list[str | None]]:
+        tasks = [asyncio.create_task(listen(4)) for _ in range(30)]
+        await asyncio.sleep(0.3)
+        nonlocal reads
+        reads = 0
+        publish(database, 4, 5, 6)
+        return await asyncio.gather(*tasks)
+
+    heard_by_all = asyncio.run(asyncio.wait_for(all_of_them(), 20))
+    assert heard_by_all == [[None, "4", "5", "6"]] * 30
+    assert reads < 30
+
+
+def test_whoever_lags_too_far_behind_is_dropped_and_resumes_where_it_was(
+    client: TestClient, database: Engine
+) -> None:
+    desk: Desk = client.app.state.desk  # type: ignore[attr-defined]
+    last = 3 + MOST_WAITING + 50
+
+    async def doze() -> list[Sent]:
+        follower, events = Follower(desk), []
+        async for part in follow(follower, VIEWER, None, lambda: True):
+            events.append(read(part))
+            if len(events) == 1:
+                publish(database, *range(4, last + 1))
+            await asyncio.sleep(0.2 if len(events) < 3 else 0)
+        return events
+
+    events = asyncio.run(asyncio.wait_for(doze(), 20))
+    resumed = heard(client, events[-1].id or "3", 1 + last - int(events[-1].id or 3))
+    assert int(events[-1].id or 3) < last
+    assert resumed[-1].id == str(last)
+
+
+def test_whoever_joins_while_others_look_misses_nothing(
+    client: TestClient, database: Engine
+) -> None:
+    desk: Desk = client.app.state.desk  # type: ignore[attr-defined]
+    follower = Follower(desk)
+
+    async def listen(number: int) -> list[str | None]:
+        await asyncio.sleep(0.011 * number)
+        viewer = Viewer("other", [Role.OPERATOR, Role.LIAISON][number % 2])
+        events: list[str | None] = []
+        async for part in follow(follower, viewer, "3", lambda: True):
+            events.append(read(part).id)
+            if events[-1] == "60":
+                break
+        return events
+
+    async def all_of_them() -> list[list[str | None]]:
+        tasks = [asyncio.create_task(listen(number)) for number in range(12)]
+        for position in range(4, 61):
+            await asyncio.to_thread(publish, database, position)
+        return await asyncio.gather(*tasks)
+
+    for events in asyncio.run(asyncio.wait_for(all_of_them(), 20)):
+        assert events[1:] == [str(position) for position in range(4, 61)]
 
 
 @pytest.fixture
