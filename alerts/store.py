@@ -12,8 +12,9 @@ from alerts.levels import Levels, read_levels
 from alerts.rows import alert_row, signal_rows
 from appeals.database import BIG_ID, METADATA, Connection, Instant, publish_lock, upsert
 from appeals.errors import NotFound
-from appeals.privacy import Viewer, view
+from appeals.privacy import Role, Viewer, view
 from appeals.store import APPEALS, VERSIONS
+from grids.store import PLACEMENTS
 
 _AT_ONCE = 10_000  # numbers in one query
 _UNIT_KINDS = ("district", "street", "community", "grid")
@@ -237,13 +238,15 @@ def read_alerts(
     connection
         An open transaction.
     viewer
-        Who reads; alerts are about matters and places and hold no personal field.
+        Who reads; alerts are about matters and places and hold no personal field. A street reads
+        those of its own area.
     before
         Give only alerts with a lower number: the cursor of the next page.
     limit
         Most alerts to give.
     """
-    query = sa.select(ALERTS).order_by(ALERTS.c.alert_id.desc()).limit(limit)
+    query = sa.select(ALERTS).where(_seen_by(viewer))
+    query = query.order_by(ALERTS.c.alert_id.desc()).limit(limit)
     if before is not None:
         query = query.where(ALERTS.c.alert_id < before)
     return [_viewed(row, viewer) for row in connection.execute(query)]
@@ -255,9 +258,9 @@ def read_alert(connection: Connection, viewer: Viewer, alert_id: int) -> dict[st
     Raises
     ------
     NotFound
-        There is no alert of this number.
+        There is no alert of this number, or it is not of the viewer's area.
     """
-    query = sa.select(ALERTS).where(ALERTS.c.alert_id == alert_id)
+    query = sa.select(ALERTS).where(ALERTS.c.alert_id == alert_id, _seen_by(viewer))
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound(f"there is no alert {alert_id}")
@@ -267,6 +270,25 @@ def read_alert(connection: Connection, viewer: Viewer, alert_id: int) -> dict[st
         "signals": [_viewed(one, viewer) for one in connection.execute(signals)],
         "appeals": sorted(connection.execute(links).scalars()),
     }
+
+
+def _seen_by(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Give which alerts a viewer may read: a street those of its units.
+
+    What is of cells or of a subject is a street's where an appeal behind it lies there.
+    """
+    if viewer.role is not Role.STREET:
+        return sa.true()
+    own = sorted(viewer.area)
+    behind = (
+        sa.exists()
+        .where(ALERT_APPEALS.c.alert_id == ALERTS.c.alert_id)
+        .where(APPEALS.c.appeal_id == ALERT_APPEALS.c.appeal_id)
+        .where(PLACEMENTS.c.serial == APPEALS.c.current, PLACEMENTS.c.street_id.in_(own))
+    )
+    unit = ALERTS.c.area_kind.in_(_UNIT_KINDS)
+    elsewhere = ALERTS.c.area_kind.in_(("cell_8", "cell_9", "subject"))
+    return sa.or_(sa.and_(unit, ALERTS.c.area.in_(own)), sa.and_(elsewhere, behind))
 
 
 def _viewed(row: sa.Row[Any], viewer: Viewer) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from alerts.routing import Routing, read_routing
+from alerts.whistle.causes import Causes, read_causes
 from api.admission import admit
 from api.collections import Shelf
 from api.desk import Desk, Outlet, Settings, Take
@@ -16,6 +18,7 @@ from api.routes import (
     alerts,
     appeals,
     cap,
+    duty,
     channels,
     features,
     governance,
@@ -29,8 +32,10 @@ from api.routes import (
     placing,
     publications,
     reports,
+    response,
     stream,
     unmasking,
+    whistles,
 )
 from appeals.database import Engine
 from appeals.seals import KeyRing
@@ -38,7 +43,8 @@ from appeals.seals import KeyRing
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
     stream, cap, channels, alerts, appeals, features, governance, health, hotspots, login, metrics, overview,
-    pages, place, placing, publications, reports, unmasking,
+    pages, place, placing, publications, reports, unmasking, response, duty,
+    whistles,
 )  # fmt: skip
 
 
@@ -55,6 +61,8 @@ def create_app(
     ring: KeyRing | None = None,
     hosts: frozenset[str] = frozenset(),
     demo_people: Path | None = None,
+    routing: Routing | None = None,
+    causes: Causes | None = None,
     outlet: Outlet | None = None,
 ) -> FastAPI:
     """Build the application.
@@ -75,6 +83,8 @@ def create_app(
         Names under which a site without accounts answers; empty, under any.
     demo_people
         File of the people of a demo, whom the page of signing in lists.
+    routing, causes
+        The office's tables of who is told and of 吹哨情形; without them those of the product.
     outlet
         The channels by which alerts are told; without it a relay is answered 503.
     """
@@ -91,6 +101,8 @@ def create_app(
     app.state.desk = Desk(database, settings, clock, take, ring, hosts, demo_people, outlet)
     app.state.pages = pages.PageCache()
     app.state.shelf = Shelf()
+    app.state.routing = routing or read_routing()
+    app.state.causes = causes or read_causes()
     add_problem_handlers(app)
     app.add_middleware(Guard)
     for module in _ROUTERS:

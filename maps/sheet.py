@@ -166,15 +166,21 @@ def desk_page() -> str:
     return page.replace("<!-- notes -->", notes())
 
 
+def hotspots_page() -> str:
+    """Give the page of the officials' review, whose script asks for everything else."""
+    page = (files("maps") / "static" / "hotspots.html").read_text(encoding="utf-8")
+    return page.replace("<!-- notes -->", notes())
+
+
 def login_page(jurisdiction: str, *, demo: bool) -> str:
     """Give the page on which one signs in."""
     text = (files("maps") / "templates" / "login.html").read_text(encoding="utf-8")
     return _ENVIRONMENT.from_string(text).render(jurisdiction=jurisdiction, demo=demo)
 
 
-def backtest_page() -> str:
-    """Give the page of the last replay, whose script asks for the tables."""
-    return (files("maps") / "static" / "backtest.html").read_text(encoding="utf-8")
+def static_page(name: str) -> str:
+    """Give a page that is a file, whose script asks for everything that it shows."""
+    return (files("maps") / "static" / f"{name}.html").read_text(encoding="utf-8")
 
 
 def layers_page() -> str:

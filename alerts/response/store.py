@@ -146,6 +146,16 @@ def moves_of(connection: Connection, alert_ids: Collection[int]) -> dict[int, li
     return found
 
 
+def moves_between(connection: Connection, begin: datetime, end: datetime) -> dict[int, list[Made]]:
+    """Give the moves of a stretch of time by alert, the oldest first."""
+    at = ALERT_MOVES.c.at
+    query = sa.select(ALERT_MOVES).where(at >= begin, at < end)
+    found: dict[int, list[Made]] = {}
+    for row in connection.execute(query.order_by(ALERT_MOVES.c.alert_id, ALERT_MOVES.c.number)):
+        found.setdefault(row.alert_id, []).append(_made(row))
+    return found
+
+
 def append_move(connection: Connection, alert_id: int, made: Made) -> None:
     """Write one move; of two with one number the second fails, whoever wrote them."""
     row = {name: getattr(made, name) for name in Made.__dataclass_fields__}

@@ -11,6 +11,8 @@ from alerts.whistle.moves import Step, Whistle
 from appeals.database import BIG_ID, METADATA, Connection, Instant
 from appeals.errors import NotFound
 from appeals.privacy import redact
+from appeals.store import APPEALS, VERSIONS
+from grids.store import PLACEMENTS, UNITS
 
 WHISTLES = sa.Table(
     "whistles",
@@ -91,8 +93,17 @@ def steps_of(connection: Connection, whistle_ids: Sequence[int]) -> dict[int, li
     query = sa.select(WHISTLE_MOVES).where(WHISTLE_MOVES.c.whistle_id.in_(whistle_ids))
     found: dict[int, list[Step]] = {number: [] for number in whistle_ids}
     for row in connection.execute(query.order_by(WHISTLE_MOVES.c.number)):
-        values: dict[str, Any] = {name: row._mapping[name] for name in Step.__dataclass_fields__}
-        found[row.whistle_id].append(Step(**values | {"detail": json.loads(row.detail)}))
+        found[row.whistle_id].append(_step(row))
+    return found
+
+
+def steps_between(connection: Connection, begin: datetime, end: datetime) -> dict[int, list[Step]]:
+    """Give the moves of a stretch of time by whistle, the oldest first."""
+    at = WHISTLE_MOVES.c.at
+    query = sa.select(WHISTLE_MOVES).where(at >= begin, at < end)
+    found: dict[int, list[Step]] = {}
+    for row in connection.execute(query.order_by(WHISTLE_MOVES.c.number)):
+        found.setdefault(row.whistle_id, []).append(_step(row))
     return found
 
 
@@ -104,6 +115,36 @@ def append_step(connection: Connection, whistle_id: int, step: Step) -> None:
     connection.execute(sa.insert(WHISTLE_MOVES), row)
     own = WHISTLES.c.whistle_id == whistle_id
     connection.execute(sa.update(WHISTLES).where(own).values(state=step.state))
+
+
+def units_above(connection: Connection, street: str) -> tuple[str, ...]:
+    """Give a unit and those above it as ``level:code``, the smallest first."""
+    level, _, code = street.partition(":")
+    query = sa.select(UNITS).where(UNITS.c.level == level, UNITS.c.code == code)
+    row = connection.execute(query.order_by(UNITS.c.valid_from.desc()).limit(1)).first()
+    found = []
+    while row is not None:
+        found.append(f"{row.level}:{row.code}")
+        row = connection.execute(sa.select(UNITS).where(UNITS.c.unit_id == row.parent_id)).first()
+    return tuple(found)
+
+
+def appeals_by_street(connection: Connection, since: datetime) -> dict[str, int]:
+    """Count the appeals received since a moment by the street in which they lie."""
+    query = (
+        sa.select(UNITS.c.code, sa.func.count())
+        .join(PLACEMENTS, PLACEMENTS.c.street_id == UNITS.c.unit_id)
+        .join(APPEALS, APPEALS.c.current == PLACEMENTS.c.serial)
+        .join(VERSIONS, VERSIONS.c.serial == APPEALS.c.current)
+        .where(VERSIONS.c.received_at >= since)
+        .group_by(UNITS.c.code)
+    )
+    return {f"street:{code}": int(n) for code, n in connection.execute(query)}
+
+
+def _step(row: sa.Row[Any]) -> Step:
+    values: dict[str, Any] = {name: row._mapping[name] for name in Step.__dataclass_fields__}
+    return Step(**values | {"detail": json.loads(row.detail)})
 
 
 def _of(whistle_id: int) -> sa.Select[Any]:

@@ -7,16 +7,20 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from alerts.replays.store import newest_replay
+from alerts.response.act import Said, verify
+from alerts.response.act import undo as undo_judging
+from alerts.response.moves import Move
 from alerts.store import read_alert, read_alerts
 from alerts.verdicts.moves import Verdict
-from alerts.verdicts.store import MOST_WORDS, give_verdict, read_verdicts, undo_verdict
+from alerts.verdicts.store import MOST_WORDS
 from api.admission import TheCaller
 from api.answers import answer, in_zone
 from api.cursor import Number, read_cursor, write_cursor
-from api.desk import Desk, TheDesk, TheViewer
-from appeals.database import Connection, reading, writing
-from appeals.privacy import Viewer
-from maps.marks import alert_items, signal_items
+from api.desk import TheDesk, TheViewer
+from api.routes.response import TheRouting
+from api.whole_alert import whole_alert
+from appeals.database import reading, writing
+from maps.marks import alert_items
 
 router = APIRouter(prefix="/api", tags=["alerts"])
 
@@ -63,43 +67,32 @@ def backtest(desk: TheDesk) -> Response:
 
 
 @router.get("/alerts/{alert_id}", summary="One alert with its evidence")
-def alert(desk: TheDesk, viewer: TheViewer, alert_id: Number) -> Response:
-    """Give one alert, its signals, what was said of it, and the numbers of its appeals."""
+def alert(desk: TheDesk, caller: TheCaller, alert_id: Number) -> Response:
+    """Give one alert, its signals and appeals, all that was done, and what the caller may do."""
     with reading(desk.engine) as connection:
-        return answer(_whole(connection, desk, viewer, alert_id))
+        return answer(whole_alert(connection, desk, caller, alert_id))
 
 
 @router.post("/alerts/{alert_id}/verdict", summary="Judge one alert")
-def verdict(desk: TheDesk, caller: TheCaller, alert_id: Number, said: Judging) -> Response:
+def verdict(
+    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Judging
+) -> Response:
     """Say of an alert that it is true, not true, or known; 409 where it was judged already."""
     term = timedelta(days=said.days or desk.settings.alerts.known_days)
+    own = Said(caller.said_by(said.who), desk.clock(), said.reason)
     with writing(desk.engine) as connection:
-        give_verdict(
-            connection,
-            alert_id,
-            said.verdict,
-            who=caller.said_by(said.who),
-            reason=said.reason,
-            now=desk.clock(),
-            term=term,
-        )
-        return answer(_whole(connection, desk, caller.viewer, alert_id))
+        read_alert(connection, caller.viewer, alert_id)
+        verify(connection, alert_id, said.verdict, own, routing, term=term, move=Move.JUDGE)
+        return answer(whole_alert(connection, desk, caller, alert_id))
 
 
 @router.post("/alerts/{alert_id}/undo-verdict", summary="Take the verdict on an alert back")
-def undo(desk: TheDesk, caller: TheCaller, alert_id: Number, said: Undoing) -> Response:
+def undo(
+    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Undoing
+) -> Response:
     """Undo a verdict, and with it what it taught; 409 where none is in force."""
+    own = Said(caller.said_by(said.who), desk.clock(), said.reason)
     with writing(desk.engine) as connection:
-        who = caller.said_by(said.who)
-        undo_verdict(connection, alert_id, who=who, reason=said.reason, now=desk.clock())
-        return answer(_whole(connection, desk, caller.viewer, alert_id))
-
-
-def _whole(connection: Connection, desk: Desk, viewer: Viewer, alert_id: int) -> dict[str, object]:
-    found = read_alert(connection, viewer, alert_id)
-    said = read_verdicts(connection, viewer, alert_id)
-    return alert_items([found], desk.units(connection), desk.zone)[0] | {
-        "signals": signal_items(found, desk.zone),
-        "verdicts": [in_zone(one, desk.zone) for one in said],
-        "appeals": found["appeals"],
-    }
+        read_alert(connection, caller.viewer, alert_id)
+        undo_judging(connection, alert_id, own, routing)
+        return answer(whole_alert(connection, desk, caller, alert_id))

@@ -10,19 +10,20 @@ from fastapi.responses import HTMLResponse
 from alerts.store import positions, read_alerts
 from api.admission import Caller, TheCaller
 from api.answers import answer
+from api.cursor import Number
 from api.desk import Desk, TheDesk
 from api.guard import PAGE_POLICY
 from appeals.database import Connection, reading
 from appeals.people.roles import Right
-from appeals.privacy import Viewer
+from appeals.privacy import Role, Viewer
 from grids.store import newest_serial
 from maps.asking import Question, newest_month
 from maps.atlas import layer_of, table_of
 from maps.marks import alert_items
 from maps.page import hotspot_page
 from maps.sheet import LevelSheet, Sheet
-from maps.sheet import backtest_page as _backtest_page
 from maps.sheet import desk_page as _desk_page
+from maps.sheet import static_page
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,9 +50,9 @@ class PageCache:
     def get(self, desk: Desk, caller: Caller) -> str:
         """Give the page of the present data; whoever comes while it is made waits for it.
 
-        Alerts stand on it for those who have a right to them.
+        Alerts stand on it for those who have a right to all of them.
         """
-        told = Right.ALERTS in caller.rights
+        told = Right.ALERTS in caller.rights and caller.viewer.role is not Role.STREET
         with self._lock, reading(desk.engine) as connection:
             state = newest_serial(connection), positions(connection)[1], desk.today.isoformat()
             if told not in self._pages or self._pages[told][0] != state:
@@ -76,7 +77,41 @@ def description(request: Request) -> Response:
 @router.get("/alerts/backtest")
 def backtest_page() -> Response:
     """Give the page of the last replay; its script asks for the tables."""
-    return HTMLResponse(_backtest_page(), headers={"Cache-Control": "no-cache"})
+    return _page("backtest")
+
+
+@router.get("/alerts")
+def alerts_page() -> Response:
+    """Give the page of all alerts; its script asks for them."""
+    return _page("alerts")
+
+
+@router.get("/alerts/{alert_id}")
+def alert_page(alert_id: Number) -> Response:
+    """Give the page of one alert; its script asks for it."""
+    return _page("alert")
+
+
+@router.get("/duty")
+def duty_page() -> Response:
+    """Give the page of rosters and of the log of the duty."""
+    return _page("duty")
+
+
+@router.get("/whistles")
+def whistles_page() -> Response:
+    """Give the page of all whistles."""
+    return _page("whistles")
+
+
+@router.get("/whistles/{whistle_id}")
+def whistle_page(whistle_id: Number) -> Response:
+    """Give the page of one whistle."""
+    return _page("whistle")
+
+
+def _page(name: str) -> Response:
+    return HTMLResponse(static_page(name), headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/hotspots")

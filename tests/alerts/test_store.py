@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from alerts.episode import Episode, Signal
+from alerts.evidence.store import evidence
 from alerts.lease.store import (
     Mark,
     lease_is_held,
@@ -14,7 +15,6 @@ from alerts.lease.store import (
     take_lease,
     write_mark,
 )
-from alerts.evidence.store import evidence
 from alerts.store import events_after, positions, publish, read_alert, read_alerts
 from appeals.database import Engine, reading, writing
 from appeals.errors import Conflict, NotFound

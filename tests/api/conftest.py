@@ -13,6 +13,8 @@ from fastapi.testclient import TestClient
 from shapely.geometry import box
 
 from alerts.store import ALERTS, EVENTS, SIGNALS
+from alerts.whistle.moves import Act, Stage, Step, Whistle
+from alerts.whistle.store import add_whistle, append_step
 from api.app import create_app
 from appeals.database import Connection, Engine, open_database, upgrade_schema, writing
 from appeals.seals import KeyRing
@@ -61,6 +63,9 @@ def _plant(engine: Engine, settings: Settings, ring: KeyRing) -> None:
         street = int(load_boundaries(connection, NOW.date()).ids[0])
         for number in range(1, 4):
             plant_alert(connection, number, street)
+        drafted = Step(1, Act.DRAFT, Stage.DRAFTED, NOW, "某", detail={"bureaus": ["应急"]})
+        whistle = Whistle("street:990101001", "甲街道", "emergency", Stage.DRAFTED, NOW)
+        append_step(connection, add_whistle(connection, whistle), drafted)
 
 
 def plant_alert(connection: Connection, number: int, street: int) -> None:

@@ -1,0 +1,285 @@
+"""What people do with an alert: 核实, 研判, 审签, 推送, 签收, 处置, 反馈, 解除, 撤销, 复盘.
+
+Each move is a route of its own, so that each asks for its own right. Every body may name ``seen``,
+the last move that its sender saw; where somebody was first the answer is 409 and says who did what.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from alerts.duty.store import read_contacts, read_posts, read_roster
+from alerts.response.act import Said, make_move, verify
+from alerts.response.moves import Move
+from alerts.response.standing import LONGEST, SERVICES
+from alerts.routing import Routing
+from alerts.store import read_alert
+from alerts.verdicts.moves import Verdict
+from alerts.verdicts.store import MOST_WORDS
+from api.admission import Caller, TheCaller
+from api.answers import answer
+from api.cursor import Number
+from api.desk import Desk, TheDesk
+from api.whole_alert import whole_alert
+from appeals.database import Connection, writing
+from appeals.errors import NotAllowed
+from appeals.people.roles import Right, StaffRole
+
+router = APIRouter(prefix="/api/alerts/{alert_id}", tags=["alerts"])
+
+Level = Literal["red", "orange", "yellow", "blue"]
+Words = Annotated[str, Field(max_length=MOST_WORDS)]
+Post = Annotated[str, Field(max_length=100)]
+
+
+def _routing(request: Request) -> Routing:
+    routing: Routing = request.app.state.routing
+    return routing
+
+
+TheRouting = Annotated[Routing, Depends(_routing)]
+
+
+class Moving(BaseModel):
+    """Who makes a move, with which words, having seen which move last."""
+
+    model_config = ConfigDict(extra="forbid")
+    who: str = Field(min_length=1, max_length=100, description="used where nobody signs in")
+    reason: Words = ""
+    seen: int | None = Field(default=None, ge=0, description="number of the last move seen")
+
+    def detail(self, _now: datetime, _level: str) -> Mapping[str, Any]:
+        """Give what belongs to this kind of move."""
+        return {}
+
+
+class Calling(Moving):
+    """A move that may say who has been called already."""
+
+    called: dict[Literal["110", "119", "120", "抢修"], Annotated[str, Field(max_length=60)]] = (
+        Field(default_factory=dict, description="service and when, or to whom")
+    )
+
+    def detail(self, _now: datetime, _level: str) -> Mapping[str, Any]:
+        """Give who has been called, in the order in which they are read."""
+        return {"called": {one: self.called[one] for one in SERVICES if one in self.called}}
+
+
+class Verifying(Calling):
+    """核实: how, and what came of it."""
+
+    how: Literal["recall", "on_site"] = Field(description="回访来电人, 现场查看")
+    verdict: Verdict = Field(description="属实, 不属实, 已知（在办）")
+    days: int | None = Field(default=None, ge=1, le=366, description="term of what is known")
+
+    def detail(self, now: datetime, level: str) -> Mapping[str, Any]:
+        """Give how it was verified."""
+        return {"how": self.how, **super().detail(now, level)}
+
+
+class Assessing(Calling):
+    """研判、拟稿: the level, what is asked, until when it stands."""
+
+    level: Level
+    ask: Words = Field(description="what those who are told are asked to do")
+    hours: float | None = Field(default=None, gt=0, description="else the most of the level")
+
+    def detail(self, now: datetime, level: str) -> Mapping[str, Any]:
+        """Give the draft."""
+        longest = LONGEST[level]
+        lasts = longest if self.hours is None else timedelta(hours=min(self.hours, 1e4))
+        until = (now + lasts).isoformat()
+        return {"ask": self.ask, "expires_at": until, **super().detail(now, level)}
+
+
+class Receiving(Moving):
+    """签收: for which post, and how it was said."""
+
+    post: Post = Field(min_length=1)
+    how: Literal["page", "call", "sms", "robot"] = "page"
+
+    def detail(self, _now: datetime, _level: str) -> Mapping[str, Any]:
+        """Give how it was acknowledged."""
+        return {"how": self.how}
+
+
+class Snoozing(Moving):
+    """暂不提示: for how long."""
+
+    hours: float = Field(gt=0, le=168)
+
+    def detail(self, now: datetime, _level: str) -> Mapping[str, Any]:
+        """Give until when."""
+        return {"until": (now + timedelta(hours=self.hours)).isoformat()}
+
+
+class Reviewing(Moving):
+    """复盘: what the alert was worth in the end."""
+
+    outcome: Verdict
+
+    def detail(self, _now: datetime, _level: str) -> Mapping[str, Any]:
+        """Give the outcome."""
+        return {"outcome": self.outcome.value}
+
+
+@router.post("/verify", summary="核实")
+def _verify(
+    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Verifying
+) -> Response:
+    """Say how an alert was verified and what came of it."""
+    term = timedelta(days=said.days or desk.settings.alerts.known_days)
+    with writing(desk.engine) as connection:
+        read_alert(connection, caller.viewer, alert_id)
+        own = _said(desk, caller, said)
+        verify(connection, alert_id, said.verdict, own, routing, term=term)
+        return answer(whole_alert(connection, desk, caller, alert_id))
+
+
+@router.post("/assess", summary="研判、拟稿")
+def _assess(
+    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Assessing
+) -> Response:
+    """Draft what is told: level, what is asked, who has been called."""
+    return _move(desk, caller, routing, alert_id, Move.ASSESS, said, level=said.level)
+
+
+@router.post("/sign", summary="审签")
+def _sign(
+    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Moving
+) -> Response:
+    """Sign a draft; not one's own."""
+    return _move(desk, caller, routing, alert_id, Move.SIGN, said)
+
+
+@router.post("/return", summary="退回拟稿")
+def _return(
+    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Moving
+) -> Response:
+    """Give a draft back, with the reason."""
+    return _move(desk, caller, routing, alert_id, Move.RETURN, said)
+
+
+@router.post("/push", summary="推送")
+def _push(
+    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Moving
+) -> Response:
+    """Tell the posts that the table gives."""
+    return _move(desk, caller, routing, alert_id, Move.PUSH, said)
+
+
+@router.post("/receive", summary="签收")
+def _receive(
+    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Receiving
+) -> Response:
+    """Acknowledge for a post; the desk may record what was said on the telephone."""
+    return _move(desk, caller, routing, alert_id, Move.RECEIVE, said, post=said.post)
+
+
+@router.post("/handle", summary="处置")
+def _handle(
+    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Moving
+) -> Response:
+    """Say what is being done."""
+    return _move(desk, caller, routing, alert_id, Move.HANDLE, said)
+
+
+@router.post("/report-back", summary="反馈")
+def _report_back(
+    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Moving
+) -> Response:
+    """Report back what was done."""
+    return _move(desk, caller, routing, alert_id, Move.REPORT_BACK, said)
+
+
+@router.post("/lift", summary="解除")
+def _lift(
+    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Moving
+) -> Response:
+    """End an alert whose risk is over; whoever was told is told."""
+    return _move(desk, caller, routing, alert_id, Move.LIFT, said)
+
+
+@router.post("/withdraw", summary="撤销")
+def _withdraw(
+    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Moving
+) -> Response:
+    """End an alert that was raised in error; whoever was told is told."""
+    return _move(desk, caller, routing, alert_id, Move.WITHDRAW, said)
+
+
+@router.post("/review", summary="复盘")
+def _review(
+    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Reviewing
+) -> Response:
+    """Write what was learnt from an alert that has ended."""
+    return _move(desk, caller, routing, alert_id, Move.REVIEW, said)
+
+
+@router.post("/snooze", summary="暂不提示")
+def _snooze(
+    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Snoozing
+) -> Response:
+    """Let alerts of the same key wait for a while; a graver one is told all the same."""
+    return _move(desk, caller, routing, alert_id, Move.SNOOZE, said)
+
+
+@router.post("/note", summary="记事")
+def _note(
+    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Calling
+) -> Response:
+    """Write something down: 会商, a telephone call, who has been called."""
+    return _move(desk, caller, routing, alert_id, Move.NOTE, said)
+
+
+def _move(
+    desk: Desk,
+    caller: Caller,
+    routing: Routing,
+    alert_id: int,
+    move: Move,
+    body: Moving,
+    *,
+    level: str | None = None,
+    post: str = "",
+) -> Response:
+    with writing(desk.engine) as connection:
+        stored = read_alert(connection, caller.viewer, alert_id)
+        if move is Move.RECEIVE:
+            _refuse_strange_post(connection, desk, caller, post)
+        said = _said(desk, caller, body, level=level or str(stored["level"]), post=post)
+        make_move(connection, alert_id, move, said, routing)
+        return answer(whole_alert(connection, desk, caller, alert_id))
+
+
+def _said(
+    desk: Desk, caller: Caller, body: Moving, *, level: str | None = None, post: str = ""
+) -> Said:
+    now = desk.clock()
+    return Said(
+        who=caller.said_by(body.who),
+        at=now,
+        reason=body.reason,
+        post=post,
+        seen=body.seen,
+        level=level,
+        detail=body.detail(now, level or ""),
+    )
+
+
+def _refuse_strange_post(connection: Connection, desk: Desk, caller: Caller, post: str) -> None:
+    """Let a liaison answer for a post of their own alone: of their duty, or by the roster."""
+    person = caller.person
+    if person is None or Right.DUTY in caller.rights:
+        return  # the desk records what was said on the telephone
+    contacts = read_contacts(connection)
+    shifts = read_roster(connection, desk.clock()).shifts
+    on = {s.post for s in shifts if contacts[s.person].login == person.login}
+    duty = next((one.duty for one in read_posts(connection) if one.name == post), None)
+    street = {StaffRole.STREET_OFFICIAL, StaffRole.STREET_LEADER} & set(person.roles)
+    own = {*person.duties, "街乡镇"} if street else set(person.duties)
+    if post not in on and duty not in own:
+        raise NotAllowed("this post is not yours to answer for")

@@ -1,0 +1,157 @@
+"""One alert with all that stands behind it and all that was done, as its page shows it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from alerts.duty.roster import SEAT_WORDS, Contact
+from alerts.duty.store import read_contacts, read_posts
+from alerts.response.moves import LABELS, Made, Move, State, moves_from
+from alerts.response.standing import Standing, first_line, standing_of
+from alerts.response.store import read_moves
+from alerts.store import read_alert
+from alerts.verdicts.store import read_verdicts
+from alerts.whistle.store import read_whistles
+from api.admission import Caller
+from api.answers import in_zone
+from api.desk import Desk
+from appeals.database import Connection
+from appeals.people.roles import Right
+from appeals.privacy import Viewer, redact, view
+from maps.marks import alert_items, signal_items
+
+MOVE_RIGHTS: Final[Mapping[Move, Right]] = MappingProxyType(
+    {
+        Move.VERIFY: Right.RESPOND,
+        Move.ASSESS: Right.RESPOND,
+        Move.SIGN: Right.SIGN,
+        Move.RETURN: Right.SIGN,
+        Move.PUSH: Right.RESPOND,
+        Move.RECEIVE: Right.RECEIVE,
+        Move.HANDLE: Right.RECEIVE,
+        Move.REPORT_BACK: Right.RECEIVE,
+        Move.LIFT: Right.RESPOND,
+        Move.WITHDRAW: Right.RESPOND,
+        Move.REVIEW: Right.RESPOND,
+        Move.SNOOZE: Right.RESPOND,
+        Move.NOTE: Right.RECEIVE,
+    }
+)
+"""What each move that people make asks for; the others are the watch's, or verdicts."""
+
+
+def whole_alert(
+    connection: Connection, desk: Desk, caller: Caller, alert_id: int
+) -> dict[str, object]:
+    """Give one alert, its signals, verdicts and appeals, and how the response to it stands.
+
+    Raises
+    ------
+    NotFound
+        There is no such alert, or it is not of the caller's area.
+    """
+    viewer, zone = caller.viewer, desk.zone
+    found = read_alert(connection, viewer, alert_id)
+    moves = read_moves(connection, alert_id)
+    standing = standing_of(moves)
+    state = State(found["state"])
+    lawful = moves_from(state)
+    people = read_contacts(connection)
+    landlines = {post.name: post.landline for post in read_posts(connection)}
+    detail = found["detail"]
+    asked = _asked(standing, people, landlines, zone)
+    return alert_items([found], desk.units(connection), zone)[0] | {
+        "signals": signal_items(found, zone),
+        "verdicts": [in_zone(one, zone) for one in read_verdicts(connection, viewer, alert_id)],
+        "appeals": found["appeals"],
+        "level_row": detail.get("level_row", ""),
+        "duties": detail.get("duties", []),
+        "first_line": first_line(standing.called),
+        "called": standing.called,
+        "seen": standing.number,
+        "unsigned": standing.unsigned,
+        "draft": _draft(standing, viewer, zone),
+        "wants_update": standing.wants_update(desk.clock()),
+        "asked": asked,
+        "nobody_told": standing.told_at is not None and not asked,
+        "moves": [_move_item(one, people, viewer, zone) for one in moves],
+        "lawful": [
+            move.value
+            for move in MOVE_RIGHTS
+            if move in lawful and MOVE_RIGHTS[move] in caller.rights
+        ],
+        "whistles": [
+            {"id": one.whistle_id, "street": one.street_name, "state": one.state}
+            for one in read_whistles(connection, alert_id=alert_id)
+        ],
+    }
+
+
+def _draft(standing: Standing, viewer: Viewer, zone: ZoneInfo) -> dict[str, object] | None:
+    made = standing.draft
+    if made is None:
+        return None
+    signed = standing.signed
+    row = {
+        "by": made.who,
+        "at": made.at,
+        "level": made.level,
+        "ask": redact(str(made.detail.get("ask", ""))),
+        "words": redact(made.stated_reason),
+        "expires_at": standing.expires_at,
+        "signed_by": signed.who if signed else None,
+        "signed_at": signed.at if signed else None,
+    }
+    return in_zone(view(row, viewer, also=frozenset(row)), zone)
+
+
+def _asked(
+    standing: Standing, people: Mapping[str, Contact], landlines: Mapping[str, str], zone: ZoneInfo
+) -> list[dict[str, object]]:
+    items = []
+    for post, one in sorted(standing.asked.items()):
+        receipt = standing.received.get(post)
+        person = one.people[-1]
+        row: dict[str, object] = {
+            "post": post,
+            "duty": one.duty,
+            "person": people[person].name if person in people else person,
+            "landline": landlines.get(post, ""),
+            "by": one.by,
+            "listed": one.listed,
+            "reasons": list(one.reasons),
+            "received_by": receipt.who if receipt else None,
+            "received_at": receipt.at if receipt else None,
+            "received_how": receipt.how if receipt else None,
+        }
+        items.append(in_zone(row, zone))
+    return items
+
+
+def _move_item(
+    made: Made, people: Mapping[str, Contact], viewer: Viewer, zone: ZoneInfo
+) -> dict[str, object]:
+    detail: dict[str, Any] = dict(made.detail)
+    told = [
+        {
+            "post": one["post"],
+            "person": people[one["person"]].name if one["person"] in people else one["person"],
+            "seat": SEAT_WORDS.get(one.get("seat"), ""),
+            "reasons": one["reasons"],
+        }
+        for one in detail.pop("told", ())
+    ]
+    row = {
+        "number": made.number,
+        "move": made.move,
+        "label": LABELS[Move(made.move)],
+        "state": made.state,
+        "level": made.level,
+        "at": made.at,
+        "by": made.who,
+        "post": made.post,
+        "words": redact(made.stated_reason),
+        "detail": detail | ({"told": told} if told else {}),
+    }
+    return in_zone(view(row, viewer, also=frozenset(row)), zone)

@@ -1,0 +1,112 @@
+"""One whistle with its bureaus and moves, as its page shows it, and who may see it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import Final
+
+from alerts.whistle.causes import Cause, Causes
+from alerts.whistle.moves import ACT_WORDS, Act, Stage, Step, Whistle, acts_from
+from alerts.whistle.standing import whistle_standing
+from alerts.whistle.store import read_steps, read_whistle
+from api.admission import Caller
+from api.answers import in_zone
+from api.desk import Desk
+from appeals.database import Connection
+from appeals.errors import NotFound
+from appeals.people.roles import Right
+from appeals.privacy import Role, redact
+from grids.units.store import units_below
+
+ACT_RIGHTS: Final[Mapping[Act, Right]] = MappingProxyType(
+    {
+        Act.DRAFT: Right.WHISTLE,
+        Act.APPROVE: Right.CONVENE,
+        Act.REFUSE: Right.CONVENE,
+        Act.BLOW: Right.CONVENE,
+        Act.ALLOT: Right.ALLOT,
+        Act.ANSWER: Right.ANSWER,
+        Act.REPORT_IN: Right.ANSWER,
+        Act.HANDLE: Right.ANSWER,
+        Act.REPORT_BACK: Right.ANSWER,
+        Act.END: Right.EVALUATE,
+        Act.VETO: Right.VETO,
+        Act.WITHDRAW: Right.WHISTLE,
+        Act.RATE: Right.EXAMINE,
+        Act.OBJECT: Right.ANSWER,
+    }
+)
+"""What each move asks for: 召集权, 评价权, 否决权 and 考核权 are the street's."""
+
+
+def sees(connection: Connection, caller: Caller, whistle: Whistle) -> bool:
+    """Say who sees a whistle: a street its own, the desk and liaisons all."""
+    return caller.viewer.role is not Role.STREET or is_own(connection, caller, whistle)
+
+
+def is_own(connection: Connection, caller: Caller, whistle: Whistle) -> bool:
+    """Say whether the caller's area holds the street that blows."""
+    area = caller.viewer.area
+    return bool(area) and units_below(connection, [whistle.street]) <= area
+
+
+def whole_whistle(
+    connection: Connection, desk: Desk, caller: Caller, causes: Causes, whistle_id: int
+) -> dict[str, object]:
+    """Give a whistle with its bureaus and moves, and what the caller may do.
+
+    Raises
+    ------
+    NotFound
+        There is none of this number, or it is another street's.
+    """
+    found = read_whistle(connection, whistle_id)
+    if not sees(connection, caller, found):
+        raise NotFound(f"there is no whistle {whistle_id}")
+    steps = read_steps(connection, whistle_id)
+    item = whistle_item(desk, caller, found, steps, causes)
+    return item | {"moves": [_step_item(one, desk) for one in steps]}
+
+
+def whistle_item(
+    desk: Desk, caller: Caller, found: Whistle, steps: Sequence[Step], causes: Causes
+) -> dict[str, object]:
+    """Give a whistle with its bureaus, without its moves."""
+    cause = causes.get(found.cause) or Cause(found.cause, found.cause, 240)
+    standing, now = whistle_standing(steps, cause), desk.clock()
+    bureaus = [
+        in_zone(asdict(one), desk.zone)
+        | {"late_to_answer": one.late_to_answer(now), "late_on_site": one.late_on_site(now)}
+        for one in standing.bureaus.values()
+    ]
+    row: dict[str, object] = {
+        "id": found.whistle_id,
+        "alert_id": found.alert_id,
+        "street": found.street,
+        "street_name": found.street_name,
+        "cause": found.cause,
+        "cause_name": cause.name,
+        "state": found.state,
+        "made_at": found.made_at,
+        "words": redact(standing.words),
+        "tried": standing.draft.get("tried", ""),
+        "ask": standing.draft.get("ask", ""),
+        "place": standing.draft.get("place", ""),
+        "agreed_at": standing.draft.get("agreed_at"),
+        "blown_at": standing.blown_at,
+        "ended_at": standing.ended_at,
+        "bureaus": bureaus,
+        "seen": standing.number,
+        "lawful": [
+            act.value
+            for act in acts_from(Stage(found.state))
+            if ACT_RIGHTS[act] in caller.rights and act is not Act.DRAFT
+        ],
+        "duties": list(caller.person.duties) if caller.person else None,
+    }
+    return in_zone(row, desk.zone)
+
+
+def _step_item(step: Step, desk: Desk) -> dict[str, object]:
+    row = asdict(step) | {"label": ACT_WORDS[Act(step.move)], "words": redact(step.words)}
+    return in_zone(row, desk.zone)
