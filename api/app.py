@@ -23,6 +23,7 @@ from api.routes import (
     features,
     governance,
     health,
+    hotspot_pages,
     hotspots,
     login,
     metrics,
@@ -42,8 +43,8 @@ from appeals.seals import KeyRing
 
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
-    stream, cap, channels, alerts, appeals, features, governance, health, hotspots, login, metrics, overview,
-    pages, place, placing, publications, reports, unmasking, response, duty,
+    stream, cap, channels, alerts, appeals, features, governance, health, hotspot_pages, hotspots,
+    login, metrics, overview, pages, place, placing, publications, reports, unmasking, response, duty,
     whistles,
 )  # fmt: skip
 
@@ -99,7 +100,7 @@ def create_app(
         responses=RESPONSES,
     )
     app.state.desk = Desk(database, settings, clock, take, ring, hosts, demo_people, outlet)
-    app.state.pages = pages.PageCache()
+    app.state.pages = hotspot_pages.PageCache()
     app.state.shelf = Shelf()
     app.state.routing = routing or read_routing()
     app.state.causes = causes or read_causes()

@@ -11,6 +11,7 @@ from maps.answer import answer_of, sinks_of
 from maps.asking import FirstReports, Question, question
 from maps.atlas import course_of, layer_of, table_of
 from maps.layers import feature_collection
+from maps.topics import topics_of
 from maps.why import difference_of, why_of
 
 router = APIRouter(prefix="/api", tags=["hotspots"])
@@ -71,6 +72,14 @@ def course(desk: TheDesk, wanted: TheQuestion, level: Level = "street") -> Respo
     """Give the counts of up to 25 months with class limits that hold for all of them."""
     with reading(desk.engine) as connection:
         return answer(course_of(connection, wanted.of(connection, desk, level)))
+
+
+@router.get("/hotspots/topics", summary="Classes of a month, and how they changed")
+def topics(desk: TheDesk, month: Month = None) -> Response:
+    """Give every class of the city's month with those below it, the busiest first."""
+    with reading(desk.engine) as connection:
+        asked = Asked(month, None, "lies", None).of(connection, desk, "street")
+        return answer({"month": asked.text, "items": topics_of(connection, asked)})
 
 
 @router.get("/hotspots/why", summary="What makes up half of a place")

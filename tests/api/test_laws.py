@@ -14,10 +14,12 @@ SECRET = "王小明13800001234"
 
 GETS = [
     "/", "/login", "/api/session",
-    "/hotspots", "/health", "/metrics", "/openapi.json", "/api/appeals", "/api/appeals/1",
+    "/hotspots", "/hotspots/file", "/health", "/metrics", "/openapi.json", "/api/appeals",
+    "/api/appeals/1",
     "/api/appeals?place=needs_confirm", "/api/appeals/1/trail", "/api/aliases",
     "/api/place?lon=111.005&lat=30.005", "/api/units/990101001", "/api/alerts", "/api/alerts/1",
     "/api/hotspots", "/api/hotspots?level=h3-9", "/api/layers/street", "/api/layers/h3-8",
+    "/api/governance", "/api/remedies", "/api/hotspots/topics",
     "/api/hotspots/months", "/api/hotspots/why?code=990101001",
     "/api/hotspots/difference?code=990101001",
     "/api/overview", "/alerts/backtest", "/api/backtest", "/api/alerts/feed.atom",
@@ -97,6 +99,20 @@ WRONG: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", f"/api/hotspots/difference?code={SECRET}", {}, 404),
     ("GET", "/api/hotspots/difference?level=h3-9&code=1", {}, 422),
     ("GET", f"/api/hotspots?first_reports={SECRET}", {}, 422),
+    ("GET", f"/hotspots/file?level={SECRET}", {}, 422),
+    ("GET", f"/api/governance?level={SECRET}", {}, 422),
+    ("POST", "/api/governance", {"json": {"level": "street", "code": SECRET, "month": "2026-03",
+                                          "act": "enter", "who": "甲", "reason": "x"}}, 404),
+    ("POST", "/api/governance", {"json": {"level": "street", "code": "990101001",
+                                          "month": "2026-03", "act": "leave", "who": "甲",
+                                          "reason": SECRET}}, 409),
+    ("POST", "/api/governance", {"json": {"level": "street", "code": "990101001", "act": SECRET,
+                                          "month": "2026-03", "who": "甲", "reason": "x"}}, 422),
+    ("POST", "/api/remedies", {"json": {"batch": SECRET}}, 422),
+    ("POST", "/api/remedies", {"json": {"batch": "一", "level": "street", "codes": ["990101009"],
+                                        "trigger_month": "2026-03", "started_on": "2026-03-05",
+                                        "what": SECRET, "who": "甲"}}, 404),
+    ("POST", "/api/remedies/withdraw", {"json": {"batch": SECRET, "who": "甲"}}, 404),
 ]  # fmt: skip
 
 

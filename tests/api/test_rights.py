@@ -139,7 +139,7 @@ def test_alerts_stand_on_the_map_of_hot_spots_for_those_who_may_see_alerts(door:
     headline = "甲街道施工噪声突增1"
     for role, there in (("grid_worker", False), ("duty_officer", True)):
         door.come_as(role)
-        assert (headline in door.client.get("/hotspots").text) is there, role
+        assert (headline in door.client.get("/hotspots/file").text) is there, role
 
 
 def test_a_token_sees_what_a_planner_sees_whatever_its_scopes(door: Door) -> None:

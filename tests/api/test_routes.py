@@ -169,7 +169,7 @@ def test_hot_spots_say_their_reading_and_what_is_not_placeable(client: TestClien
 
     assert table["reading"] == "lies"
     assert table["n"] + table["n_not_placeable"] == 40
-    page = client.get("/hotspots").text
+    page = client.get("/hotspots/file").text
     assert "<dt>受理量</dt><dd>40 <small>件</small>" in page
     assert "属地口径" in page
     assert "未能落到街乡镇" in page
@@ -201,10 +201,18 @@ def test_health_tells_what_is_ready(client: TestClient) -> None:
 
 
 def test_the_hot_spot_page_is_made_once_for_one_state(client: TestClient) -> None:
-    first = client.get("/hotspots").text
+    first = client.get("/hotspots/file").text
 
-    assert client.get("/hotspots").text == first
+    assert client.get("/hotspots/file").text == first
     assert 'src="http' not in first
+
+
+def test_the_hot_spot_file_shows_what_is_asked_for(client: TestClient) -> None:
+    page = client.get("/hotspots/file?level=h3-9&category=噪声&first_reports=caller").text
+
+    assert "六边形（约 0.1 平方公里）" in page
+    assert "噪声 · 全部类型" in page
+    assert "街乡镇诉求量" not in page
 
 
 @pytest.mark.parametrize("path", ["/api/appeals", "/api/locate"])

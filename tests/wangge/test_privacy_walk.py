@@ -136,7 +136,8 @@ def test_no_answer_and_no_log_of_the_door_holds_them(
     caplog.set_level(logging.DEBUG)
     with TestClient(create_app(site.engine, site.settings), raise_server_exceptions=False) as door:
         paths = [
-            "/", "/hotspots", "/metrics", "/health", "/api/overview", "/api/alerts",
+            "/", "/hotspots", "/hotspots/file", "/api/hotspots/why?code=990101001",
+            "/metrics", "/health", "/api/overview", "/api/alerts",
             "/api/alerts/1", "/api/appeals?limit=500", "/api/layers/street", "/api/hotspots",
             f"/api/units/{planted.phone}", f"/api/appeals?after={planted.phone}",
             f"/{planted.name}",

@@ -1,0 +1,143 @@
+"use strict";
+
+// Words and figures of the hot-spot page, as an office writes them.
+(function (wangge) {
+  const element = wangge.element;
+
+  wangge.LEVEL_NAMES = {
+    district: "区县", street: "街乡镇", community: "社区（村）", grid: "网格",
+    "h3-8": "六边形", "h3-9": "六边形", "h3-10": "六边形",
+  };
+
+  // Numbers of hotspots.emerging.Pattern.
+  const TRENDS = {
+    1: "新增热点", 2: "连续热点", 3: "热点加强", 4: "持续热点", 5: "热点减弱", 6: "时有时无", 7: "冷热反复", 8: "曾为热点",
+  };
+
+  wangge.known = function (value) {
+    return typeof value === "number" && isFinite(value);
+  };
+  const known = wangge.known;
+
+  wangge.placeName = function (place) {
+    return place.name || place.code;
+  };
+
+  wangge.count = function (value) {
+    return known(value) ? wangge.number(value) : "小于5";
+  };
+
+  function signed(value) {
+    return (value < 0 ? "-" : "") + wangge.share(value);
+  }
+
+  // A growth with its interval; below a tenth of a percent nothing has changed.
+  wangge.growthWords = function (growth, low, high, sure, base) {
+    if (!known(growth)) {
+      if (!known(base)) return "无可比数据";
+      return base >= 20 ? "数量过小，不计算" : "上期 " + wangge.number(base) + " 件，基数不足20，不计算";
+    }
+    const flat = Math.abs(growth) < 0.0005;
+    const word = flat ? "持平" : (growth > 0 ? "上升 " : "下降 ") + wangge.share(growth);
+    const between = known(low) && known(high) ? "（95%区间 " + signed(low) + " 至 " + signed(high) + "）" : "";
+    return word + between + (sure ? "" : "，变化不明显");
+  };
+
+  wangge.growthShort = function (place) {
+    if (!known(place.growth)) return "—";
+    if (Math.abs(place.growth) < 0.005) return "持平";
+    const percent = Math.round(Math.abs(place.growth) * 100) + "%";
+    if (place.growth_sure) return (place.growth > 0 ? "↑" : "↓") + percent;
+    return (place.growth > 0 ? "+" : "-") + percent;
+  };
+
+  wangge.rankWords = function (place) {
+    if (!known(place.rank_low) || place.small) return "—";
+    return place.rank_low === place.rank_high ? String(place.rank_low) : place.rank_low + "–" + place.rank_high;
+  };
+
+  // What is said of a place, in words and never in stars: [word, class, what it means].
+  wangge.marks = function (place) {
+    const found = [];
+    if (place.small) return found;
+    if (place.surge) found.push(["突增", "surge", "明显多于本地以往（已扣除全市增减）"]);
+    if (place.concentrated) found.push(["集中", "concentrated", "明显多于其他地方"]);
+    const trend = TRENDS[Math.abs(place.trend)];
+    if (trend) {
+      if (place.trend > 0) found.push([trend, "trend", "热点演变，按各期与全市相比"]);
+      else found.push(["来电偏少", "few", "周边来电持续偏少，宜查诉求渠道，不作表扬"]);
+    }
+    if (place.course > 0) found.push(["占比上升", "trend", "占全市的份额在上升"]);
+    if (place.course < 0) found.push(["占比下降", "few", "占全市的份额在下降"]);
+    return found;
+  };
+
+  wangge.chips = function (place) {
+    const box = element("span", "chips");
+    wangge.marks(place).forEach(function (mark) {
+      const chip = box.appendChild(element("span", "chip " + mark[1], mark[0]));
+      chip.title = mark[2];
+    });
+    return box;
+  };
+
+  wangge.percent = function (share) {
+    return known(share) ? Math.round(share * 100) + "%" : "—";
+  };
+
+  // A class by its last step, the ones above in front of it where there is room.
+  wangge.topicName = function (code) {
+    const steps = String(code).split("/");
+    return steps[steps.length - 1];
+  };
+
+  wangge.table = function (heads, rows, className) {
+    const made = element("table", className || "");
+    const head = made.appendChild(element("thead")).appendChild(element("tr"));
+    heads.forEach(function (word) {
+      const cell = head.appendChild(element("th", "", word));
+      cell.scope = "col";
+    });
+    const body = made.appendChild(element("tbody"));
+    rows.forEach(function (cells) {
+      const line = body.appendChild(element("tr"));
+      cells.forEach(function (content) {
+        const cell = line.appendChild(element("td"));
+        if (content instanceof Node) cell.appendChild(content);
+        else cell.textContent = content;
+      });
+    });
+    return made;
+  };
+
+  wangge.button = function (word, act, className) {
+    const made = element("button", className || "", word);
+    made.type = "button";
+    made.addEventListener("click", act);
+    return made;
+  };
+
+  wangge.get = function (address) {
+    return fetch(address, { headers: { Accept: "application/json" }, cache: "no-store" }).then(function (answer) {
+      if (answer.status === 401) location.assign("/login");
+      return answer.json().then(function (said) {
+        if (!answer.ok) throw new Error(said.detail || "HTTP " + answer.status);
+        return said;
+      });
+    });
+  };
+
+  wangge.post = function (address, body) {
+    return fetch(address, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify(body),
+    }).then(function (answer) {
+      return answer.json().then(function (said) {
+        if (answer.ok) return said;
+        const errors = (said.errors || []).map(function (one) { return one.field + "：" + one.reason; });
+        throw new Error(errors.join("；") || said.detail || "HTTP " + answer.status);
+      });
+    });
+  };
+})(window.wangge);
