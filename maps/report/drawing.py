@@ -160,13 +160,14 @@ def _svg(wide: float, high: float, parts: Sequence[str]) -> str:
 
 
 def _round_up(n: int) -> int:
-    """Give the next larger number of one leading figure and zeros, twice or five times one.
+    """Give a round number not below n, for the end of an axis.
 
     Examples
     --------
-    >>> [_round_up(n) for n in (1, 7, 130, 966)]
-    [2, 10, 200, 1000]
+    >>> [_round_up(n) for n in (1, 7, 130, 966, 1183)]
+    [10, 10, 150, 1000, 1500]
     """
-    power: int = 10 ** int(math.log10(max(n, 1)))
-    steps = (power, 2 * power, 5 * power, 10 * power)
-    return max(2, next(step for step in steps if step >= n))
+    power: int = 10 ** int(math.log10(max(n, 10)))
+    return next(
+        step * power // 10 for step in (10, 15, 20, 30, 40, 60, 80, 100) if step * power >= 10 * n
+    )

@@ -10,8 +10,8 @@ import numpy as np
 from hotspots.concentration import places_for
 from hotspots.periods import Step
 from maps.report.drawing import bars, choropleth
-from maps.report.facts import RATES, Facts
-from maps.report.figures import NO_DATA, Cell, Change, Count, Number, Points, Share
+from maps.report.facts import Facts
+from maps.report.figures import NO_DATA, Cell, Count, Number, Share
 from maps.report.matters import matters
 from maps.report.paper import Block, Column, Heading, Paper, Paragraph, Picture, Table
 from maps.report.phrases import (
@@ -25,11 +25,13 @@ from maps.report.spans import NAMES
 from maps.report.tables import (
     alerts_table,
     days_table,
+    full_rates_table,
     places_table,
     rates_table,
     topics_table,
 )
 from maps.report.weekly import week_blocks
+from maps.report.yearly import indicators_table
 from maps.wording import day_text
 
 
@@ -114,7 +116,7 @@ def _month(facts: Facts) -> list[Block]:
 def _year(facts: Facts) -> list[Block]:
     return [
         Heading("一、体检指标"),
-        _indicators(facts),
+        indicators_table(facts),
         Paragraph(totals_words(facts)),
         *_days_picture(facts),
         Heading("二、主要诉求类别"),
@@ -132,48 +134,6 @@ def _year(facts: Facts) -> list[Block]:
         *_alerts_summary(facts),
         *_notes(facts),
     ]
-
-
-def _indicators(facts: Facts) -> Table:
-    """Compare this year with the last one, indicator by indicator."""
-    columns = (
-        Column("指标", 2.4, figures=False), Column("本年"), Column("上年"),
-        Column("变化", 1.4),
-    )  # fmt: skip
-    now, before = facts.outcome(), facts.outcome("last_year")
-    rows: list[tuple[Cell, ...]] = []
-
-    def counted(title: str, this: int, last: int | None) -> None:
-        past: Cell = NO_DATA if last is None else Count(last)
-        rows.append((title, Count(this), past, Change(this, last)))
-
-    counted("受理量（件）", facts.received() or 0, facts.received("last_year"))
-    if now is not None and now.routed:
-        for title, name in (("派单量（件）", "dispatched"), ("直办量（件）", "direct")):
-            past = None if before is None or not before.routed else before.every[name]
-            counted(title, now.every[name], past)
-    if now is not None and now.rated:
-        for name, title in RATES.items():
-            for word, kept in (("剔除前", False), ("剔除后", True)):
-                rate = now.rate(name, kept=kept)
-                last = None if before is None else before.rate(name, kept=kept)
-                change = Points(rate, last)
-                unit = "个百分点" if change.number is not None else ""
-                rows.append(
-                    (
-                        f"{title}（{word}）",
-                        rate,
-                        NO_DATA if last is None else last,
-                        change.text + (unit if change.text != "持平" else ""),
-                    )
-                )
-    daily = facts.days["n"].to_numpy(np.int64)
-    rows.append(("日均受理量（件）", Number(float(daily.mean()), 1), NO_DATA, "—"))
-    peak = facts.days.iloc[int(daily.argmax())]
-    rows.append(
-        (f"最高日受理量（件，{peak['local_day']:%m月%d日}）", Count(int(daily.max())), "—", "—")
-    )
-    return Table("体检指标", columns, tuple(rows))
 
 
 def _days_picture(facts: Facts) -> list[Block]:
@@ -270,6 +230,7 @@ def _annexes(facts: Facts) -> tuple[Table, ...]:
     full = [
         topics_table(facts, top=None),
         *(places_table(facts, level, top=None) for level in ("district", "street", "community")),
+        full_rates_table(facts),
         days_table(facts),
         alerts_table(facts),
     ]

@@ -41,6 +41,8 @@ def subtitle(facts: Facts) -> str:
     """Write the line under the title: the span counted, and what is special about it."""
     spans = facts.spans
     parts = [f"统计时间：{span_text(spans.this, spans.cut_off_hour)}"]
+    if spans.begun_late:
+        parts.append(f"数据自{day_text(spans.this.first)}起")
     if spans.running:
         parts.append(f"本期尚未结束（至{day_text(spans.whole.last)}）")
     if facts.demo:
@@ -77,10 +79,8 @@ def totals_words(facts: Facts) -> str:
         dispatched = now.every["dispatched"]
         others = {name: facts.outcome(name) for name in spans}
         before = {name: of.every["dispatched"] for name, of in others.items() if of is not None}
-        text += (
-            f"派单{dispatched:,}件，{compared_words(facts, dispatched, before)}；"
-            f"直办{now.every['direct']:,}件。"
-        )
+        change = f"，{compared_words(facts, dispatched, before)}" if before else ""
+        text += f"派单{dispatched:,}件{change}；直办{now.every['direct']:,}件。"
     nowhere = received - facts.placed("street")
     return text + (
         f"按属地口径落到街乡镇{received - nowhere:,}件，未能落到街乡镇{nowhere:,}件。"

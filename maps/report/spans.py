@@ -24,7 +24,7 @@ class Spans:
     step
         Kind of the period.
     whole, this
-        The period, and the days of it that are counted: it ends with the data while it is running.
+        The period, and the days of it that are counted: those from the first to the last with data.
     compared
         By ``previous`` (昨日, 上周, 上月), ``week_ago`` (上周同日) or ``last_year``: as many days
         of that period as are counted; one that begins before the data is not there.
@@ -41,7 +41,12 @@ class Spans:
     @property
     def running(self) -> bool:
         """Tell whether the period goes on after the last day with data."""
-        return self.this != self.whole
+        return self.this.last < self.whole.last
+
+    @property
+    def begun_late(self) -> bool:
+        """Tell whether the data begin within the period."""
+        return self.this.first > self.whole.first
 
     @property
     def every(self) -> dict[str, Span]:
@@ -90,7 +95,7 @@ def spans_of(
             f"date: there are no appeals from {whole.first} to {whole.last}; "
             f"those here are from {data[0]} to {data[1]}"
         )
-    this = Span(whole.first, min(whole.last, data[1]))
+    this = Span(max(whole.first, data[0]), min(whole.last, data[1]))
     others = _others(step, whole, reckoning)
     compared = {
         name: span if this == whole else span.cut(this.days)

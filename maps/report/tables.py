@@ -1,12 +1,13 @@
 """Tables of a report out of its facts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from hotspots.rates import growth, rate
-from maps.report.facts import RATES, Facts, outcome_of, place_count, topic_name
+from maps.report.facts import RATES, Facts, Outcome, outcome_of, place_count, topic_name
 from maps.report.figures import NOTHING, Cell, Change, Count, Number, Rate, Share
 from maps.report.paper import Column, Table
 from maps.report.phrases import COMPARED
@@ -34,8 +35,12 @@ def topics_table(facts: Facts, *, top: int | None = TOP, within: str | None = No
     shown = frame if top is None else frame.head(top)
     whole = facts.received() or 0
     compared = _compared(facts)
+    past = facts.spans.step == "year" and "last_year" in compared
+    was = facts.topics.set_index("class_code").get("last_year")
+    ranks = {} if was is None else was.rank(method="min", ascending=False).astype(int).to_dict()
     columns = [
-        Column("名次", 0.6), Column("诉求类别", 3.0, figures=False),
+        Column("名次", 0.6), *([Column("上年名次", 0.9)] * past),
+        Column("诉求类别", 3.0, figures=False),
         Column("件数"), Column("占比"),
         *(Column(word, 1.2) for word in compared.values()),
     ]  # fmt: skip
@@ -46,6 +51,7 @@ def topics_table(facts: Facts, *, top: int | None = TOP, within: str | None = No
     rows = [
         (
             Number(row["rank"]),
+            *([Number(ranks.get(row["class_code"]))] * past),
             topic_name(row["class_code"]) if top is not None else row["class_code"],
             Count(row["this"]),
             Share(row["this"], whole),
@@ -118,22 +124,42 @@ def both_codes(code: str) -> tuple[str, str]:
 
 def rates_table(facts: Facts) -> Table:
     """Give 三率 of each street before and after 剔除, and its ranks as a paper shows them."""
-    rows = [
+    rows = tuple(
         (
-            name, Count(every["dispatched"]), Count(left_out),
-            *(cell for before, after, ranks in rates for cell in (before, after, ranks)),
+            row.name, Count(row.outcome.every["dispatched"]), Count(row.outcome.left_out),
+            *(
+                cell
+                for one in row.rates
+                for cell in (one.before, one.after, _arrow(one.was, one.now))
+            ),
         )
-        for name, every, left_out, rates in _rated(facts)
-    ]  # fmt: skip
+        for row in _rated(facts)
+    )  # fmt: skip
     columns = [Column("街乡镇", 2.2, figures=False), Column("派单"), Column("剔除", 0.8)]
     for title in RATES.values():
         columns += [Column(f"{title}前", 1.1), Column("后", 1.1), Column("名次", 1.1)]
-    return Table("三率及名次（派单口径，剔除前→剔除后）", tuple(columns), tuple(rows))
+    return Table("三率及名次（派单口径，剔除前→剔除后）", tuple(columns), rows)
 
 
-def _rated(
-    facts: Facts,
-) -> list[tuple[str, dict[str, int], int, list[tuple[Rate, Rate, str]]]]:
+@dataclass(frozen=True, slots=True)
+class _Rated:
+    """One rate of a street before and after 剔除, with its ranks."""
+
+    before: Rate
+    after: Rate
+    was: int | None
+    now: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Street:
+    name: str
+    outcome: Outcome
+    rates: tuple[_Rated, ...]
+
+
+def _rated(facts: Facts) -> list[_Street]:
+    """Rank the streets to which appeals were sent, most appeals first."""
     this = facts.sent[facts.sent["span"] == "this"]
     names = dict(zip(facts.units["unit_id"], facts.units["name"], strict=True))
     found = [
@@ -143,18 +169,12 @@ def _rated(
     for name in RATES:
         before = [outcome.rate(name, kept=False) for _, outcome in found]
         after = [outcome.rate(name, kept=True) for _, outcome in found]
-        ranks = zip(rank_rates(before), rank_rates(after), strict=True)
-        columns.append(
-            [
-                (one, other, _arrow(was, is_now))
-                for one, other, (was, is_now) in zip(before, after, ranks, strict=True)
-            ]
-        )
-    out = [
-        (name, dict(outcome.every), outcome.left_out, [column[i] for column in columns])
-        for i, (name, outcome) in enumerate(found)
+        columns.append(list(map(_Rated, before, after, rank_rates(before), rank_rates(after))))
+    streets = [
+        _Street(name, outcome, tuple(column[number] for column in columns))
+        for number, (name, outcome) in enumerate(found)
     ]
-    return sorted(out, key=lambda row: -row[1]["dispatched"])
+    return sorted(streets, key=lambda street: -street.outcome.every["dispatched"])
 
 
 def rank_rates(rates: Sequence[Rate]) -> list[int | None]:
@@ -170,6 +190,27 @@ def rank_rates(rates: Sequence[Rate]) -> list[int | None]:
         None if rate.share is None else 1 + sum(other > rate.share for other in known)
         for rate in rates
     ]
+
+
+def full_rates_table(facts: Facts) -> Table:
+    """Give 三率 of each street with each figure in a column of its own, to be sorted."""
+    columns = [Column("街乡镇", figures=False), Column("派单"), Column("剔除")]
+    for title in RATES.values():
+        columns += [
+            Column(f"{title}{word}") for word in ("剔除前", "剔除后", "剔除前名次", "剔除后名次")
+        ]
+    rows = tuple(
+        (
+            row.name, Count(row.outcome.every["dispatched"]), Count(row.outcome.left_out),
+            *(
+                cell
+                for one in row.rates
+                for cell in (one.before, one.after, Number(one.was), Number(one.now))
+            ),
+        )
+        for row in _rated(facts)
+    )  # fmt: skip
+    return Table("三率全表（派单口径）", tuple(columns), rows)
 
 
 def _arrow(before: int | None, after: int | None) -> str:

@@ -37,13 +37,20 @@ def choose_theme(topics: pd.DataFrame, asked: str | None = None) -> str:
         code = topics["class_code"]
         mine = (code == asked) | code.str.startswith(f"{asked}/")
         if not topics.loc[mine, "this"].sum():
-            raise InputError(f"theme: no appeal of the period is of the class {asked}")
+            busiest = ", ".join(_second_level(topics)["this"].nlargest(3).index)
+            raise InputError(
+                f"theme: no appeal of the period is of this class; the busiest are {busiest}"
+            )
         return asked
-    second = topics["class_code"].str.split("/").str[:2].str.join("/")
-    sums = topics.drop(columns="class_code").groupby(second, sort=True).sum()
+    sums = _second_level(topics)
     now = sums["this"].to_numpy(np.int64)
     if "previous" in sums.columns:
         grown = growth(now, sums["previous"].to_numpy(np.int64)).low
         if np.nanmax(grown, initial=0.0) > 0:
             return str(sums.index[int(np.nanargmax(grown))])
     return str(sums.index[int(now.argmax())])
+
+
+def _second_level(topics: pd.DataFrame) -> pd.DataFrame:
+    second = topics["class_code"].str.split("/").str[:2].str.join("/")
+    return topics.drop(columns="class_code").groupby(second, sort=True).sum()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from docx import Document
 from docx.document import Document as Doc
@@ -10,7 +11,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Emu, Length
+from docx.shared import Emu, Length, Pt
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -31,6 +32,11 @@ from maps.report.letterhead import (
 from maps.report.paper import Heading, Paper, Paragraph, Picture, Table
 from maps.report.typeset import picture_bytes
 from maps.wording import day_text
+
+_MANY: Final = 9
+_WHOLE: Final = 16
+_SMALLER: Final = Pt(7.5)
+"""Size of letters in a table of more columns than that."""
 
 
 def write_word(paper: Paper, path: Path, template: Path | None = None) -> None:
@@ -146,6 +152,7 @@ def _write_table(
 ) -> None:
     if not short:
         mark.insert_paragraph_before(table.caption, style=CAPTION)
+    looks = document.styles[short + CELL].style_id
     made = document.add_table(rows=0, cols=len(table.columns))
     made.style = "Table Grid"
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -156,15 +163,20 @@ def _write_table(
         column.width = wide
     _narrow_margins(made)
     titles = [column.title for column in table.columns]
-    _write_row(made, titles, widths, short)
+    _write_row(made, titles, widths, looks)
     _repeat_header(made)
     for row in table.rows:
-        _write_row(made, [written(cell) for cell in row], widths, short, row)
+        _write_row(made, [written(cell) for cell in row], widths, looks, row)
+    if len(table.rows) <= _WHOLE:
+        # A short table stays on one page: each row but the last keeps to the next.
+        for row in made._tbl.tr_lst[:-1]:
+            for paragraph in row.iter(qn("w:pPr")):
+                paragraph.get_or_add_keepNext()
     mark._p.addprevious(made._tbl)
 
 
 def _write_row(
-    table: WordTable, texts: Sequence[str], widths: Sequence[Length], short: str,
+    table: WordTable, texts: Sequence[str], widths: Sequence[Length], looks: str,
     cells: Sequence[Figure | str] = (),
 ) -> None:  # fmt: skip
     row = table.add_row()  # type: ignore[no-untyped-call]
@@ -173,9 +185,11 @@ def _write_row(
     for number, (cell, text, wide) in enumerate(zip(row.cells, texts, widths, strict=True)):
         cell.width = wide
         paragraph = cell.paragraphs[0]
-        paragraph.style = short + CELL
+        paragraph._p.style = looks  # by its id: to look up a name takes longer than all else
         run = paragraph.add_run(text)
         run.bold = not cells or None
+        if len(texts) > _MANY:
+            run.font.size = _SMALLER
         if cells and isinstance(cells[number], str) and len(text) > 4:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
 

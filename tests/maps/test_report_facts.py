@@ -1,0 +1,158 @@
+"""Reports of the same days agree with each other and with what is stored, to the unit."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+
+from appeals.database import METADATA, Connection, Engine, open_database, reading, writing
+from appeals.errors import InputError
+from appeals.store import VERSIONS
+from grids.store import PLACEMENTS
+from grids.totals.store import OUTCOMES
+from hotspots.periods import Reckoning, Span, Step
+from maps.report.facts import Facts
+from maps.report.figures import Rate
+from maps.report.papers import paper_of
+from maps.report.spans import spans_of
+from maps.report.tables import both_codes, rank_rates
+from tests.maps.made_report import MONDAY, NOW, bring_fortnight, facts
+
+WEEK = [MONDAY + timedelta(days=day) for day in range(7, 14)]
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[Connection]:
+    """A database in memory that holds the fortnight."""
+    engine = open_database("sqlite://")
+    METADATA.create_all(engine)
+    with writing(engine) as connection:
+        bring_fortnight(connection)
+    with reading(engine) as connection:
+        yield connection
+    engine.dispose()
+
+
+def test_days_week_month_and_year_agree_with_each_other_and_with_the_rows(engine: Engine) -> None:
+    with writing(engine) as connection:
+        bring_fortnight(connection)
+    with reading(engine) as connection:
+        for cut_off_hour in (0, 8):
+            days = [facts(connection, "day", day, cut_off_hour=cut_off_hour) for day in WEEK]
+            week = facts(connection, "week", WEEK[0], cut_off_hour=cut_off_hour)
+            _agree(days, week)
+            if not cut_off_hour:
+                _are_the_rows(connection, week)
+        steps: tuple[Step, ...] = ("month", "year")
+        for step in steps:
+            longer = facts(connection, step, WEEK[-1], cut_off_hour=8)
+            listed = dict(zip(longer.days["local_day"], longer.days["n"], strict=True))
+            of_days = [listed[day.spans.this.first] for day in days]
+            assert of_days == [day.received() for day in days]
+            assert longer.received() == sum(longer.days["n"])
+
+
+def _agree(days: list[Facts], week: Facts) -> None:
+    assert sum(day.received() or 0 for day in days) == week.received()
+    for level in ("street", "community"):
+        each = pd.concat([day.places[level][["area", "this"]] for day in days])
+        summed = each.groupby("area")["this"].sum()
+        this = week.places[level].set_index("area")["this"]
+        assert summed[summed > 0].to_dict() == this[this > 0].to_dict()
+    topics = pd.concat([day.topics[["class_code", "this"]] for day in days])
+    of_days = topics.groupby("class_code")["this"].sum()
+    of_week = week.topics.set_index("class_code")["this"]
+    assert of_days[of_days > 0].to_dict() == of_week[of_week > 0].to_dict()
+    whole = week.outcome()
+    assert whole is not None
+    parts = [part for part in (day.outcome() for day in days) if part is not None]
+    for name in OUTCOMES:
+        assert sum(part.every[name] for part in parts) == whole.every[name]
+        assert sum(part.kept[name] for part in parts) == whole.kept[name]
+
+
+def _are_the_rows(connection: Connection, week: Facts) -> None:
+    of = VERSIONS.c
+    rows = connection.execute(
+        sa.select(of.class_code, of.direct, of.solved, of.excluded, PLACEMENTS.c.street_id)
+        .join(PLACEMENTS, PLACEMENTS.c.serial == of.serial)
+        .where(of.local_day.between(WEEK[0], WEEK[-1]))
+    ).all()
+    now = week.outcome()
+    assert now is not None
+    assert week.received() == now.every["n"] == len(rows) > 50
+    assert now.every["dispatched"] == sum(row.direct is False for row in rows)
+    assert now.left_out == sum(bool(row.excluded) for row in rows) > 0
+    assert now.kept["solved_yes"] == sum(row.solved == "yes" and not row.excluded for row in rows)
+    classes = Counter(row.class_code for row in rows)
+    assert dict(week.topics[["class_code", "this"]].query("this > 0").to_numpy()) == classes
+    streets = Counter(row.street_id for row in rows if row.street_id)
+    assert dict(week.places["street"][["area", "this"]].to_numpy()) == streets
+
+
+def test_a_paper_says_the_totals_and_every_street_is_in_its_full_list(town: Connection) -> None:
+    week = facts(town, "week", WEEK[0])
+    month = paper_of(facts(town, "month", date(2024, 3, 31)))
+    assert week.theme is not None
+    assert week.theme.class_code == "噪声/施工"
+    full = next(table for table in month.annexes if table.caption.startswith("街乡镇"))
+    titles = [column.title for column in full.columns]
+    assert titles[1:4] == ["9位编码", "12位编码", "街乡镇"]
+    assert {row[3] for row in full.rows} == {"左街道", "右街道"}
+    assert all(len(str(row[1])) == 9 and len(str(row[2])) == 12 for row in full.rows)
+    assert month.period.startswith("统计时间：2024年3月1日0时至2024年3月10日24时")
+    assert "本期尚未结束" in month.period
+
+
+def test_few_callers_are_named_by_their_street_and_no_sentence_of_an_alert_is_told(
+    town: Connection,
+) -> None:
+    told = facts(town, "day", date(2024, 3, 6)).alerts
+    others = facts(town, "day", date(2024, 3, 7)).alerts
+    assert [(one["level"], one["place"]) for one in told] == [("橙", "右街道"), ("黄", "右社区")]
+    assert others == []
+
+
+def test_the_period_ends_with_the_data_and_is_compared_with_as_many_days() -> None:
+    data = date(2024, 1, 10), date(2024, 3, 10)
+    spans = spans_of("month", date(2024, 3, 31), Reckoning(), data=data, today=date(2024, 3, 31))
+    assert (spans.this, spans.running) == (Span(date(2024, 3, 1), date(2024, 3, 10)), True)
+    assert spans.compared == {"previous": Span(date(2024, 2, 1), date(2024, 2, 10))}
+    first = spans_of("month", date(2024, 1, 31), Reckoning(), data=data, today=date(2024, 3, 31))
+    assert (first.this.first, first.begun_late, dict(first.compared)) == (data[0], True, {})
+    office = Reckoning(month_start=19, week_start=5)
+    month = spans_of("month", date(2024, 2, 19), office, data=data, today=date(2024, 3, 31))
+    assert (month.whole, month.this.last) == (Span(date(2024, 2, 19), date(2024, 3, 18)), data[1])
+    week = spans_of("week", date(2024, 2, 19), office, data=data, today=date(2024, 3, 31))
+    assert week.compared["previous"] == Span(date(2024, 2, 9), date(2024, 2, 15))
+    day = spans_of("day", date(2024, 2, 19), office, data=data, today=date(2024, 3, 31))
+    assert {name: span.first.day for name, span in day.compared.items()} == {
+        "previous": 18, "week_ago": 12,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        (date(2024, 4, 1), "lies in the future"),
+        (date(2024, 3, 12), "no appeals from 2024-03-12"),
+        (date(2023, 1, 1), "those here are from 2024-01-10 to 2024-03-10"),
+    ],
+)
+def test_a_day_without_a_report_is_told_with_its_reason(day: date, says: str) -> None:
+    data = date(2024, 1, 10), date(2024, 3, 10)
+    with pytest.raises(InputError, match=says):
+        spans_of("day", day, Reckoning(), data=data, today=date(2024, 3, 31))
+
+
+def test_an_empty_site_says_so() -> None:
+    with pytest.raises(InputError, match="no appeals yet"):
+        spans_of("day", date(2024, 3, 1), Reckoning(), data=None, today=NOW.date())
+
+
+def test_codes_stand_beside_each_other_and_rates_of_few_have_no_rank() -> None:
+    assert both_codes("990101001") == ("990101001", "990101001000")
+    assert rank_rates([Rate(10, 10), Rate(19, 0), Rate(20, 0)]) == [2, None, 1]
