@@ -1,7 +1,7 @@
 """The catalogue of layers as sets of features, kept for a while for many readers."""
 
 import threading
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from api.admission import Caller
@@ -13,8 +13,6 @@ from maps.features import FeatureSet, feature_set
 MOST: Final = 10_000
 """Features of a page at most, and alerts of their collection: the newest ones."""
 
-_KEPT: Final = timedelta(seconds=30)
-
 
 class Shelf:
     """The feature sets that were built lately."""
@@ -24,15 +22,15 @@ class Shelf:
         self._kept: dict[str, tuple[datetime, FeatureSet]] = {}
 
     def get(self, name: str, desk: Desk, connection: Connection, caller: Caller) -> FeatureSet:
-        """Give the features of a layer; they may be half a minute old."""
+        """Give the features of a layer; they may be as old as its entry lets them be."""
         entry = CATALOGUE[name]
         asked = Asked(caller.viewer, desk.today, desk.zone, desk.office, most=MOST)
-        if entry.by_viewer:
+        if not entry.kept:
             return feature_set(entry.read(connection, asked).layer, entry.key)
         with self._lock:  # whoever comes while it is built waits for it
             now = desk.clock()
             until, features = self._kept.get(name, (now, None))
             if features is None or now >= until:
                 features = feature_set(entry.read(connection, asked).layer, entry.key)
-                self._kept[name] = now + _KEPT, features
+                self._kept[name] = now + entry.kept, features
             return features

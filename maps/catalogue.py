@@ -6,7 +6,7 @@ layer is the same wherever it is taken.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, timedelta, tzinfo
 from typing import Final
 
 import geopandas as gpd
@@ -72,16 +72,16 @@ class Entry:
         Reads it.
     when
         The column of its moments, if it has one.
-    by_viewer
-        Whether two viewers may find different features in it.
+    kept
+        How long it may be given out again; none where two viewers may find different features.
     """
 
     title: str
     right: Right
     key: str
     read: Callable[[Connection, Asked], Read]
+    kept: timedelta
     when: str | None = None
-    by_viewer: bool = False
 
 
 def _units(level: str) -> Callable[[Connection, Asked], Read]:
@@ -132,15 +132,21 @@ def _alerts(connection: Connection, asked: Asked) -> Read:
 
 CATALOGUE: Final[Mapping[str, Entry]] = {
     **{
-        f"units-{level}": Entry(LEVEL_NAMES[level], Right.LOCATE, "code", _units(level))
+        f"units-{level}": Entry(
+            LEVEL_NAMES[level], Right.LOCATE, "code", _units(level), timedelta(seconds=30)
+        )
         for level in UNIT_LEVELS
     },
     **{
         f"hotspots-{level}": Entry(
-            f"诉求热点（{LEVEL_NAMES[level]}）", Right.FIGURES, "code", _hotspots(level)
+            f"诉求热点（{LEVEL_NAMES[level]}）",
+            Right.FIGURES,
+            "code",
+            _hotspots(level),
+            timedelta(minutes=5),
         )
         for level in LEVELS
     },
-    "alerts": Entry("风险提示", Right.ALERTS, "id", _alerts, when="opened_at", by_viewer=True),
+    "alerts": Entry("风险提示", Right.ALERTS, "id", _alerts, timedelta(0), when="opened_at"),
 }
 """The layers by name."""

@@ -83,7 +83,7 @@ def collections(desk: TheDesk, caller: TheCaller, request: Request) -> Response:
     """List the layers that the caller may see."""
     _no_other(request, ())
     seen = [name for name, one in CATALOGUE.items() if one.right in caller.rights]
-    described = [_describe(request, name, _features(request, desk, caller, name)) for name in seen]
+    described = [_describe(request, name) for name in seen]
     links = [_link(request, "/collections", "self", _JSON, "图层")]
     return answer({"links": links, "crs": list(SYSTEMS), "collections": described})
 
@@ -92,7 +92,9 @@ def collections(desk: TheDesk, caller: TheCaller, request: Request) -> Response:
 def collection(desk: TheDesk, caller: TheCaller, request: Request, name: str) -> Response:
     """Describe one layer."""
     _no_other(request, ())
-    return answer(_describe(request, name, _features(request, desk, caller, name)))
+    bounds = _features(request, desk, caller, name).bounds
+    extent = {"extent": {"spatial": {"bbox": [bounds], "crs": CRS84}}} if bounds else {}
+    return answer(_describe(request, name) | extent)
 
 
 @router.get("/collections/{name}/items")
@@ -167,20 +169,15 @@ def _found(features: FeatureSet, asked: Mapping[str, str], one: Entry) -> Ints:
     return found
 
 
-def _describe(request: Request, name: str, features: FeatureSet) -> dict[str, object]:
+def _describe(request: Request, name: str) -> dict[str, object]:
+    # Without its extent, for which the layer would have to be read.
     path = f"/collections/{name}"
-    extent = (
-        {}
-        if features.bounds is None
-        else {"extent": {"spatial": {"bbox": [features.bounds], "crs": CRS84}}}
-    )
     return {
         "id": name,
         "title": CATALOGUE[name].title,
         "itemType": "feature",
         "crs": list(SYSTEMS),
         "storageCrs": CRS84,
-        **extent,
         "links": [
             _link(request, path, "self", _JSON, "图层说明"),
             _link(request, f"{path}/items", "items", GEOJSON, "图层数据"),
