@@ -4,6 +4,7 @@
 (function (wangge) {
   const $ = function (id) { return document.getElementById(id); };
   const element = wangge.element;
+  const HIDDEN = "#d2d2cc";
   const MEASURES = { n: "诉求量", rate: "每千户诉求量" };
   let map = null;
   let shapes = null;
@@ -42,10 +43,11 @@
     const head = table.createTHead().insertRow();
     ["名称", "编码", "诉求量（件）", "每千户", "上月（件）", "环比"].forEach(function (word) { head.appendChild(element("th", "", word)); });
     const body = table.createTBody();
+    const alone = !places.some(function (place) { return known(place.n_previous); });
     places.forEach(function (place) {
       const row = body.insertRow();
       [place.name || place.code, place.code, figure(place.n), known(place.n) ? (known(place.rate) ? place.rate.toFixed(1) : "户数不详") : "不公布",
-        place.n_previous === null ? "不公布" : figure(place.n_previous), growth(place)].forEach(function (words, i) {
+        alone ? "—" : figure(place.n_previous), growth(place)].forEach(function (words, i) {
         const cell = row.insertCell();
         cell.textContent = words;
         if (i && words === "不公布") cell.className = "none";
@@ -66,7 +68,7 @@
     const between = wangge.palette.limits(values, measure === "n");
     shapes = L.geoJSON({ type: "FeatureCollection", features: drawn }, {
       style: function (one) {
-        return { color: "#5b6b70", weight: 1, fillOpacity: 1, fillColor: wangge.palette.colour(one.properties[measure], between) };
+        return { color: "#5b6b70", weight: 1, fillOpacity: 1, fillColor: known(one.properties[measure]) ? wangge.palette.colour(one.properties[measure], between) : HIDDEN };
       },
       onEachFeature: function (one, shape) {
         const tip = element("div");
@@ -82,7 +84,7 @@
       return step[0] !== wangge.palette.NO_DATA && step[0] !== wangge.palette.SMALL;
     });
     steps.unshift([wangge.palette.SMALL, "0"]);
-    steps.push([wangge.palette.NO_DATA, measure === "rate" ? "不公布或户数不详" : "不公布"]);
+    steps.push([HIDDEN, measure === "rate" ? "不公布或户数不详" : "不公布"]);
     steps.forEach(function (step) {
       const made = legend.appendChild(element("span"));
       made.appendChild(element("i")).style.background = step[0];
