@@ -7,8 +7,8 @@ smallest area and the finest class that hold most of the excess of its strongest
 others are its evidence.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,21 @@ Key = tuple[str, str, int, str]
 _FINE_FIRST = ["grid", "cell_9", "community", "street", "cell_8", "subject", "district", "city"]
 FINENESS = {kind: rank for rank, kind in enumerate(_FINE_FIRST)}
 """Kinds of area by how small they are, the smallest 0."""
+
+_UNIT_KINDS = ("district", "street", "community", "grid")
+
+
+def carried(key: Key, heirs: Mapping[int, int]) -> Key:
+    """Give what a key is about when units have heirs: the same of the heir.
+
+    Examples
+    --------
+    >>> carried(("surge", "street", 7, "噪声"), {7: 9}), carried(("surge", "city", 7, ""), {7: 9})
+    (('surge', 'street', 9, '噪声'), ('surge', 'city', 7, ''))
+    """
+    kind, area_kind, area, code = key
+    return kind, area_kind, heirs.get(area, area) if area_kind in _UNIT_KINDS else area, code
+
 
 GRAVITY = ("blue", "yellow", "orange", "red")
 """Levels, the gravest last."""
@@ -117,6 +132,11 @@ class Episode:
             self.signals[signal.key] = signal
             self.changed, self._named = True, None
         self.last_at = max(self.last_at, signal.tick)
+
+    def carry_on(self, heirs: Mapping[int, int]) -> None:
+        """Let the heirs of units stand in their place."""
+        moved = [replace(s, area=carried(s.key, heirs)[2]) for s in self.signals.values()]
+        self.signals, self._named = {signal.key: signal for signal in moved}, None
 
     @property
     def kind(self) -> str:

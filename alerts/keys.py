@@ -14,6 +14,7 @@ AREA_KINDS = ("city", "district", "street", "community", "cell_8", "subject", "g
 """Kinds of area; ``subject`` is a 被反映主体 over the whole city."""
 
 CITY = 0
+_UNIT_KINDS = tuple(AREA_KINDS.index(name) for name in ("district", "street", "community", "grid"))
 _CLASS_BITS = 22
 
 
@@ -177,6 +178,16 @@ class KeyTable:
                 number = self._add(int(kind[at]), int(area[at]), int(token[at]))
             found[i] = number
         return found[inverse]
+
+    def carry_on(self, heirs: Mapping[int, int]) -> None:
+        """Let the keys of a unit be those of its heir, unless that has keys of its own."""
+        moved: dict[tuple[int, int], int] = {}
+        for kind, area in reversed(list(self._areas)):
+            heir = heirs.get(area, area)
+            if kind in _UNIT_KINDS and (kind, heir) not in self._areas:
+                self._areas[kind, heir] = self._areas.pop((kind, area))
+                moved[kind, area] = heir
+        self.area = [moved.get(one, one[1]) for one in zip(self.kind, self.area, strict=True)]
 
     def _add(self, kind: int, area: int, token: int) -> int:
         packed = (self._areas.setdefault((kind, area), len(self._areas)) << _CLASS_BITS) | token

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 import ahocorasick_rs
 import numpy as np
@@ -43,18 +44,22 @@ _BRANCH = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{0,14}(?:店|公司|集团|分校
 class SubjectReader:
     """Reads subjects; build it with :meth:`of`.
 
-    ``aliases`` leads from each way to say a chain's name to the name itself, ``places`` are names
-    of the gazetteer; ``finder`` looks for both in one pass.
+    ``aliases`` leads from each way to say a chain's name to the name itself, ``places`` from each
+    name of a place, also one that people taught, to the name of the gazetteer; ``finder`` looks for
+    both in one pass.
     """
 
     aliases: Mapping[str, str] = field(default_factory=dict)
-    places: frozenset[str] = frozenset()
+    places: Mapping[str, str] = field(default_factory=dict)
     said: tuple[str, ...] = ()
     finder: ahocorasick_rs.AhoCorasick | None = None
 
     @classmethod
     def of(
-        cls, aliases: Mapping[str, Iterable[str]] | None = None, places: Iterable[str] = ()
+        cls,
+        aliases: Mapping[str, Iterable[str]] | None = None,
+        places: Iterable[str] = (),
+        taught: Mapping[str, str] = MappingProxyType({}),
     ) -> "SubjectReader":
         """Build a reader.
 
@@ -64,10 +69,15 @@ class SubjectReader:
             From the name of a chain to the other ways to say it.
         places
             Names of compounds, schools and other places of the gazetteer, without door plates.
+        taught
+            From a name that people taught to the known place that it means, to itself where it
+            means a point.
         """
         ways = {plain(w): name for name, all_ways in (aliases or {}).items() for w in all_ways}
         ways |= {plain(name): name for name in aliases or {}}
-        known = frozenset(one for one in map(plain, places) if len(one) >= _LEAST_KNOWN)
+        both = [*((one, one) for one in (*places, *taught.values())), *taught.items()]
+        plainly = ((plain(name), plain(meant)) for name, meant in both)
+        known = {name: meant for name, meant in plainly if len(name) >= _LEAST_KNOWN}
         said = tuple(sorted({*ways, *known} - {""}))
         return cls(ways, known, said, ahocorasick_rs.AhoCorasick(said) if said else None)
 
@@ -123,7 +133,7 @@ class SubjectReader:
                 if stem is not None:
                     return short(stem + match.group())
         longest = max(hits, key=lambda hit: (hit[1] - hit[0], -hit[0]), default=None)
-        return longest[2] if longest else None
+        return self.places[longest[2]] if longest else None
 
     def knows(self, name: str) -> bool:
         """Tell whether a name stands in the office's list or in the gazetteer."""

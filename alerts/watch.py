@@ -6,7 +6,7 @@ Only a day's close changes what has been learnt. A day that is still open is fol
 
 import copy
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -117,6 +117,12 @@ class Watch:
         counts = self._take(day, frame, context)
         for hour in range(24):
             self._put(day, hour, counts, context)
+
+    def carry_on(self, heirs: Mapping[int, int]) -> None:
+        """Let the heirs of units, by their ids, go on with what was learnt of them."""
+        self.baseline.keys.carry_on(heirs)
+        for episode in self.episodes:
+            episode.carry_on(heirs)
 
     def _take(self, day: date, frame: pd.DataFrame, context: Context) -> DayCounts:
         self.watched = context.watched

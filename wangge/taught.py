@@ -1,5 +1,6 @@
 """What the desk has set and said that decides what is told: budgets, and verdicts in force."""
 
+from collections.abc import Mapping
 from datetime import tzinfo
 from functools import lru_cache
 
@@ -22,12 +23,15 @@ def read_watched(settings: Settings) -> Watched:
     )
 
 
-def read_telling(connection: Connection, settings: Settings, zone: tzinfo) -> Telling:
-    """Read the budgets of the settings and the verdicts that are in force now."""
+def read_telling(
+    connection: Connection, settings: Settings, zone: tzinfo, heirs: Mapping[int, int]
+) -> Telling:
+    """Read the budgets of the settings and the verdicts in force, for units or their heirs."""
     limits = settings.alerts.budget_by_level.model_dump(exclude_none=True)
     own = settings.alerts
     levels = read_levels(own.levels, zone)
-    taught = Taught(tuple(judged_in_force(connection)), levels)
+    judged = [one.carried_on(heirs) for one in judged_in_force(connection)]
+    taught = Taught(tuple(judged), levels)
     return Telling(Budget(own.budget_per_day, limits, own.possible_per_day), taught, zone)
 
 

@@ -22,11 +22,24 @@ def warm(connection: Connection, watch: Watch, context: Context, names: Names) -
     frames: list[tuple[date, pd.DataFrame]] = []
     held = 0
     for day in reversed([day for day in days if day <= watch.closed]):
-        if held > watch.texts.most_texts and (watch.closed - day).days >= DAYS_BEHIND:
+        if held > watch.texts.most_texts:
             break  # older words would be dropped again at once
         frames.append((day, named_rows(connection, day, names)))
         held += len(frames[-1][1])
     for day, rows in reversed(frames):
         watch.texts.add(day, rows["appeal_id"].to_numpy(np.int64), rows["text"].tolist())
-        if (watch.closed - day).days < DAYS_BEHIND:
-            watch.remember(day, rows, context)
+    recall(connection, watch, context, names)
+
+
+def recall(connection: Connection, watch: Watch, context: Context, names: Names) -> None:
+    """Read the recent days of a watch again, by the names that hold now.
+
+    A new edition of units begins new ids, which go on with what was learnt of those before them;
+    a name that was taught is a subject in the windows of today too.
+    """
+    watch.carry_on(names.heirs)
+    if watch.closed is not None:
+        first = watch.closed - timedelta(days=DAYS_BEHIND)
+        for day in lease_store.days_with_rows(connection, after=first):
+            if day <= watch.closed:
+                watch.remember(day, named_rows(connection, day, names), context)

@@ -16,7 +16,7 @@ from alerts.watch import Context
 from appeals import store as appeal_store
 from appeals.database import Connection
 from geo.cells import cell_point
-from geo.store import load_places
+from geo.store import load_aliases, load_places
 from grids import store as grid_store
 from grids.boundaries import LEVELS, Boundaries
 from grids.inside import units_of_points
@@ -29,10 +29,19 @@ LATENESS = timedelta(hours=2)
 
 
 def read_subjects(connection: Connection, settings: Settings) -> SubjectReader:
-    """Read the names by which 被反映主体 are known: the office's list and the gazetteer."""
+    """Read the names of 被反映主体: the office's list, the gazetteer and what people taught.
+
+    A taught name of a unit is none: whose an appeal is says its place.
+    """
     places = load_places(connection)
     named = places.loc[~places["kind"].isin(["plate", "building"]), "name"]
-    return SubjectReader.of(read_aliases(settings.alerts.subjects), named.tolist())
+    names = load_aliases(connection)
+    taught = {
+        name: place or name
+        for name, place, code in zip(names["name"], names["place"], names["code"], strict=True)
+        if not code
+    }
+    return SubjectReader.of(read_aliases(settings.alerts.subjects), named.tolist(), taught)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,7 @@ def watch_context(
         subjects=subjects,
         bounds=Bounds(false_share=settings.alerts.false_share),
         learning_days=settings.alerts.learning_days,
-        telling=read_telling(connection, settings, zone),
+        telling=read_telling(connection, settings, zone, names.heirs),
         consult=settings.alerts.consult,
         watched=read_watched(settings),
         possible=read_possible(connection, settings),

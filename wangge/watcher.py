@@ -31,7 +31,7 @@ from wangge.holder import holder_name, is_dead
 from wangge.response import read_follower
 from wangge.sensitive_terms import kept_sensitive, read_sensitive
 from wangge.settings import Settings
-from wangge.warm import warm
+from wangge.warm import recall, warm
 from wangge.watch_context import LATENESS, Names, named_rows, read_subjects, watch_context
 
 LEASE_LASTS = timedelta(seconds=90)
@@ -84,6 +84,7 @@ class Watcher:
         self._context: Context | None = None
         self._names = Names()
         self._subjects_mark: str | None = None
+        self._renamed = False  # units have heirs, or names were taught, since rows were read
         self._sensitive: SensitiveWatch | None = None
         self._scan = False  # rows have come since clusters were looked for
 
@@ -163,6 +164,9 @@ class Watcher:
         with reading(self._engine) as connection:
             if self._context is None or scan or not self._names.paths.keys() >= {*fresh.class_code}:
                 self._context = self._read_context(connection)
+        if self._renamed:
+            return self._run(newest, now, None)
+        with reading(self._engine) as connection:
             fresh = fresh.named(self._names.paths, self._names.heirs)
             own = fresh.day == day.day
             others = self._untold(connection, fresh.take(~own))
@@ -216,8 +220,9 @@ class Watcher:
         mark = places_mark(connection)
         if self._subjects is None or mark != self._subjects_mark:
             self._subjects = read_subjects(connection, self._settings)
-            self._subjects_mark = mark
-        context, self._names = watch_context(connection, self._settings, sensitive, self._subjects)
+        context, names = watch_context(connection, self._settings, sensitive, self._subjects)
+        self._renamed |= (names.heirs, mark) != (self._names.heirs, self._subjects_mark)
+        self._names, self._subjects_mark = names, mark
         return context
 
     def _open_days(self, days: list[date], now: datetime, context: Context) -> tuple[int, int]:
@@ -285,6 +290,9 @@ class Watcher:
             if watch.watched != context.watched:
                 watch = Watch()  # what was not counted is counted from the rows
             warm(connection, watch, context, self._names)
+        elif self._renamed:
+            recall(connection, watch, context, self._names)
+        self._renamed = False
         if watch.closed is None:
             return watch, []
         late, n_new = lease_store.late_days(connection, serial, watch.closed)

@@ -13,11 +13,11 @@ Both hold for ticks that end after the verdict, and never for sensitive appeals:
 is told.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from alerts.episode import FINENESS, GRAVITY, SAME_OPENING, SMALL, Episode, Key
+from alerts.episode import FINENESS, GRAVITY, SAME_OPENING, SMALL, Episode, Key, carried
 from alerts.keys import related
 from alerts.levels import Levels, read_levels
 from geo.cells import disk
@@ -46,6 +46,11 @@ class Judged:
     keys: tuple[Key, ...]
     until: datetime | None = None
     opened_at: datetime | None = None
+
+    def carried_on(self, heirs: Mapping[int, int]) -> "Judged":
+        """Give the verdict with the heirs of units in their place."""
+        keys = tuple(carried(key, heirs) for key in self.keys)
+        return replace(self, key=carried(self.key, heirs), keys=keys)
 
     def is_on(self, episode: Episode) -> bool:
         """Tell whether this episode is the very alert that was judged, run again or not."""

@@ -133,6 +133,18 @@ def test_names_of_columns_and_lists_count_at_once() -> None:
     assert since == {"豚禾健身": 0, "海鲸": 0}
 
 
+def test_a_taught_name_is_the_place_that_it_means_and_counts_at_once() -> None:
+    reader = SubjectReader.of(
+        places=["晴桥雅居"], taught={"老糖厂": "晴桥雅居", "西大坑": "西大坑"}
+    )
+    calls = rows((None, "老糖厂停水两天", "a", 8), (None, "西大坑积水没人管", "b", 9))
+
+    names, since = subjects_of(reader, calls, DAY, {})
+
+    assert names.tolist() == ["晴桥雅居", "西大坑"]
+    assert since == {"晴桥雅居": 0, "西大坑": 0}
+
+
 def test_a_question_is_about_no_enterprise() -> None:
     calls = rows(*[(None, "豚禾健身几点开门", c, 9) for c in "abcd"], kind="consult")
 

@@ -4,15 +4,19 @@ import json
 import random
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from alerts.lease.store import read_mark
+from alerts.state import unpack
 from alerts.store import read_alerts
-from appeals.database import Engine, reading
+from appeals.database import Engine, reading, writing
 from appeals.privacy import Role, Viewer
 from appeals.seals import KeyRing
+from geo.aliases import Alias
+from geo.store import add_aliases
 from tests.wangge.three_weeks import DAYS, HEADERS, Row, ingest, rows_of, write
 from wangge import watcher as watcher_module
 from wangge.cli import main
@@ -115,3 +119,29 @@ def test_a_sensitive_appeal_is_told_by_the_next_step_and_marked_until_the_day_is
     watcher.step(datetime.now(UTC))
     assert ["provisional" in one for one in told()] == [False, False]
     watcher.stop(datetime.now(UTC))
+
+
+def test_a_name_that_is_taught_reaches_the_watch_without_a_restart(
+    site: Path, engine_of: EngineOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher_module, "RUN_AGAIN_S", 0)
+    engine, settings = engine_of(site)
+    watcher = Watcher(engine, settings)
+    said = [*GAS[2:5], "西大坑积水没人管", *GAS[6:8], "13700001111"]
+    hand_over(site, engine, settings, [["T0", "2026-03-21 10:30:00", *said]])
+    watcher.step(datetime.now(UTC))
+    with writing(engine) as connection:
+        taught = [Alias("西大坑", 111.035, 30.015)]
+        add_aliases(connection, taught, who="desk", reason="local", now=datetime.now(UTC))
+    hand_over(site, engine, settings, [["T1", "2026-03-21 11:30:00", *said]])
+    watcher.step(datetime.now(UTC))
+    hand_over(site, engine, settings, rows_of([21])[:5])
+    watcher.step(datetime.now(UTC))
+    watcher.stop(datetime.now(UTC))
+
+    with reading(engine) as connection:
+        mark = read_mark(connection)
+    assert mark.state is not None
+    closed = unpack(mark.state_version, mark.state)
+    assert closed.closed == date(2026, 3, 21)
+    assert closed.baseline.keys.subjects == ["西大坑"]
