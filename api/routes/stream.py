@@ -59,6 +59,7 @@ class EventStream(StreamingResponse):
     "/alerts/stream",
     summary="New and changed alerts as server-sent events",
     response_class=EventStream,
+    status_code=200,  # the description finds none by itself
 )
 async def stream(
     desk: TheDesk,
