@@ -75,7 +75,8 @@ def course_of(counts: Counts, months: int) -> Course:
     triggers = range(BEFORE, counts.shape[1] - months)
     if len(triggers) < LEAST_STARTS:
         raise ValueError(f"{counts.shape[1]} months of past are too few to judge {months} by")
-    parts = [_before(counts, trigger, months) for trigger in triggers]
+    city = counts.sum(axis=0).astype(np.float64)
+    parts = [_before(counts, city, trigger, months) for trigger in triggers]
     plain, excess = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
     came = np.concatenate([_after(counts, trigger, months) for trigger in triggers])
     some = plain > 0
@@ -101,9 +102,8 @@ def _cdf(n: Counts, mean: Floats, scatter: float) -> Floats:
     return np.asarray(stats.nbinom.cdf(n, size, size / (size + mean)), dtype=np.float64)
 
 
-def _before(counts: Counts, trigger: int, months: int) -> tuple[Floats, Floats]:
+def _before(counts: Counts, city: Floats, trigger: int, months: int) -> tuple[Floats, Floats]:
     """Expect by the twelve months before alone; take the logarithm of the trigger's excess."""
-    city = counts.sum(axis=0).astype(np.float64)
     level = counts[:, trigger - BEFORE : trigger].sum(axis=1) / max(
         city[trigger - BEFORE : trigger].sum(), 1.0
     )
@@ -141,8 +141,13 @@ class Outcome:
     visible_fall: float
 
 
-def judge(counts: Counts, batch: Ints, trigger: int, months: int) -> Outcome:
+def judge(
+    counts: Counts, batch: Ints, trigger: int, months: int, *, remedied: Ints | None = None
+) -> Outcome:
     """Judge the places of a batch together.
+
+    The city against which they are held is all other places: what a large batch loses must not be
+    taken for a fall of the city, which would make its neighbours rise.
 
     Parameters
     ----------
@@ -155,6 +160,8 @@ def judge(counts: Counts, batch: Ints, trigger: int, months: int) -> Outcome:
         The month that set the remedy off; it is carried out at its end.
     months
         Months judged, from the one after the trigger.
+    remedied
+        Rows of the places in which something was done, shape (k,); the batch without it.
 
     Returns
     -------
@@ -169,7 +176,9 @@ def judge(counts: Counts, batch: Ints, trigger: int, months: int) -> Outcome:
     if months < 1 or trigger + months >= counts.shape[1]:
         raise ValueError("the months to be judged are not over")
     course = course_of(counts[:, : trigger + 1], months)
-    plain, excess = _before(counts, trigger, months)
+    apart = batch if remedied is None else remedied
+    rest = np.delete(counts, apart, axis=0) if len(np.unique(apart)) < len(counts) else counts
+    plain, excess = _before(counts, rest.sum(axis=0).astype(np.float64), trigger, months)
     each = course.level * plain * np.exp(course.stays * excess)
     expected = float(each[batch].sum())
     extra = course.scatter * float((each[batch] ** 2).sum())

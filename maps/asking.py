@@ -8,7 +8,7 @@ from appeals.database import Connection
 from appeals.errors import InputError
 from grids.store import counted_days
 from hotspots.cube import Reading
-from hotspots.months import Months, months, weeks
+from hotspots.months import MOST, Months, months, weeks
 from hotspots.periods import Reckoning, Span
 
 UNIT_LEVELS: Final = ("district", "street", "community", "grid")
@@ -175,8 +175,8 @@ class Times:
         return min(firsts), self.months.this.last
 
 
-def times_of(connection: Connection, asked: Question) -> Times:
-    """Give the spans of a question.
+def times_of(connection: Connection, asked: Question, *, most: int = MOST) -> Times:
+    """Give the spans of a question, ``most`` months at most.
 
     Raises
     ------
@@ -190,7 +190,9 @@ def times_of(connection: Connection, asked: Question) -> Times:
     if reckoning.month(asked.year, asked.month)[1] < days[0]:
         raise InputError(f"month: {asked.text} lies before the first appeal")
     try:
-        of = months(asked.year, asked.month, reckoning, data_from=days[0], data_to=days[1])
+        of = months(
+            asked.year, asked.month, reckoning, data_from=days[0], data_to=days[1], most=most
+        )
     except ValueError as error:
         raise InputError(f"month: {error}") from error
     return Times(of, weeks(reckoning, days[0], of.this.last))

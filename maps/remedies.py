@@ -19,6 +19,9 @@ from maps.atlas import counts_by_month, touching
 MOST_MONTHS: Final = 6
 """Months after the trigger that are judged at most."""
 
+_LOOKED_AT: Final = 60
+"""Months of the city's past from which is read how bad months go on."""
+
 Counts = npt.NDArray[np.int64]
 
 
@@ -74,7 +77,7 @@ def _judged(connection: Connection, batch: list[Remedy], office: Office) -> dict
         return said
     newest = office.reckoning.month_of(days[1])
     asked = Question(one.level, *newest, class_code=one.class_code or None, office=office)
-    times = times_of(connection, asked)
+    times = times_of(connection, asked, most=_LOOKED_AT)
     places, counts = counts_by_month(connection, asked, times)
     names = dict(zip(places["code"], places["name"], strict=True))
     said["places"] = [{"code": r.code, "name": names.get(r.code, r.code)} for r in batch]
@@ -96,7 +99,7 @@ def _judged(connection: Connection, batch: list[Remedy], office: Office) -> dict
     said["missing"] = None
     said["outcome"] = _outcome(judge(counts, rows, trigger, months))
     if len(ring):
-        said["neighbours"] = _outcome(judge(counts, ring, trigger, months))
+        said["neighbours"] = _outcome(judge(counts, ring, trigger, months, remedied=rows))
     return said
 
 

@@ -48,7 +48,7 @@ def test_a_real_fall_is_seen_and_a_batch_sees_more_than_one_place() -> None:
     less = counts.copy()
     less[batch, TRIGGER + 1 :] = np.random.default_rng(2).binomial(less[batch, TRIGGER + 1 :], 0.6)
     together = judge(less, batch, TRIGGER, 3)
-    alone = [judge(less, np.array([place]), TRIGGER, 3) for place in batch]
+    alone = [judge(less, np.array([place]), TRIGGER, 3, remedied=batch) for place in batch]
 
     assert together.verdict == "fell"
     assert together.expected == pytest.approx(sum(one.expected for one in alone))
@@ -57,6 +57,18 @@ def test_a_real_fall_is_seen_and_a_batch_sees_more_than_one_place() -> None:
     more = counts.copy()
     more[batch, TRIGGER + 1 :] *= 2
     assert judge(more, batch, TRIGGER, 3).verdict == "rose"
+
+
+def test_a_batch_that_is_a_third_of_the_city_makes_no_neighbour_rise() -> None:
+    counts = city(3, scatter=0.02)
+    k = len(counts) // 3
+    batch, others = np.arange(k), np.arange(k, len(counts))
+    less = counts.copy()
+    less[batch, TRIGGER + 1 :] //= 4
+
+    assert judge(less, batch, TRIGGER, 3).verdict == "fell"
+    assert judge(less, others, TRIGGER, 3, remedied=batch).verdict == "unclear"
+    assert judge(less, others[:5], TRIGGER, 3).verdict == "rose"  # against a city that fell
 
 
 def test_the_smallest_visible_fall_is_just_seen() -> None:
