@@ -56,7 +56,7 @@ def write_pdf(paper: Paper, path: Path) -> None:
         source,
         format="pdf",
         sys_inputs={"paper": json.dumps(content, ensure_ascii=False)},
-        timestamp=paper.made_at.astimezone(UTC),
+        timestamp=paper.made_at.astimezone(UTC).replace(microsecond=0),
     )
     path.write_bytes(_one(made))
 

@@ -15,7 +15,7 @@ from maps.report.gather import gather
 from tests.grids.town import FIRST, bring_town, version
 
 ZONE = ZoneInfo("Asia/Shanghai")
-NOW = datetime(2024, 4, 1, 8, 0, tzinfo=ZONE)
+NOW = datetime(2024, 4, 1, 8, 0, 0, 123456, tzinfo=ZONE)
 MONDAY = date(2024, 2, 26)
 VIEWER = Viewer("test", Role.OPERATOR)
 PLANTED = ("欧阳惠兰", "13987654321", "样板路5号3单元1202室")
