@@ -141,12 +141,15 @@ def read_entries(connection: Connection, begin: datetime, end: datetime) -> list
     return [_entry(row) for row in connection.execute(query.order_by(at, DUTY_ENTRIES.c.entry_id))]
 
 
-def open_instructions(connection: Connection) -> list[Entry]:
-    """Give the instructions (领导批示) that nobody has reported as carried out."""
-    done = sa.select(DUTY_ENTRIES.c.about).where(DUTY_ENTRIES.c.kind == "done")
-    kind, number = DUTY_ENTRIES.c.kind == "instruction", DUTY_ENTRIES.c.entry_id
-    query = sa.select(DUTY_ENTRIES).where(kind, number.not_in(done)).order_by(number)
-    return [_entry(row) for row in connection.execute(query)]
+def unanswered(connection: Connection, kind: str, answer: str) -> list[Entry]:
+    """Give the entries of a kind that no entry of another kind answers, the oldest first.
+
+    An instruction is answered when it is reported as carried out, a hand-over when it is taken.
+    """
+    about, number = DUTY_ENTRIES.c.about, DUTY_ENTRIES.c.entry_id
+    done = sa.select(about).where(DUTY_ENTRIES.c.kind == answer, about.is_not(None))
+    query = sa.select(DUTY_ENTRIES).where(DUTY_ENTRIES.c.kind == kind, number.not_in(done))
+    return [_entry(row) for row in connection.execute(query.order_by(number))]
 
 
 def _is_there(connection: Connection, entry_id: int) -> bool:

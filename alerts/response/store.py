@@ -101,6 +101,17 @@ def told_alerts(connection: Connection) -> list[int]:
     return list(connection.execute(query.order_by(ALERTS.c.alert_id)).scalars())
 
 
+def open_alerts(connection: Connection) -> list[dict[str, Any]]:
+    """Give number, level and state of the live alerts that somebody still has to deal with."""
+    query = sa.select(ALERTS.c.alert_id, ALERTS.c.level, ALERTS.c.state).where(
+        ALERTS.c.state.not_in([state.value for state in ENDED]),
+        ~ALERTS.c.historical,
+        ALERTS.c.aside.is_(None),
+    )
+    rows = connection.execute(query.order_by(ALERTS.c.alert_id))
+    return [{"id": row.alert_id, "level": row.level, "state": row.state} for row in rows]
+
+
 def units_of(connection: Connection, alert: Alert) -> tuple[str, ...]:
     """Give the units in which an alert lies, ``level:code`` from the smallest to the largest.
 

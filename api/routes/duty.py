@@ -14,14 +14,14 @@ from alerts.duty.imports import import_roster
 from alerts.duty.log import Entry
 from alerts.duty.roster import SEAT_WORDS, Contact, Post, Seat, Shift, gaps, on_duty
 from alerts.duty.store import (
-    open_instructions,
     read_contacts,
     read_entries,
     read_posts,
     read_shifts,
+    unanswered,
     write_entry,
 )
-from alerts.response.store import moves_between
+from alerts.response.store import moves_between, open_alerts
 from alerts.store import read_alert
 from alerts.verdicts.store import MOST_WORDS
 from alerts.whistle.store import steps_between
@@ -46,7 +46,9 @@ def duty(desk: TheDesk) -> Response:
     with reading(desk.engine) as connection:
         posts, people = read_posts(connection), read_contacts(connection)
         shifts = read_shifts(connection, now, now + timedelta(days=7))
-        instructions = open_instructions(connection)
+        instructions = unanswered(connection, "instruction", "done")
+        handovers = unanswered(connection, "hand_over", "take_over")
+        waiting = open_alerts(connection)
     found = gaps(posts, shifts, now, now + AHEAD)
     return answer(
         {
@@ -55,6 +57,8 @@ def duty(desk: TheDesk) -> Response:
             "gaps": [in_zone(asdict(one), desk.zone) for one in found],
             "shifts": [_shift(one, people, desk) for one in shifts],
             "instructions": [_entry(one, desk, now) for one in instructions],
+            "handovers": [_entry(one, desk, now) for one in handovers],
+            "open_alerts": waiting,
         }
     )
 

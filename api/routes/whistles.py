@@ -119,12 +119,16 @@ class Drafting(Allotting):
 
 @router.get("", summary="Whistles, the newest first")
 def whistles(desk: TheDesk, caller: TheCaller, causes: TheCauses) -> Response:
-    """Give the whistles that concern the caller, and the table of causes."""
+    """Give the whistles that the caller sees, the causes, and the streets they draft for."""
     with reading(desk.engine) as connection:
         found = [one for one in read_whistles(connection) if sees(connection, caller, one)]
         steps = steps_of(connection, [one.whistle_id for one in found])
         items = [whistle_item(desk, caller, one, steps[one.whistle_id], causes) for one in found]
-    return answer({"items": items, "causes": [asdict(one) for one in causes.values()]})
+        units = desk.units(connection).frame("street")
+    own = [caller.open or int(one) in caller.viewer.area for one in units["unit_id"]]
+    streets = units.loc[own, ["code", "name"]].to_dict("records")
+    about = [asdict(one) for one in causes.values()]
+    return answer({"items": items, "causes": about, "streets": streets})
 
 
 @router.get("/rates", summary="吹哨率 by street and bureau")

@@ -196,6 +196,7 @@
       one.classList.add("picked");
       one.firstElementChild.setAttribute("aria-expanded", "true");
       const panel = one.appendChild(element("div", "panel"));
+      panel.appendChild(element("a", "whole", "处理、签收与经过")).href = "/alerts/" + alert.id;
       if (typeof alert.lon === "number") {
         const to = panel.appendChild(element("button", "to-map", "在图上看"));
         to.type = "button";

@@ -7,14 +7,6 @@
   const reasons = new Map();
   let who = "";
 
-  wangge.VERDICTS = { true: "属实", false: "不属实", known: "已知（在办）", undone: "撤回判定" };
-
-  wangge.ASIDE = {
-    over_budget: "超出提示数，未单独提示",
-    known: "已知（在办）事项再次出现",
-    judged_false: "同类曾判不属实，证据未达要求",
-  };
-
   // What was said of an alert, one line a verdict.
   wangge.verdictTrail = function (verdicts) {
     const list = element("ul", "trail");

@@ -46,6 +46,27 @@ wangge.STATES = {
   expired: "已到期",
 };
 
+wangge.VERDICTS = { true: "属实", false: "不属实", known: "已知（在办）", undone: "撤回判定" };
+
+wangge.ASIDE = {
+  over_budget: "超出提示数，未单独提示",
+  known: "已知（在办）事项再次出现",
+  judged_false: "同类曾判不属实，证据未达要求",
+  snoozed: "暂不提示期内",
+};
+
+// States of a whistle.
+wangge.STAGES = {
+  drafted: "已拟哨，待审核",
+  approved: "已审核，待吹哨",
+  blown: "已吹哨，待应哨",
+  answered: "已应哨",
+  on_site: "已报到，处置中",
+  reported_back: "已反馈，待销哨",
+  ended: "已销哨",
+  withdrawn: "已撤回",
+};
+
 // States in which nobody has to deal with an alert any more (api/store.py counts by the same).
 wangge.ENDED = ["withdrawn", "expired", "lifted", "reviewed"];
 
