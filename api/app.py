@@ -21,6 +21,7 @@ from api.routes import (
     duty,
     channels,
     features,
+    first_report,
     governance,
     health,
     hotspot_pages,
@@ -43,7 +44,7 @@ from appeals.seals import KeyRing
 
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
-    stream, cap, channels, alerts, appeals, features, governance, health, hotspot_pages, hotspots,
+    stream, cap, channels, first_report, alerts, appeals, features, governance, health, hotspot_pages, hotspots,
     login, metrics, overview, pages, place, placing, publications, reports, unmasking, response, duty,
     whistles,
 )  # fmt: skip

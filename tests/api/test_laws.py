@@ -23,7 +23,7 @@ GETS = [
     "/api/hotspots/months", "/api/hotspots/why?code=990101001",
     "/api/hotspots/difference?code=990101001",
     "/api/overview", "/alerts/backtest", "/api/backtest", "/api/alerts/feed.atom",
-    "/api/alerts/1/cap.xml", "/api/channels", "/api/reports/week?date=2026-03-09",
+    "/api/alerts/1/cap.xml", "/api/channels", "/api/alerts/1/report?kind=first", "/api/reports/week?date=2026-03-09",
 ]  # fmt: skip
 
 WRONG: list[tuple[str, str, dict[str, Any], int]] = [
