@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,6 +25,11 @@ def _plain(value: object) -> object:
     if hasattr(value, "__dataclass_fields__"):
         return {name: getattr(value, name) for name in value.__dataclass_fields__}
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def sends(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """Say, for the description, what a route answers with where that is not JSON."""
+    return {200: {"description": "As asked", "content": {name: {} for name in media_types}}}
 
 
 def encode(data: object) -> bytes:

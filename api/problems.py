@@ -51,7 +51,11 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     "4XX": {
         "description": "A problem, in the one shape of all of them",
         "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}},
-    }
+    },
+    "503": {
+        "description": "Try again: a store or a receiver is down, or there is none here",
+        "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}},
+    },
 }
 """For the description: what every route may answer."""
 

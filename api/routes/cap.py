@@ -9,6 +9,7 @@ from alerts.cap.feed import feed
 from alerts.cap.of_alert import Issuer, message_of
 from alerts.cap.store import issued_alerts, issued_of
 from alerts.store import read_alert
+from api.answers import sends
 from api.cursor import Number
 from api.desk import Settings, TheDesk, TheViewer
 from appeals.database import reading
@@ -19,7 +20,11 @@ router = APIRouter(prefix="/api", tags=["alerts"])
 MOST_ENTRIES: Final = 50
 
 
-@router.get("/alerts/feed.atom", summary="The newest issued messages as an Atom feed")
+@router.get(
+    "/alerts/feed.atom",
+    summary="The newest issued messages as an Atom feed",
+    responses=sends("application/atom+xml"),
+)
 def newest(desk: TheDesk, viewer: TheViewer) -> Response:
     """Point to the newest message of each alert about which one was issued."""
     entries = []
@@ -36,7 +41,11 @@ def newest(desk: TheDesk, viewer: TheViewer) -> Response:
     return Response(feed(entries, title, desk.clock()), media_type="application/atom+xml")
 
 
-@router.get("/alerts/{alert_id}/cap.xml", summary="One alert as a CAP 1.2 message")
+@router.get(
+    "/alerts/{alert_id}/cap.xml",
+    summary="One alert as a CAP 1.2 message",
+    responses=sends("application/cap+xml"),
+)
 def message(desk: TheDesk, viewer: TheViewer, alert_id: Number) -> Response:
     """Give the newest message; ``status`` is Draft as long as nobody has signed the alert."""
     with reading(desk.engine) as connection:

@@ -98,7 +98,7 @@ class Writing(BaseModel):
     due_at: AwareDatetime | None = None
 
 
-@router.post("/entries", summary="Write into the log")
+@router.post("/entries", summary="Write into the log", status_code=201)
 def write(desk: TheDesk, caller: TheCaller, said: Writing) -> Response:
     """Write an entry: 零报告, 记事, 领导批示, 落实情况, 交班, 接班."""
     if said.kind not in ("nil", "take_over") and not said.words.strip():

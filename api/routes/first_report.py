@@ -11,6 +11,7 @@ from alerts.evidence.store import appeal_places
 from alerts.response.store import read_moves
 from alerts.store import read_alert
 from api.admission import TheCaller
+from api.answers import sends
 from api.cursor import Number
 from api.desk import TheDesk
 from appeals.database import reading
@@ -25,7 +26,11 @@ _TYPES: Final = {
 }
 
 
-@router.get("/alerts/{alert_id}/report", summary="突发事件信息报告: 首报, 续报, 终报")
+@router.get(
+    "/alerts/{alert_id}/report",
+    summary="突发事件信息报告: 首报, 续报, 终报",
+    responses=sends(*_TYPES.values()),
+)
 def report(
     desk: TheDesk,
     caller: TheCaller,

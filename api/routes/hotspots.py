@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from api.answers import GEOJSON, answer
+from api.answers import GEOJSON, answer, sends
 from api.desk import Desk, TheDesk
 from appeals.database import Connection, reading
 from maps.answer import answer_of, sinks_of
@@ -102,7 +102,11 @@ def difference(
         return answer(difference_of(connection, asked, code))
 
 
-@router.get("/layers/{level}", summary="A level as GeoJSON, with a month's figures")
+@router.get(
+    "/layers/{level}",
+    summary="A level as GeoJSON, with a month's figures",
+    responses=sends(GEOJSON),
+)
 def layer(desk: TheDesk, wanted: TheQuestion, level: Level) -> Response:
     """Give one level as a FeatureCollection: code, name, n, rate, growth and the rest."""
     with reading(desk.engine) as connection:

@@ -10,7 +10,7 @@ import geopandas as gpd
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse
 
-from api.answers import GEOJSON, answer
+from api.answers import GEOJSON, answer, sends
 from api.desk import Desk, TheDesk
 from appeals.calendar import month_of, month_span
 from appeals.database import reading, writing
@@ -59,7 +59,11 @@ def about(desk: TheDesk, reading_: Annotated[Reading, Query(alias="reading")] = 
     )
 
 
-@router.get("/published/{level}", summary="A level as GeoJSON, with a month's published counts")
+@router.get(
+    "/published/{level}",
+    summary="A level as GeoJSON, with a month's published counts",
+    responses=sends(GEOJSON),
+)
 def layer(
     desk: TheDesk,
     level: Level,
@@ -82,7 +86,11 @@ def layer(
     )
 
 
-@router.get("/published/{level}/file", summary="The same as a file")
+@router.get(
+    "/published/{level}/file",
+    summary="The same as a file",
+    responses=sends("application/octet-stream"),
+)
 def file(
     desk: TheDesk,
     level: Level,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
+from api.answers import sends
 from api.desk import TheDesk, TheViewer
 from appeals.database import reading
 from hotspots.periods import Step
@@ -25,7 +26,11 @@ _TYPES: dict[Form, str] = {
 }
 
 
-@router.get("/reports/{period}", summary="A report of the period in which a day lies")
+@router.get(
+    "/reports/{period}",
+    summary="A report of the period in which a day lies",
+    responses=sends(*_TYPES.values()),
+)
 def report(
     desk: TheDesk,
     viewer: TheViewer,
