@@ -74,6 +74,8 @@ def steady_rates(counts: Counts, households: Floats, days: Ints, window: int) ->
         known, base = np.ones(len(base), dtype=np.bool_), np.ones(len(base))
     summed, length = rolling(counts, window), rolling(days[None, :], window)[0]
     out = np.full(summed.shape, np.nan)
+    if not len(base):
+        return out  # a level without places has no rates
     for month in range(summed.shape[1]):
         exposure = base * length[month] / DAYS
         n = np.where(known, summed[:, month], 0)
