@@ -30,6 +30,9 @@ NEAR = re.compile(
 _ROAD = r"(?P<road>[\u4e00-\u9fffa-z0-9]{1,9}?(?:大街|大道|胡同|路|街|巷|条|弄|道|里))"
 _ROAD_NUMBER = re.compile(_ROAD + r"(?P<number>[甲乙丙丁]?\d+(?:-\d+)?)(?:号(?!线)|$)")
 _ROAD_ALONE = re.compile(_ROAD + r"(?=$|[^\u4e00-\u9fff]|与|和|交|在|附近|旁|对面|[东西南北]侧|口)")
+# 十里堡甲2号, 大钟寺13号: the doors of a village or quarter are counted without any road.
+_QUARTER = re.compile(r"(?P<road>[\u4e00-\u9fff]{2,5}?)(?P<number>[甲乙丙丁]?\d+(?:-\d+)?)号(?!线)")
+_BETWEEN = re.compile(r" 近?|(?<=[\u4e00-\u9fff])-(?=[\u4e00-\u9fff])")
 _PREFIX = re.compile(
     r"^(?:中国)?(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区))?(?:[\u4e00-\u9fff]{2,6}?市)?"
     r"(?P<district>[\u4e00-\u9fff]{2,7}?(?:新区|[区县旗])(?!\d))?"
@@ -163,3 +166,26 @@ def parts_of_key(key: str) -> Parts:
         building=block[1] if block else "",
         near=NEAR.search(rest) is not None,
     )
+
+
+def doors_of_key(key: str) -> list[tuple[str, str]]:
+    """List the roads and quarters that an address counts from, each with its number or none.
+
+    Examples
+    --------
+    >>> doors_of_key(normalise("样板路7号，近示例街")), doors_of_key(normalise("示例区某某堡甲2号"))
+    ([('样板路', '7'), ('示例街', '')], [('某某堡', '甲2')])
+    """
+    found = []
+    for piece in _BETWEEN.split(key):
+        one = parts_of_key(piece)
+        road, number = one.road, one.number
+        if not road:
+            head = _PREFIX.match(piece)
+            assert head is not None, "every part of the pattern is optional"
+            quarter = _QUARTER.match(piece, head.end())
+            if quarter is not None:
+                road, number = quarter["road"], quarter["number"]
+        if road:
+            found.append((road, number))
+    return found

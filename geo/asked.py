@@ -13,7 +13,7 @@ class Asked(NamedTuple):
     """What every way of reading a text asks; build it with :func:`asked_of`.
 
     ``within`` are the units that are said, ``about`` the features of the text as a whole that are
-    not zero, ``roads`` the keys of the roads in it.
+    not zero, ``roads`` where each road in it stands and its key.
     """
 
     places: Gazetteer
@@ -21,17 +21,19 @@ class Asked(NamedTuple):
     finding: Finding
     within: Rows
     about: Mapping[str, float]
-    roads: frozenset[int]
+    roads: tuple[tuple[int, int, int], ...]
 
     def allowed(self, rows: Rows) -> Rows:
         """Keep the places that may lie in one of the units said."""
         return self.ground.inside(rows, self.within)
 
-    def on_roads(self, rows: Rows) -> Rows:
-        """Keep the places that lie on one of the roads said."""
-        if not self.roads:
+    def on_roads(self, rows: Rows, beside: tuple[int, int]) -> Rows:
+        """Keep the places that lie on one of the roads said beside a span, not inside of it."""
+        first, last = beside
+        roads = [key for start, end, key in self.roads if end <= first or last <= start]
+        if not roads:
             return ()
-        road_of, roads = self.places.roads.item, self.roads
+        road_of = self.places.roads.item
         return tuple([row for row in rows if road_of(row) in roads])
 
 
@@ -48,5 +50,7 @@ def asked_of(matcher: Matcher, finding: Finding, area: Area) -> Asked | None:
         about["district"] = 1.0
     if finding.near:
         about["near"] = 1.0
-    roads = frozenset([places.keys[hit.name] for hit in finding.hits if hit.what == "road"])
+    roads = tuple(
+        [(hit.start, hit.end, places.keys[hit.name]) for hit in finding.hits if hit.what == "road"]
+    )
     return Asked(places, ground, finding, within, about, roads)

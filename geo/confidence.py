@@ -17,13 +17,13 @@ CAP = 0.97
 
 ALONE_CAP = 0.65
 """Below what is shown as sure: a name nearly said without a second witness (a district, a road),
-a name that is not known itself, only others of its family, and a name that goes on (某某园小学)."""
+and a name that goes on (某某园小学)."""
 
 NEAR_CAP = 0.9
 """What is by a place (附近, 对面) is never as sure as the place itself."""
 
-CAP_OF = {"heard": 0.9, "road": ALONE_CAP}
-"""Nor does a name that was only nearly said, or a road without a door, make us surer than this."""
+CAP_OF = {"heard": 0.9}
+"""Nor does a name that was only nearly said make us surer than this."""
 
 
 def _read() -> Weights:

@@ -23,7 +23,9 @@ _ROAD_M = 1500.0
 _NUMBERS, _NUMBER_M, _MOST_NUMBER_M = 120, 8.0, 60.0
 # Odd and even numbers stand on opposite sides and run apart.
 _OTHER_SIDE = 8
-_LANE = re.compile(r".*(?:胡同|巷|条|里|弄)")
+_SORT = re.compile(
+    r".*(?:(?P<avenue>大街|大道)|(?P<lane>胡同|巷|条|里|弄)|(?P<street>(?<!大)街)|(?P<way>路|(?<!大)道))"
+)
 
 
 def on_road(asked: Asked, hit: Hit, rows: Rows) -> Point | None:
@@ -43,9 +45,8 @@ def on_road(asked: Asked, hit: Hit, rows: Rows) -> Point | None:
     """
     said = NUMBER.match(asked.finding.key, hit.end)
     lon, lat, spread_m = asked.ground.spread(rows)
-    features = {**asked.about, "scale": log1p(spread_m / 500)}
-    if _LANE.fullmatch(hit.name) is not None:
-        features["lane"] = 1.0
+    crowd = asked.places.crowd.item(rows[0])
+    features = {**asked.about, "scale": log1p(spread_m / 500), "crowd": crowd, _sort(hit.name): 1.0}
     if len(rows) == 1:
         features["single"] = 1.0
     if said is not None:
@@ -53,7 +54,7 @@ def on_road(asked: Asked, hit: Hit, rows: Rows) -> Point | None:
         point = _at_door(asked, hit, said, features) or _by_door(asked, hit, said, features)
         if point is not None:
             return point
-    if hit.other or spread_m > _ROAD_M:
+    if hit.other or spread_m > _ROAD_M or "quarter" in features:
         return None
     radius_m = max(RADIUS_M["road"], spread_m) + (_ROAD_M / 2 if len(rows) == 1 else 0.0)
     why = f"文字中有道路「{hit.name}」"
@@ -77,7 +78,7 @@ def _at_door(
     radius_m = RADIUS_M["plate" if own else "compound"] + same_m
     why = f"门牌「{hit.name}{said[1]}号」在地名库中"
     span = (hit.start, said.end())
-    features = {**features, "same": 1.0, "own": float(own)}
+    features = {**features, "same": 1.0}
     return Point("door", hit.name, "plate", lon, lat, radius_m, why, same[0], span, features)
 
 
@@ -97,6 +98,13 @@ def _by_door(
         "door", hit.name, "road", lon, lat, NEAR_DOOR_M + apart_m, why, row, span,
         {**features, **gaps},
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _sort(name: str) -> str:
+    """Tell what a road is by its name; a quarter counts its doors without any road."""
+    sort = _SORT.fullmatch(name)
+    return (sort and sort.lastgroup) or "quarter"
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from appeals.errors import InputError
-from geo.addresses import ends_in_numeral, normalise, parts_of_key
+from geo.addresses import doors_of_key, ends_in_numeral, normalise
+from geo.crowding import crowding
 from geo.datums import Floats
 from geo.places import COLUMNS, KINDS, PlaceReport, read_places
 from geo.postings import Int32s, Postings, Words
@@ -48,8 +49,9 @@ class Gazetteer:
     """Places and their keys; build it with :meth:`build`. One is equal to itself alone.
 
     ``names``, ``kinds`` (index in ``KINDS``), ``districts`` (index in ``district_names``, -1 for
-    none), ``roads`` (key of the road, -1 for none), ``lon``, ``lat`` (WGS84 degrees) and ``sink``
-    (many names share the pin) have one entry a place, shape (n,). ``keys`` numbers the keys,
+    none), ``roads`` (key of the road, -1 for none), ``lon``, ``lat`` (WGS84 degrees), ``sink``
+    (many names share the pin) and ``crowd`` (:func:`geo.crowding.crowding`) have one entry a place,
+    shape (n,). ``keys`` numbers the keys,
     ``heads`` are how keys of two characters or more begin, ``meant`` has for each of
     :data:`MEANINGS` the places of each key. ``plates`` numbers road and door number in one word,
     ``at_plate`` has their places; ``doors`` has the places of a road that have a door, and
@@ -65,6 +67,7 @@ class Gazetteer:
     lon: Floats
     lat: Floats
     sink: NDArray[np.bool_]
+    crowd: Floats
     keys: marisa_trie.Trie
     heads: tuple[str, ...] = field(repr=False)
     numeral_names: frozenset[str]
@@ -141,6 +144,7 @@ class Gazetteer:
             if rows:
                 lists.of["place"][key] = list(rows)
         extra = np.array(points, np.float64).reshape(-1, 2)
+        lon, lat = np.concatenate([lon, extra[:, 0]]), np.concatenate([lat, extra[:, 1]])
         known = sorted({name for name in districts if name})
         number = {name: i for i, name in enumerate(known)}
         keys = marisa_trie.Trie(sorted({key for table in lists.of.values() for key in table}))
@@ -152,8 +156,9 @@ class Gazetteer:
             district_names=tuple(known),
             districts=np.array([number.get(name, -1) for name in districts], np.int32),
             roads=np.array([keys.get(road, -1) for road in lists.roads], np.int32),
-            lon=np.concatenate([lon, extra[:, 0]]),
-            lat=np.concatenate([lat, extra[:, 1]]),
+            lon=lon,
+            lat=lat,
+            crowd=crowding(lon, lat),
             sink=np.concatenate([sink, np.zeros(len(extra), bool)]),
             keys=keys,
             heads=tuple(sorted({key[:_HEAD] for key in keys if len(key) > 1})),
@@ -230,8 +235,7 @@ class _Lists:
         key = normalise(name)
         self.own.append(key)
         # A plate's own name may be the address (样板路7号), a yard's number stands in its name.
-        said = [parts_of_key(normalise(address))] if address else []
-        places = [(one.road, one.number) for one in (*said, parts_of_key(key))]
+        places = [*(doors_of_key(normalise(address)) if address else ()), *doors_of_key(key)]
         if kind == "road" or ROAD_LIKE.fullmatch(key):
             places.insert(0, (key, ""))
         roads = list(dict.fromkeys((r, n) for r, n in places if _is_road(r)))

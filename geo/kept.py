@@ -24,7 +24,7 @@ from geo.postings import Postings, Words
 from geo.sounding import Sounding
 from geo.sounds import SoundTable
 
-FORM = 3
+FORM = 4
 """Counts up whenever the arrays, or the rules that make keys of names, change."""
 
 _WORD = b"wangge index of names\n"
@@ -124,6 +124,7 @@ def _arrays(gazetteer: Gazetteer) -> dict[str, Array]:
         "lon": one.lon,
         "lat": one.lat,
         "sink": one.sink,
+        "crowd": one.crowd,
         "keys": np.frombuffer(one.keys.tobytes(), np.uint8),
         "plates": np.frombuffer(one.plates.tobytes(), np.uint8),
         "door_numbers": one.door_numbers,
@@ -169,6 +170,7 @@ def _gazetteer(arrays: Mapping[str, Array]) -> Gazetteer:
         lon=arrays["lon"],
         lat=arrays["lat"],
         sink=arrays["sink"],
+        crowd=arrays["crowd"],
         keys=trie("keys"),
         heads=tuple(words("heads").all()),
         numeral_names=frozenset(words("numeral names").all()),

@@ -59,7 +59,7 @@ def answer(matcher: Matcher, text: str, columns: Area = NOWHERE) -> Located:
         )
     factor = _DISAGREE if area.conflict or disagree else 1.0
     return (
-        _as_point(matcher, finding, area, reading, why, factor)
+        _as_point(matcher, finding, area, reading, why, factor, hinted)
         or _as_unit(matcher, area, hinted, reading, why, factor)
         or _as_district(matcher, finding, area, reading, why, factor)
     )
@@ -109,6 +109,7 @@ def _as_point(
     reading: Reading,
     why: list[str],
     factor: float,
+    hinted: bool,
 ) -> Located | None:
     best = reading.best
     names = matcher.units
@@ -116,7 +117,9 @@ def _as_point(
         return None
     named_level = names.units[area.unit].level if area.unit is not None else ""
     if best.sort == "road" and named_level == "community":
-        return None  # the community is the narrower and the surer of the two
+        sure = _HINTED if hinted else _NAMED
+        if best.chance <= sure[named_level]:
+            return None  # the community is the narrower and the surer of the two
     said = [best.why, *why]
     if reading.rivals:
         said.append("文字中另有相距较远的地名")

@@ -31,7 +31,7 @@ _SAME_PLACE = (
 _AFTER = re.compile(f"(?P<other>{_OTHER_PLACE})|{_SAME_PLACE}")
 # Before a name these end something else.
 _BEFORE = re.compile(
-    r"[\s\d省市区县旗镇乡村街路道巷条号楼院口弄段在到住是于从离往去的和与及近]$|胡同$|社区$|小区$|交叉$"
+    r"[\s\d省市区县旗镇乡村街路道巷条号楼院口弄段在到住是于从离往去的和与及近]$|胡同$|社区$|小区$|交叉$|[东西南北]门$|[东西南北]侧$|对面$|旁边?$"
     r"|(?:反映|投诉|举报|咨询|求助|反馈|建议|来电)$"
 )
 

@@ -40,7 +40,12 @@ def meetings(asked: Asked) -> list[Point]:
             why=f"「{first.name}」与「{second.name}」的已知地点在此相近",
             row=a,
             span=(first.start, second.end),
-            features={**asked.about, "apart": log1p(apart_m / 200), "roads": float(roads == 2)},
+            features={
+                **asked.about,
+                "crowd": places.crowd.item(a),
+                "apart": log1p(apart_m / 200),
+                "roads": float(roads == 2),
+            },
         )
         points.append(point)
     return points

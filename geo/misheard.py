@@ -24,7 +24,7 @@ def as_heard(asked: Asked) -> list[Point]:
         rows = asked.allowed(places.rows("place", echo.name) or places.rows("alias", echo.name))
         if not rows:
             continue
-        same_road = asked.on_roads(rows)
+        same_road = asked.on_roads(rows, beside=(echo.start, echo.end))
         lon, lat, spread_m = asked.ground.spread(same_road or rows)
         if 2 * spread_m > FAR_M:
             continue

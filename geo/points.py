@@ -18,6 +18,7 @@ from geo.written import as_written
 
 _MAX_CANDIDATES = 10
 _SURE = 0.7  # an exact reading that is as sure as this needs no second pass
+_FINER = 0.5  # a place on a road that is as sure as this stands before the road
 # As far as this below the best, a reading is a rival.
 _RIVAL = 0.3
 _DOUBTS = ("unbound_left", "unbound_right", "other", "short")
@@ -89,7 +90,7 @@ def read_points(
             scored = weighed(points + heard, weights)
     if not scored:
         return Reading(None, (), (), open_rows, open_name, tuple(barred))
-    best = max(scored, key=lambda point: point.chance)
+    best = _best(scored)
     rivals = tuple([p for p in scored if p is not best and _rival(p, best)])
     if best.row in open_rows:
         open_rows, open_name = (), ""
@@ -126,6 +127,19 @@ def _covers(heard: Point, point: Point) -> bool:
     (first, last), (start, end) = heard.span, point.span
     around = first <= start and end <= last and last - first > end - start
     return around and bool(heard.features["sounds"])
+
+
+def _best(scored: Sequence[Point]) -> Point:
+    """Choose the surest reading; a road gives way to what the text says to be on it."""
+    best = max(scored, key=lambda point: point.chance)
+    if best.sort != "road":
+        return best
+    on_it = [
+        p
+        for p in scored
+        if p.name != best.name and p.sort != "road" and p.chance >= _FINER and not clash(p, best)
+    ]
+    return max(on_it, key=lambda point: point.chance, default=best)
 
 
 def _rival(point: Point, best: Point) -> bool:

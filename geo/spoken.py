@@ -18,6 +18,8 @@ _NAME_IN_BRACKETS = re.compile(
     r"[\u4e00-\u9fff]{2,8}(?:\d?[区园里苑院]|小区|家园|公寓|花园|大厦|胡同)"
 )
 _PLAIN = re.compile(r"(?:住宅|居住)?小区$|社区$")
+# 某某堡10号院 is said 某某堡10号; the number of a road is a door (:mod:`geo.doors`).
+_YARD = re.compile(r"(?P<stem>[\u4e00-\u9fff]{2,})[甲乙丙丁]?\d+号(?=院$)")
 
 
 def other_names(name: str) -> list[str]:
@@ -37,6 +39,9 @@ def other_names(name: str) -> list[str]:
     if _NAME_IN_BRACKETS.fullmatch(within):
         found.append(within)
     found += [_PLAIN.sub("", one) for one in (bare, whole) if _PLAIN.search(one)]
+    yard = _YARD.match(whole)
+    if yard is not None and not ROAD_LIKE.fullmatch(yard["stem"]):
+        found.append(yard[0])
     # Shorter ones (2号院, 东区) are said of anything.
     return [one for one in dict.fromkeys(found) if len(one) > 2 and not ROAD_LIKE.fullmatch(one)]
 

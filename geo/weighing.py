@@ -63,14 +63,14 @@ def _support(a: Point, b: Point) -> bool:
 def _cap(point: Point) -> float:
     features = point.features
     cap = CAP_OF.get(point.sort, CAP)
-    if "family" in features or "other" in features:
+    if "other" in features or (point.sort == "heard" and not _is_witnessed(features)):
         cap = ALONE_CAP
-    elif point.sort == "heard":
-        if not (features.get("district") or features["road"] or _is_misheard(features)):
-            cap = ALONE_CAP
-    elif point.sort == "road" and "lane" in features:
-        cap = CAP
     return min(cap, NEAR_CAP) if "near" in features else cap
+
+
+def _is_witnessed(features: Mapping[str, float]) -> bool:
+    """Tell whether a district, a road or its own words speak for what is nearly said."""
+    return bool(features.get("district") or features["road"]) or _is_misheard(features)
 
 
 def _is_misheard(features: Mapping[str, float]) -> bool:

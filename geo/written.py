@@ -16,6 +16,8 @@ _WORD = {"plate": "门牌", "building": "建筑", "compound": "小区"}
 _MEMBER = re.compile(
     r"[甲乙丙丁]?\d+号|[东西南北中前后]{0,2}(?:[\da-z]{0,2}[区期]|里(?!弄)|[园街]?院)"
 )
+# Called after a bridge, a village or a temple, a family is a quarter and wider than an estate.
+_QUARTER = re.compile(r".*[桥庄坟营村店门口堡铺屯寺庙沟坡山河井]")
 _PART = re.compile(r"(?:第?\d+|[a-z东西南北])[区期]")
 
 
@@ -35,7 +37,7 @@ def as_written(asked: Asked, hit: Hit, rows: Rows) -> Point | None:
         ``None`` where the places lie too far apart to be one.
     """
     places, key = asked.places, asked.finding.key
-    same_road = asked.on_roads(rows)
+    same_road = asked.on_roads(rows, beside=(hit.start, hit.end))
     rows = same_road or rows
     lon, lat, spread_m = asked.ground.spread(rows)
     family = hit.what == "family"
@@ -47,7 +49,7 @@ def as_written(asked: Asked, hit: Hit, rows: Rows) -> Point | None:
     found = _PART.match(key, hit.end)
     part = found[0] if found else ""
     features = {**asked.about}
-    if length < 4:
+    if length < 4 and not (family or part):
         features["short" if length == 2 else "three"] = 1.0
     if hit.what == "alias":
         features["alias"] = 1.0
@@ -64,6 +66,11 @@ def as_written(asked: Asked, hit: Hit, rows: Rows) -> Point | None:
         features["road"] = 1.0
     if family:
         features["family"] = 1.0
+    if family or part:
+        features["crowd"] = places.crowd.item(row)
+        features["length"] = min(length, 6) - 4.0
+        if _QUARTER.fullmatch(hit.name) is not None:
+            features["quarter"] = 1.0
     if len(rows) > 1:
         features["several"] = 1.0
         features["spread"] = log1p(spread_m / 200)

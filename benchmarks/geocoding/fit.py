@@ -1,4 +1,4 @@
-"""Fitting the chances of :mod:`geo.confidence` on a gazetteer, names left out fold by fold."""
+"""Fitting the chances of :mod:`geo.confidence` on gazetteers, names left out fold by fold."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,13 +23,20 @@ FIT_SEEDS = (11, 12, 13)
 RIGHT_M = 500.0
 """A point is right within it."""
 
+_OF_BOTH = ("door", "road", "meeting")
+"""Readings along roads: compounds stand back from their doors, shops at them, so one city of each
+teaches."""
+
 _ROUNDS, _RIDGE, _NOISE = 4, 2.0, 0.15
 
 Samples = dict[str, list[tuple[Mapping[str, float], bool]]]
 
 
 def fit(
-    frame: pd.DataFrame, units: Sequence[NamedUnit], seeds: Sequence[int]
+    frame: pd.DataFrame,
+    units: Sequence[NamedUnit],
+    seeds: Sequence[int],
+    second: Sequence[tuple[Matcher, Asked]] = (),
 ) -> dict[str, dict[str, float]]:
     """Find the weights: some rounds, as a reading's rivals have chances of their own.
 
@@ -41,11 +48,19 @@ def fit(
         Whose names count.
     seeds
         One division into folds each.
+    second
+        Texts of a second city; of readings along roads both cities count alike.
     """
     asked = [one for seed in seeds for one in _asked(frame, units, seed)]
     weights: Weights = WEIGHTS
     for round_ in range(_ROUNDS):
         samples = _samples(asked, weights, best_only=round_ > 1)
+        others = _samples(second, weights, best_only=round_ > 1)
+        for sort in _OF_BOTH:
+            if others[sort]:
+                samples[sort] += others[sort] * max(
+                    1, round(len(samples[sort]) / len(others[sort]))
+                )
         weights = {sort: logistic(samples[sort], weights[sort]) for sort in WEIGHTS}
     return {sort: dict(table) for sort, table in weights.items()}
 
@@ -70,7 +85,9 @@ def _samples(asked: Sequence[tuple[Matcher, Asked]], weights: Weights, best_only
         points = [reading.best] if best_only and reading.best else reading.points
         for point in points:
             off = flat_m(point.lon, point.lat, one.lon, one.lat)
-            samples[point.sort].append((point.features, off <= RIGHT_M))
+            # A known place is no sibling of itself.
+            if not (one.known and point.sort == "sibling"):
+                samples[point.sort].append((point.features, off <= RIGHT_M))
         if area == Area() and (reading.best is None or reading.best.chance < 0.5):
             vote = likeliest_district(matcher, finding, reading, weights)
             if vote is not None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from benchmarks.geocoding.ceiling import ceiling
 from benchmarks.geocoding.fit import FIT_SEEDS, fit
 from benchmarks.geocoding.peers import beside
-from benchmarks.geocoding.second import other_half, read_city
+from benchmarks.geocoding.second import other_half, read_city, teaching
 from benchmarks.geocoding.sets import read_sets
 from benchmarks.geocoding.speed import speeds
 from benchmarks.geocoding.tables import labelled, left_out, under_noise
@@ -53,9 +53,9 @@ def report(folder: Path, seeds: Sequence[int]) -> Result:
 
 
 def second(folder: Path, seeds: Sequence[int]) -> Result:
-    """Judge a city on which nothing was chosen: addresses from the other half's, names left out."""
+    """Judge a second city: addresses of the half that taught nothing, names left out."""
     city = read_city(folder)
-    tables = {"addresses of points of interest, from the other half's": other_half(city, seeds[0])}
+    tables = {"addresses of points of interest, from the other half's": other_half(city)}
     for seed in seeds:
         tables[f"names left out, seed {seed}"] = left_out(city.places, city.units, seed)
     lines: list[str] = []
@@ -68,7 +68,7 @@ def second(folder: Path, seeds: Sequence[int]) -> Result:
 def refit(folder: Path, path: Path) -> Result:
     """Fit the weights of :mod:`geo.confidence` and write them as its file has them."""
     sets = read_sets(folder)
-    weights = fit(sets.places, sets.units, FIT_SEEDS)
+    weights = fit(sets.places, sets.units, FIT_SEEDS, teaching(read_city(folder)))
     tables = [
         f"[{sort}]\n" + "".join(f"{name} = {value}\n" for name, value in table.items())
         for sort, table in weights.items()

@@ -1,6 +1,6 @@
 """A second city: addresses of points of interest, asked of the other half's, inside real polygons.
 
-No rule and no weight was chosen on it.
+The addresses of one half teach what readings along roads are worth; those of the other judge.
 """
 
 from collections.abc import Sequence
@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 from appeals.errors import InputError
 from benchmarks.geocoding.fit import RIGHT_M
 from benchmarks.geocoding.tables import SURE, offs
-from benchmarks.geocoding.texts import folds
+from benchmarks.geocoding.texts import Asked, folds
 from benchmarks.result import Share
 from geo.addresses import parts
 from geo.gazetteer import Gazetteer
 from geo.locate import Located, NamedUnit, locate_texts
+from geo.matcher import Matcher, matcher_of
 
 _HOMES = "住宅"
+_HALVES_SEED = 11
 # Of the national list of divisions; the set's own column has a town's name for the last.
 _DISTRICTS = {
     "420502": "西陵区",
@@ -110,19 +112,27 @@ def holders(
     return held
 
 
-def other_half(city: City, seed: int) -> list[Share]:
-    """Ask for the addresses of each half of the places, by name, from the other half's.
+def teaching(city: City) -> list[tuple[Matcher, Asked]]:
+    """Give the addresses of one half of the places, by name, and the names of the other's."""
+    taught, judged = folds(city.places, _HALVES_SEED, 2)
+    matcher = matcher_of(_index(city, judged), city.units)
+    text, lon, lat, district = (
+        city.places[name].tolist() for name in ("address", "lon", "lat", "district")
+    )
+    return [
+        (matcher, Asked(text[row], lon[row], lat[row], district[row], row, known=False))
+        for row in taught.tolist()
+    ]
+
+
+def other_half(city: City) -> list[Share]:
+    """Ask for the addresses that taught nothing, from the places of the half that did.
 
     A unit is that which the text names, else that which holds the point.
     """
-    found: list[Located] = []
-    rows: list[int] = []
-    for out in folds(city.places, seed, 2):
-        known = np.setdiff1d(np.arange(len(city.places)), out)
-        gazetteer = Gazetteer.build(city.places.iloc[known]).housed(_homes(city, known))
-        found += locate_texts(city.places["address"].iloc[out].tolist(), gazetteer, city.units)
-        rows += out.tolist()
+    taught, rows = folds(city.places, _HALVES_SEED, 2)
     asked = city.places.iloc[rows]
+    found = locate_texts(asked["address"].tolist(), _index(city, taught), city.units)
     off = offs(found, asked["lon"].tolist(), asked["lat"].tolist())
     sure = np.array([one.confidence >= SURE for one in found]) & np.isfinite(off)
     n, kept = len(found), int(sure.sum())
@@ -143,6 +153,10 @@ def other_half(city: City, seed: int) -> list[Share]:
             Share(f"{level} right, of those told", right, said),
         ]
     return shares
+
+
+def _index(city: City, rows: NDArray[np.int64]) -> Gazetteer:
+    return Gazetteer.build(city.places.iloc[rows]).housed(_homes(city, rows))
 
 
 def _homes(city: City, rows: NDArray[np.int64]) -> list[str]:

@@ -6,12 +6,13 @@ import shapely
 from benchmarks.geocoding import peers
 from benchmarks.geocoding.ceiling import ceiling
 from benchmarks.geocoding.fit import fit
-from benchmarks.geocoding.second import holders
+from benchmarks.geocoding.second import City, holders, other_half, teaching
 from benchmarks.geocoding.tables import labelled, left_out
-from benchmarks.geocoding.texts import NOISES, folds, mixed
+from benchmarks.geocoding.texts import NOISES, Asked, folds, mixed
 from benchmarks.result import Share
 from geo.gazetteer import COLUMNS, Gazetteer
 from geo.locate import NamedUnit, locate_texts
+from geo.matcher import matcher_of
 
 UNITS = (
     NamedUnit("district", "990101", "东城区", None),
@@ -68,6 +69,39 @@ def test_a_fit_gives_a_weight_to_each_sort_of_reading() -> None:
 
     assert {"named", "heard", "door", "road", "sibling", "district"} <= set(weights)
     assert all("base" in table for table in weights.values())
+
+
+def test_a_second_city_weighs_as_much_as_the_first_along_roads() -> None:
+    frame = town()
+    gazetteer = Gazetteer.build(frame)
+    matcher = matcher_of(gazetteer, UNITS)
+    # Where the doors of the second city lie elsewhere than its addresses say, doors tell less.
+    columns = zip(*(frame[name].tolist() for name in ("address", "lon", "district")), strict=True)
+    away = [
+        (matcher, Asked(text, lon, 41.0, district, i, known=False))
+        for i, (text, lon, district) in enumerate(columns)
+    ]
+
+    alone, both = fit(frame, UNITS, [1]), fit(frame, UNITS, [1], away)
+
+    assert both["door"]["base"] < alone["door"]["base"]
+    assert both["sibling"] == pytest.approx(alone["sibling"], abs=0.2)
+
+
+def test_half_of_a_second_city_teaches_and_the_other_is_judged() -> None:
+    frame = town()
+    box = np.array([shapely.box(116, 39, 117, 41)], object)
+    streets, homes = NamedUnit("street", "s0", "某街道", None), np.zeros(len(frame), np.int64)
+    communities = NamedUnit("community", "c0", "某社区", "s0")
+    shapes, within = {"street": box, "community": box}, {"street": homes, "community": homes}
+    city = City(frame, (*UNITS, streets, communities), shapes, within)
+
+    taught = {one.row for _, one in teaching(city)}
+    shares = {share.name: share for share in other_half(city)}
+
+    assert 0 < len(taught) < len(frame)
+    assert shares["placed"].n == len(frame) - len(taught)
+    assert all(one.text == frame["address"][one.row] for _, one in teaching(city))
 
 
 def test_names_that_are_known_are_told_right_and_shares_count_all() -> None:

@@ -186,3 +186,70 @@ def test_lines_of_buses_are_no_roads() -> None:
 
     assert gazetteer.rows("road", "b34路") == gazetteer.rows("road", "66路") == ()
     assert locate_texts(["坐B34路到66路换乘"], gazetteer, UNITS)[0].lon is None
+
+
+ALONG = [
+    ("松涛苑", "compound", "某某堡甲2号", "朝阳区", 116.450, 39.950),
+    ("竹海苑", "compound", "某某堡20号", "朝阳区", 116.452, 39.950),
+    ("梅林苑", "compound", "样本路5号，近样板街", "朝阳区", 116.460, 39.960),
+    ("兰亭坊10号院", "compound", "", "朝阳区", 116.470, 39.970),
+    ("示例东里一区", "compound", "", "朝阳区", 116.480, 39.980),
+    ("示例东里三区", "compound", "", "朝阳区", 116.481, 39.981),
+    ("百样路小区", "compound", "百样路2号", "朝阳区", 116.510, 39.960),
+]
+ALONG_ROADS = Gazetteer.build(
+    pd.DataFrame([(*place, "made up") for place in ALONG], columns=list(COLUMNS))
+)
+
+
+def along(text: str) -> Located:
+    return locate_texts([text], ALONG_ROADS, UNITS)[0]
+
+
+def test_a_quarter_counts_its_doors_without_any_road() -> None:
+    plate, between, bare = along("某某堡甲2号"), along("某某堡11号"), along("某某堡物业")
+
+    assert (plate.level, plate.lon, plate.lat) == ("plate", 116.450, 39.950)
+    assert between.level == "road"
+    assert between.lon == pytest.approx(116.451, abs=1e-6)
+    assert bare.lon is None, "the quarter itself is no point"
+
+
+def test_the_second_road_of_an_address_leads_to_the_place_too() -> None:
+    first, second = along("样本路"), along("样板街")
+
+    assert (second.lon, second.lat) == (first.lon, first.lat) == (116.460, 39.960)
+    assert along("样板街5号").level == "road", "the number is the first road's"
+
+
+def test_a_yard_is_said_by_its_number_alone() -> None:
+    assert (along("兰亭坊10号3号楼").lon, along("兰亭坊10号").lon) == (116.470, 116.470)
+
+
+def test_what_stands_on_a_road_stands_before_the_road() -> None:
+    road, compound = along("朝阳区样本路"), along("朝阳区样本路梅林苑")
+
+    assert (road.level, compound.level) == ("road", "compound")
+    assert compound.confidence >= road.confidence
+
+
+def test_a_road_inside_of_what_is_nearly_said_is_no_witness_of_it() -> None:
+    beside, inside = along("百样路百样露小区"), along("百样路小西天牌楼")
+
+    assert (beside.level, inside.level) == ("compound", "road")
+    assert beside.confidence > 0.65
+
+
+def test_a_gate_or_a_side_ends_what_was_said_before_a_name() -> None:
+    named = along("梅林苑")
+
+    for before in ("某某大学西门", "某某商场对面", "某某公园北侧"):
+        assert along(before + "梅林苑").lon == named.lon
+    assert along("某某大学西门梅林苑").confidence > along("某某大学梅林苑").confidence
+
+
+def test_a_road_that_is_surer_than_a_bare_name_of_a_community_stands_before_it() -> None:
+    part = along("示例东里二区5号楼")
+
+    assert part.lon is not None
+    assert part.named[0] == "110105001001", "the community is told all the same"
