@@ -29,7 +29,8 @@ from urllib.parse import quote
 
 import numpy as np
 
-from alerts.evidence.store import told_appeals
+from alerts.evidence.store import evidence, told_appeals
+from alerts.store import events_after
 from appeals import files
 from appeals.database import open_database, reading
 from appeals.errors import Unavailable
@@ -142,7 +143,8 @@ def measure(folder: Path, rate: float, seconds: float) -> Result:
         observer.join()
         reader.join()
         memory = _memory_mb(server.pid)
-    return _told(load, posted_s, pages, memory)
+    stages = _stages(folder, load, time.time() - time.monotonic())
+    return _told(load, posted_s, pages, memory, stages)
 
 
 def _rows(folder: Path) -> list[dict[str, str | None]]:
@@ -272,7 +274,44 @@ def _memory_mb(pid: int) -> dict[str, float]:
     return held
 
 
-def _told(load: Load, posted_s: float, pages: list[float], memory: dict[str, float]) -> Result:
+def _stages(folder: Path, load: Load, clock_s: float) -> dict[str, dict[str, float]]:
+    """Tell where the time of sensitive appeals went: until the look that found them, and since.
+
+    ``clock_s`` leads from the seconds of the bench to those of the clock, by which the watcher
+    notes when the look began whose findings it stores.
+    """
+    engine = open_database(f"sqlite:///{folder / 'wangge.db'}")
+    events: list[dict[str, object]] = []
+    with reading(engine) as connection:
+        behind = evidence(connection)
+        while more := events_after(connection, int(str(events[-1]["position"])) if events else 0):
+            events += more
+    engine.dispose()
+    looked: dict[int, list[float]] = {}
+    for one in events:
+        if isinstance(one["at"], datetime):
+            looked.setdefault(int(str(one["alert_id"])), []).append(one["at"].timestamp())
+    alert_of = dict(zip(behind["source_id"], behind["alert_id"].tolist(), strict=True))
+    waits: list[float] = []
+    finds: list[float] = []
+    for sent in load.planted:
+        if sent.group is None and sent.acknowledged_s is not None and sent.seen_s is not None:
+            seen = sent.seen_s + clock_s
+            at = max(
+                (t for t in looked.get(alert_of[sent.source_id], ()) if t <= seen), default=seen
+            )
+            waits.append(at - sent.acknowledged_s - clock_s)
+            finds.append(seen - at)
+    return {"until the look": _quantiles(waits), "from look to seen": _quantiles(finds)}
+
+
+def _told(
+    load: Load,
+    posted_s: float,
+    pages: list[float],
+    memory: dict[str, float],
+    stages: dict[str, dict[str, float]],
+) -> Result:
     sensitive = [s for s in load.planted if s.group is None]
     waits = [s.seen_s - s.acknowledged_s for s in sensitive if s.seen_s and s.acknowledged_s]
     groups: dict[int, list[Sent]] = {}
@@ -291,6 +330,7 @@ def _told(load: Load, posted_s: float, pages: list[float], memory: dict[str, flo
         "refused": load.refused,
         "appeals_a_second": len(load.took_s) / posted_s,
         "sensitive": {"planted": len(sensitive), "seen": len(waits), **_quantiles(waits)},
+        "stages of sensitive": stages,
         "groups": {"planted": len(groups), "seen": len(first), **_quantiles(first)},
         "acknowledged": _quantiles(load.took_s),
         "pages": {"read": len(pages), **_quantiles(pages)},

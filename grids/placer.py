@@ -37,6 +37,11 @@ class Places:
     placed: pd.DataFrame
     sent_ids: list[int | None]
 
+    def take(self, at: Sequence[int]) -> "Places":
+        """Give those at some positions."""
+        placed = self.placed.iloc[list(at)].reset_index(drop=True)
+        return Places([self.located[i] for i in at], placed, [self.sent_ids[i] for i in at])
+
 
 @dataclass(frozen=True, slots=True)
 class Placer:

@@ -11,7 +11,7 @@ from appeals.seals import KeyRing
 from appeals.store import append
 from geo.formats import Notation
 from grids.hand.store import keep_by_hand
-from grids.placer import Placer
+from grids.placer import Placer, Places
 from grids.store import add_placements, move_counts
 from wangge.ingest_report import Stored
 from wangge.online import Online
@@ -59,19 +59,37 @@ class Chain:
             appeals = [arrival.appeal for arrival in arrivals]
             self.online.look_up(appeals, [_address(one) for one in arrivals], placer, now)
 
-    def store(
-        self, connection: Connection, arrivals: Sequence[Arrival], placer: Placer, now: datetime
-    ) -> Stored:
-        """Append arrivals with their places and counts, in the caller's transaction."""
-        outcomes = append(connection, arrivals, ring=self.ring, now=now, who=self.who)
-        new = [outcome for outcome in outcomes if outcome.outcome != "duplicate"]
-        if not new:
-            return Stored(outcomes)
-        appeals = [outcome.arrival.appeal for outcome in new]
-        addresses = [_address(outcome.arrival) for outcome in new]
+    def place(self, arrivals: Sequence[Arrival], placer: Placer) -> Places:
+        """Locate and place arrivals."""
+        appeals = [arrival.appeal for arrival in arrivals]
+        addresses = [_address(arrival) for arrival in arrivals]
         places = placer.place(appeals, addresses)
         if self.online is not None:
             places = self.online.refine(places, appeals, addresses, placer)
+        return places
+
+    def store(
+        self,
+        connection: Connection,
+        arrivals: Sequence[Arrival],
+        placer: Placer,
+        now: datetime,
+        places: Places | None = None,
+    ) -> Stored:
+        """Append arrivals with their places and counts, in the caller's transaction.
+
+        ``places`` are those of all arrivals, where they were found before; without them only what
+        is no duplicate is placed.
+        """
+        outcomes = append(connection, arrivals, ring=self.ring, now=now, who=self.who)
+        at = [i for i, outcome in enumerate(outcomes) if outcome.outcome != "duplicate"]
+        if not at:
+            return Stored(outcomes)
+        new = [outcomes[i] for i in at]
+        if places is None:
+            places = self.place([outcome.arrival for outcome in new], placer)
+        else:
+            places = places.take(at)
         places, kept, given_up = keep_by_hand(connection, new, places, placer)
         serials = [outcome.serial for outcome in new]
         old = [outcome.old_serial for outcome in new if outcome.old_serial is not None]

@@ -4,6 +4,7 @@ To ask for the newest number costs a fraction of a millisecond on both databases
 need be told to the watcher by whoever writes.
 """
 
+import gc
 import logging
 import signal
 import time
@@ -42,8 +43,13 @@ def follow(
     while not is_over():
         rest_s = LOOK_EVERY_S
         try:
-            if watcher.step(wall_clock()) is None:
+            report = watcher.step(wall_clock())
+            if report is None:
                 rest_s = _REST_S
+            elif report.days:
+                # What was read and learnt stays: no look shall wait while it is gone through.
+                gc.collect()
+                gc.freeze()
             else:
                 keep_time(wall_clock())
         except WanggeError as error:

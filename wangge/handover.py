@@ -34,8 +34,9 @@ from wangge.settings import Settings
 _KEPT_S = 2.0
 """Borders and names that were imported meanwhile hold after so many seconds at most."""
 
-_TOGETHER_S = 0.05
-"""Between one transaction and the next, so that under load more go together."""
+_TOGETHER_S = 0.15
+"""Between one transaction and the next, so that under load more go together and others may write:
+what a transaction costs hardly depends on how many rows it stores."""
 
 Within = Callable[[Connection, IngestReport], None]
 
@@ -110,6 +111,10 @@ class Handover:
             raise call.error
         return call.report
 
+    def make_ready(self) -> None:
+        """Read names and borders before the first appeal comes."""
+        self._storing.submit(self._placed_by)
+
     def _understand(
         self, rows: Sequence[Mapping[str, object]], options: Options, within: Within | None
     ) -> _Call:
@@ -158,8 +163,11 @@ class Handover:
     def _store(self, calls: Sequence[_Call], placer: Placer) -> None:
         """Store calls in one transaction and put into each report what became of its own rows."""
         now, arrivals = self._clock(), [one for call in calls for one in call.arrivals]
+        chain = calls[0].chain
+        # Before the transaction: nobody else can write while it lasts.
+        places = chain.place(arrivals, placer)
         with writing(self._engine) as connection:
-            stored = calls[0].chain.store(connection, arrivals, placer, now)
+            stored = chain.store(connection, arrivals, placer, now, places)
             parts = [stored]
             if len(calls) > 1:
                 if stored.hand_kept or stored.hand_given_up:

@@ -8,19 +8,17 @@ import uvicorn
 
 from api.app import create_app
 from api.desk import Take
-from appeals.database import Connection, Engine, reading
+from appeals.database import Connection, reading
 from appeals.errors import InputError
 from appeals.people.store import any_person
-from appeals.seals import KeyRing
 from wangge.demo_people import people_file
 from wangge.follow import watch_beside
 from wangge.handover import Handover
 from wangge.holder import holder_name
 from wangge.ingest_report import IngestReport
-from wangge.intake import Clock, Options
+from wangge.intake import Options
 from wangge.outlet import Outlet, open_counter, spoken_here
 from wangge.sender import Senders
-from wangge.settings import Settings
 from wangge.site import Site, wall_clock
 
 _LOG = logging.getLogger(__name__)
@@ -28,9 +26,8 @@ _LOG = logging.getLogger(__name__)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-def taker(engine: Engine, settings: Settings, ring: KeyRing, clock: Clock) -> Take:
+def taking(handover: Handover) -> Take:
     """Make the door through which the API hands in appeals: the same intake as that of files."""
-    handover = Handover(engine, settings, ring, clock)
 
     def take(
         rows: Sequence[Mapping[str, object]],
@@ -61,12 +58,13 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
     if workers > 1:
         raise InputError("workers: several workers need an installation of their own each; use 1")
     ring, names = site.ring(), frozenset(LOOPBACK)
-    take = taker(site.engine, site.settings, ring, wall_clock)
+    handover = Handover(site.engine, site.settings, ring, wall_clock)
+    handover.make_ready()
     counter, channels = open_counter(site)
     app = create_app(
         site.engine,
         site.settings,
-        take=take,
+        take=taking(handover),
         ring=ring,
         hosts=names,
         demo_people=people_file(site),

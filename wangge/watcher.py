@@ -160,9 +160,8 @@ class Watcher:
 
         What the words say is stored before anything is asked of the numbers.
         """
-        scan = now >= self._scan_at
         with reading(self._engine) as connection:
-            if self._context is None or scan or not self._names.paths.keys() >= {*fresh.class_code}:
+            if self._context is None or not self._names.paths.keys() >= {*fresh.class_code}:
                 self._context = self._read_context(connection)
         if self._renamed:
             return self._run(newest, now, None)
@@ -179,8 +178,11 @@ class Watcher:
             self._again_at = now + timedelta(seconds=TELL_AGAIN_S)
         found = day.judge(self._context, again=again)
         told.append(self._store(found, now, provisional=True))
+        scan = now >= self._scan_at
         if scan:
             told.append(self._store(day.scan(self._context), now, provisional=True))
+            with reading(self._engine) as connection:
+                self._context = self._read_context(connection)
             self._scan_at = now + timedelta(seconds=RUN_AGAIN_S)
         self._behind = self._behind or day.changed or not own.all()
         self._scan = not scan

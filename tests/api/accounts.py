@@ -17,7 +17,8 @@ from appeals.seals import KeyRing
 from appeals.sessions.store import Terms, begin_session
 from appeals.tokens.store import Token, add_token
 from tests.api.conftest import NOW
-from wangge.serve import taker
+from wangge.handover import Handover
+from wangge.serve import taking
 from wangge.settings import Settings
 
 PASSWORD = "correct horse battery"
@@ -83,7 +84,7 @@ def open_door(engine: Engine, ring: KeyRing, **accounts: object) -> Iterator[Doo
         for person, factor in people(ring):
             said = {"by": "test", "now": NOW}
             add_person(connection, person, password=hashed(), factor=factor, **said)  # type: ignore[arg-type]
-    take = taker(engine, settings, ring, clock)
+    take = taking(Handover(engine, settings, ring, clock))
     app = create_app(engine, settings, take=take, clock=clock, ring=ring)
     with TestClient(app) as client:
         yield Door(client, engine, ring, now)

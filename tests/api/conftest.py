@@ -21,7 +21,7 @@ from appeals.seals import KeyRing
 from grids.store import add_units, load_boundaries
 from wangge.handover import Handover
 from wangge.intake import Options
-from wangge.serve import taker
+from wangge.serve import taking
 from wangge.settings import Settings
 
 NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
@@ -108,7 +108,7 @@ def database(planted: Path, tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def client(database: Engine, tmp_path: Path) -> Iterator[TestClient]:
     settings, ring = Settings(), KeyRing.load(tmp_path / "site" / "wangge.key")
-    take = taker(database, settings, ring, lambda: NOW)
+    take = taking(Handover(database, settings, ring, lambda: NOW))
     app = create_app(database, settings, take=take, clock=lambda: NOW)
     with TestClient(app) as client:
         yield client

@@ -35,7 +35,7 @@ from tests.api.accounts import ORIGIN, SECRET, Door, hashed
 from tests.api.conftest import plant_alert
 from wangge.handover import Handover
 from wangge.intake import Options
-from wangge.serve import taker
+from wangge.serve import taking
 from wangge.settings import Settings
 
 NOW = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
@@ -115,7 +115,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     plant(folder)
     engine = open_database(f"sqlite:///{folder / 'wangge.db'}")
     ring, settings = KeyRing.load(folder / "wangge.key"), Settings()
-    take = taker(engine, settings, ring, lambda: NOW)
+    take = taking(Handover(engine, settings, ring, lambda: NOW))
     app = create_app(engine, settings, take=take, clock=lambda: NOW, ring=ring)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Door(client, engine, ring, [NOW])
