@@ -81,13 +81,13 @@ def bars(days: Sequence[date], counts: Sequence[int]) -> str:
         labels, values = [f"{day.month}-{day.day}" for day in days], list(counts)
     top = _round_up(max(values, default=1))
     high, left, bottom = 240, 64, 206
-    step = (_WIDE - left - 10) / max(len(values), 1)
+    step = (_WIDE - left - 30) / max(len(values), 1)
     every = max(1, math.ceil(len(values) / 16))
     parts = []
     for share in (0, 0.5, 1):
         y = bottom - share * 180
         parts.append(
-            f'<line x1="{left}" x2="{_WIDE - 10}" y1="{y:.1f}" y2="{y:.1f}" stroke="#c8d0d3"/>'
+            f'<line x1="{left}" x2="{_WIDE - 30}" y1="{y:.1f}" y2="{y:.1f}" stroke="#c8d0d3"/>'
             + _text(left - 6, y + 5, f"{top * share:,.0f}", anchor="end")
         )
     for i, (label, n) in enumerate(zip(labels, values, strict=True)):

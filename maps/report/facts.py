@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
+from maps.layers import SMALL_BELOW
 from maps.report.figures import Count, Rate
 from maps.report.spans import Spans
 
@@ -162,6 +164,22 @@ def ranked(frame: pd.DataFrame, then_by: str) -> pd.DataFrame:
     rank = frame["this"].rank(method="min", ascending=False).astype("int64")
     out = frame.assign(rank=rank).sort_values(["rank", then_by], kind="stable")
     return out.reset_index(drop=True)
+
+
+def shown_places(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take from ranked places the rank of those whose counts are hidden: order would tell them.
+
+    Examples
+    --------
+    >>> ranked = pd.DataFrame({"code": ["c", "b", "a"], "this": [9, 4, 2], "rank": [1, 2, 3]})
+    >>> shown = shown_places(ranked)
+    >>> shown["code"].tolist(), shown["rank"].isna().tolist()
+    (['c', 'a', 'b'], [False, True, True])
+    """
+    hidden = (frame["this"] > 0) & (frame["this"] < SMALL_BELOW)
+    order = frame[hidden].sort_values("code", kind="stable").assign(rank=np.nan)
+    above, below = frame[frame["this"] >= SMALL_BELOW], frame[frame["this"] == 0]
+    return pd.concat([above, order, below], ignore_index=True).astype({"rank": "Float64"})
 
 
 def topic_name(class_code: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from hotspots.concentration import places_for
 from hotspots.periods import Step
+from maps.layers import SMALL_BELOW
 from maps.report.drawing import bars, choropleth
 from maps.report.facts import Facts
 from maps.report.figures import NO_DATA, Cell, Count, Number, Share
@@ -40,7 +41,7 @@ def paper_of(facts: Facts) -> Paper:
     step, whole = facts.spans.step, facts.spans.whole
     dated = {
         "day": day_text(whole.first),
-        "week": f"{day_text(whole.first)}至{day_text(whole.last)}",
+        "week": f"{day_text(whole.first)}至{whole.last.month}月{whole.last.day}日",
         "month": f"{whole.last.year}年{whole.last.month}月",
         "year": f"{whole.last.year}年",
     }
@@ -49,10 +50,17 @@ def paper_of(facts: Facts) -> Paper:
         period=subtitle(facts),
         office=facts.office,
         made_at=facts.made_at,
-        blocks=tuple(_BODIES[step](facts)),
+        blocks=tuple(_said(block) for block in _BODIES[step](facts)),
         annexes=_annexes(facts),
         compact=step == "day",
     )
+
+
+def _said(block: Block) -> Block:
+    """Give a sentence in the place of a table without rows."""
+    if isinstance(block, Table) and not block.rows:
+        return Paragraph(f"{block.caption}：没有达到{SMALL_BELOW}件的。")
+    return block
 
 
 def _day(facts: Facts) -> list[Block]:

@@ -7,7 +7,15 @@ import numpy as np
 import pandas as pd
 
 from hotspots.rates import growth, rate
-from maps.report.facts import RATES, Facts, Outcome, outcome_of, place_count, topic_name
+from maps.report.facts import (
+    RATES,
+    Facts,
+    Outcome,
+    outcome_of,
+    place_count,
+    shown_places,
+    topic_name,
+)
 from maps.report.figures import NOTHING, Cell, Change, Count, Number, Rate, Share
 from maps.report.paper import Column, Table
 from maps.report.phrases import COMPARED
@@ -72,11 +80,13 @@ def places_table(facts: Facts, level: str, *, top: int | None = TOP) -> Table:
 
 def counted_places(facts: Facts, frame: pd.DataFrame, word: str, *, top: int | None) -> Table:
     """Rank places that were given their figures and names."""
-    shown = frame[frame["this"] > 0].head(top) if top is not None else frame
+    shown = shown_places(frame)
+    if top is not None:
+        shown = shown[shown["rank"].notna() & (shown["this"] > 0)].head(top)
     compared = _compared(facts)
     households = np.array(shown["households"].astype("Float64").fillna(np.nan), dtype=np.float64)
     per = rate(shown["this"].to_numpy(np.int64), households).value
-    known = not np.isnan(per).all()
+    known = bool(np.isfinite(per).any())
     full = top is None
     columns = [
         Column("名次", 0.6),
@@ -92,7 +102,7 @@ def counted_places(facts: Facts, frame: pd.DataFrame, word: str, *, top: int | N
         hidden = place_count(n).number is None
         rows.append(
             (
-                Number(row["rank"]),
+                Number(None if pd.isna(row["rank"]) else row["rank"]),
                 *(both_codes(row["code"]) if full else ()),
                 row["name"] or row["code"],
                 place_count(n),
@@ -101,7 +111,8 @@ def counted_places(facts: Facts, frame: pd.DataFrame, word: str, *, top: int | N
                 *(Change(n, row[name], of_place=True) for name in compared),
             )
         )
-    caption = f"{word}诉求量" + ("全表" if full else f"前{len(rows)}位") + "（属地口径）"
+    which = "全表" if full else f"前{len(rows)}位" if rows else ""
+    caption = f"{word}诉求量{which}（属地口径）"
     return Table(caption, tuple(columns), tuple(rows))
 
 

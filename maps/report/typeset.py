@@ -94,6 +94,7 @@ def _plain(block: Block) -> dict[str, object]:
                 "caption": block.caption,
                 "titles": [column.title for column in block.columns],
                 "widths": [column.width for column in block.columns],
+                "figures": [column.figures for column in block.columns],
                 "rows": [[written(cell) for cell in row] for row in block.rows],
             }
 

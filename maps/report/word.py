@@ -16,7 +16,7 @@ from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from appeals.errors import InputError
-from maps.report.figures import Figure, written
+from maps.report.figures import written
 from maps.report.letterhead import (
     BODY,
     BODY_MARK,
@@ -162,11 +162,14 @@ def _write_table(
     for column, wide in zip(made.columns, widths, strict=True):
         column.width = wide
     _narrow_margins(made)
-    titles = [column.title for column in table.columns]
-    _write_row(made, titles, widths, looks)
+    for paragraph in _add_row(made, [column.title for column in table.columns], widths, looks):
+        paragraph.runs[0].bold = True
     _repeat_header(made)
     for row in table.rows:
-        _write_row(made, [written(cell) for cell in row], widths, looks, row)
+        written_row = _add_row(made, [written(cell) for cell in row], widths, looks)
+        for paragraph, column in zip(written_row, table.columns, strict=True):
+            if not column.figures:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
     if len(table.rows) <= _WHOLE:
         # A short table stays on one page: each row but the last keeps to the next.
         for row in made._tbl.tr_lst[:-1]:
@@ -175,23 +178,21 @@ def _write_table(
     mark._p.addprevious(made._tbl)
 
 
-def _write_row(
-    table: WordTable, texts: Sequence[str], widths: Sequence[Length], looks: str,
-    cells: Sequence[Figure | str] = (),
-) -> None:  # fmt: skip
+def _add_row(
+    table: WordTable, texts: Sequence[str], widths: Sequence[Length], looks: str
+) -> list[WordParagraph]:
     row = table.add_row()  # type: ignore[no-untyped-call]
-    properties = row._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:cantSplit"))
-    for number, (cell, text, wide) in enumerate(zip(row.cells, texts, widths, strict=True)):
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    paragraphs = []
+    for cell, text, wide in zip(row.cells, texts, widths, strict=True):
         cell.width = wide
         paragraph = cell.paragraphs[0]
         paragraph._p.style = looks  # by its id: to look up a name takes longer than all else
         run = paragraph.add_run(text)
-        run.bold = not cells or None
         if len(texts) > _MANY:
             run.font.size = _SMALLER
-        if cells and isinstance(cells[number], str) and len(text) > 4:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+        paragraphs.append(paragraph)
+    return paragraphs
 
 
 def _narrow_margins(table: WordTable) -> None:
