@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import uvicorn
 
+from alerts.routing import read_routing
+from alerts.whistle.causes import read_causes
 from api.app import create_app
 from api.desk import Take
 from appeals.database import Connection, reading
@@ -68,6 +70,8 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
         ring=ring,
         hosts=names,
         demo_people=people_file(site),
+        routing=read_routing(site.settings.alerts.routing),
+        causes=read_causes(site.settings.alerts.whistles),
         outlet=Outlet(counter, channels),
     )
     senders = Senders(counter, spoken_here(channels, "server").values(), holder_name(id(app)))

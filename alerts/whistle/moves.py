@@ -83,6 +83,7 @@ _TABLE: Final[dict[Stage, dict[Act, Stage]]] = {
     Stage.BLOWN: _CALLED,
     Stage.ANSWERED: {**_CALLED, Act.ALLOT: Stage.ANSWERED},
     Stage.ON_SITE: {
+        Act.ALLOT: Stage.ON_SITE,
         Act.ANSWER: Stage.ON_SITE,
         Act.REPORT_IN: Stage.ON_SITE,
         Act.HANDLE: Stage.ON_SITE,

@@ -3,15 +3,19 @@
 import argparse
 from datetime import timedelta
 
+from alerts.response.act import Said, undo, verify
+from alerts.response.moves import Move
+from alerts.routing import read_routing
 from alerts.store import read_alert, read_alerts
 from alerts.verdicts.moves import WORDS, Verdict
-from alerts.verdicts.store import give_verdict, read_verdicts, undo_verdict
+from alerts.verdicts.store import read_verdicts
 from api.answers import in_zone
 from appeals.database import reading, writing
 from appeals.privacy import Role, Viewer
 from grids.store import load_boundaries
 from maps.marks import alert_items, signal_items
 from wangge.arguments import Commands, add_family, add_site_command, count
+from wangge.commands.moves import add_moves
 from wangge.site import Site, today, wall_clock
 from wangge.terminal import Answer
 
@@ -32,6 +36,7 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     judge.add_argument("--who", default="terminal", help="a person or a post")
     judge.add_argument("--reason", default="", help="why")
     judge.add_argument("--days", type=count, help="term of what is known")
+    add_moves(family, shared)
 
 
 def _list(arguments: argparse.Namespace, site: Site) -> Answer:
@@ -76,12 +81,13 @@ def _said(one: dict[str, object]) -> str:
 def _verdict(arguments: argparse.Namespace, site: Site) -> Answer:
     if arguments.undo == (arguments.verdict is not None):
         arguments.parser.error("give a verdict or --undo, one of the two")
-    now, said = wall_clock(), {"who": arguments.who, "reason": arguments.reason}
+    said = Said(arguments.who, wall_clock(), arguments.reason)
+    routing = read_routing(site.settings.alerts.routing)
     with writing(site.engine) as connection:
         if arguments.undo:
-            undo_verdict(connection, arguments.id, **said, now=now)
+            undo(connection, arguments.id, said, routing)
         else:
             term = timedelta(days=arguments.days or site.settings.alerts.known_days)
             verdict = Verdict(arguments.verdict)
-            give_verdict(connection, arguments.id, verdict, **said, now=now, term=term)
+            verify(connection, arguments.id, verdict, said, routing, term=term, move=Move.JUDGE)
     return _show(arguments, site)
