@@ -18,6 +18,8 @@ from alerts.lease import store as lease_store
 from alerts.outbox import store
 from alerts.outbox.pace import GIVE_UP_AFTER, Outcome, free_at, may_repeat, rests_until
 from alerts.outbox.wording import number_of, outward_key, wording
+from alerts.response.standing import standing_of
+from alerts.response.store import read_moves
 from alerts.store import read_alert
 from api.routes.cap import issuer_of
 from appeals.database import Connection, Engine, reading, writing
@@ -182,7 +184,8 @@ class Counter:
         if alert is not None and channel.inside_only and (issued := _issued(connection, row)):
             units = load_boundaries(connection, now.astimezone(self._zone).date())
             issuer = issuer_of(self._settings)
-            written = document(message_of(alert, issued, issuer, units)).decode()
+            until = standing_of(read_moves(connection, row["alert_id"])).expires_at
+            written = document(message_of(alert, issued, issuer, units, until)).decode()
         return Outgoing(
             key=outward_key(row["key"]),
             number=number_of(row),

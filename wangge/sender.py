@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -13,6 +13,7 @@ from wangge.senders.channel import Busy, Channel, Refused, Unheard
 
 _LOG = logging.getLogger(__name__)
 
+_SWEEP_EVERY_S: Final = 30.0
 _REST: Final = timedelta(seconds=3)  # after a counter that does not answer
 
 
@@ -88,14 +89,32 @@ class Senders:
         By which to speak; each is on, and was checked.
     holder
         Name under which their leases are held.
+    sweep
+        Called every now and then: what no channel says is set aside. Not of a relay.
     """
 
-    def __init__(self, source: Source, channels: Iterable[Channel], holder: str) -> None:
+    def __init__(
+        self,
+        source: Source,
+        channels: Iterable[Channel],
+        holder: str,
+        sweep: Callable[[], object] | None = None,
+    ) -> None:
         self._over = threading.Event()
         self._threads = [
             threading.Thread(target=speak, args=(source, channel, holder, self._over), daemon=True)
             for channel in channels
         ]
+        if sweep is not None:
+            self._threads.append(threading.Thread(target=self._sweep, args=(sweep,), daemon=True))
+
+    def _sweep(self, sweep: Callable[[], object]) -> None:
+        while not self._over.is_set():
+            try:
+                sweep()
+            except WanggeError as error:
+                _LOG.warning("outbox: %s", error)
+            self._over.wait(_SWEEP_EVERY_S)
 
     def start(self) -> None:
         """Begin to speak."""

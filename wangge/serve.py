@@ -74,7 +74,8 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
         causes=read_causes(site.settings.alerts.whistles),
         outlet=Outlet(counter, channels),
     )
-    senders = Senders(counter, spoken_here(channels, "server").values(), holder_name(id(app)))
+    spoken = spoken_here(channels, "server").values()
+    senders = Senders(counter, spoken, holder_name(id(app)), counter.sweep)
     # A process of its own: what it reckons holds up no page and no appeal. Started anew, not
     # forked: connections and threads of this one are not its own.
     anew = multiprocessing.get_context("spawn")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import shapely
@@ -10,6 +10,7 @@ import shapely
 from alerts.cap.area import rings_of
 from alerts.cap.message import (
     MOST_EVENT,
+    MOST_VALID,
     Area,
     Message,
     Reference,
@@ -18,19 +19,12 @@ from alerts.cap.message import (
     sent_of,
 )
 from alerts.reason import class_words
+from alerts.response.standing import LONGEST
 from geo.cells import cell_name, cell_polygon
 from grids.boundaries import LEVELS, Boundaries
 
 RESTRICTION: Final = "内部工作提示，不作为突发事件预警信息发布，仅限联动单位值班岗位使用"
 INSTRUCTION: Final = "请登录系统签收，核实后处置并反馈。"
-
-VALID_FOR: Final[Mapping[str, timedelta]] = {
-    "red": timedelta(hours=24),
-    "orange": timedelta(hours=24),
-    "yellow": timedelta(hours=48),
-    "blue": timedelta(hours=72),
-}
-"""How long a message of each level holds unless it is updated."""
 
 _LEVEL_WORDS: Final = {"red": "红", "orange": "橙", "yellow": "黄", "blue": "蓝"}
 _SEVERITY: Final = {"red": "Extreme", "orange": "Severe", "yellow": "Moderate", "blue": "Minor"}
@@ -101,7 +95,11 @@ class Issued:
 
 
 def message_of(
-    alert: Mapping[str, Any], issued: Sequence[Issued], issuer: Issuer, units: Boundaries
+    alert: Mapping[str, Any],
+    issued: Sequence[Issued],
+    issuer: Issuer,
+    units: Boundaries,
+    until: datetime | None = None,
 ) -> Message:
     """Give the newest message of an alert; a draft as long as nobody has issued one.
 
@@ -115,6 +113,8 @@ def message_of(
         In whose name.
     units
         The boundaries that hold now.
+    until
+        How long its draft stands; without one, or where that is over, as long as its level may.
     """
     last = issued[-1] if issued else None
     stamp = last.stamp if last is not None else _draft_stamp(alert)
@@ -141,7 +141,7 @@ def message_of(
         audience="联动单位值班岗位",
         effective=sent,
         onset=sent,
-        expires=sent + VALID_FOR[level],
+        expires=_expires(sent, level, until),
         sender_name=issuer.name,
         headline=str(alert["headline"]),
         description=f"{alert['reason']}（{RESTRICTION}）",
@@ -154,6 +154,12 @@ def message_of(
 def _draft_stamp(alert: Mapping[str, Any]) -> int:
     opened: datetime = alert["opened_at"]
     return int(opened.timestamp()) * 10 + int(alert["alert_id"]) % 10
+
+
+def _expires(sent: datetime, level: str, until: datetime | None) -> datetime:
+    if until is None or until <= sent:
+        until = sent + LONGEST[level]
+    return min(until, sent + MOST_VALID)
 
 
 def _reference(one: Issued, issuer: Issuer) -> Reference:

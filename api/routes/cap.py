@@ -1,19 +1,24 @@
 """Alerts as messages of the Common Alerting Protocol: one, and the feed of the newest."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from fastapi import APIRouter, Response
 
 from alerts.cap.document import document
 from alerts.cap.feed import feed
+from alerts.cap.message import Message
 from alerts.cap.of_alert import Issuer, message_of
 from alerts.cap.store import issued_alerts, issued_of
+from alerts.response.standing import standing_of
+from alerts.response.store import read_moves
 from alerts.store import read_alert
 from api.answers import sends
 from api.cursor import Number
-from api.desk import Settings, TheDesk, TheViewer
-from appeals.database import reading
+from api.desk import Desk, Settings, TheDesk, TheViewer
+from appeals.database import Connection, reading
 from appeals.errors import NotFound
+from grids.boundaries import Boundaries
 
 router = APIRouter(prefix="/api", tags=["alerts"])
 
@@ -35,8 +40,7 @@ def newest(desk: TheDesk, viewer: TheViewer) -> Response:
                 alert = read_alert(connection, viewer, alert_id)
             except NotFound:  # not this viewer's to see
                 continue
-            said = issued_of(connection, alert_id)
-            entries.append((alert_id, message_of(alert, said, issuer_of(desk.settings), units)))
+            entries.append((alert_id, _message(connection, desk, alert, units)))
     title = f"{desk.city}诉求风险提示"
     return Response(feed(entries, title, desk.clock()), media_type="application/atom+xml")
 
@@ -55,6 +59,14 @@ def message(desk: TheDesk, viewer: TheViewer, alert_id: Number) -> Response:
             message_of(alert, said, issuer_of(desk.settings), desk.units(connection))
         )
     return Response(written, media_type="application/cap+xml")
+
+
+def _message(
+    connection: Connection, desk: Desk, alert: Mapping[str, Any], units: Boundaries
+) -> Message:
+    said = issued_of(connection, alert["alert_id"])
+    until = standing_of(read_moves(connection, alert["alert_id"])).expires_at
+    return message_of(alert, said, issuer_of(desk.settings), units, until)
 
 
 def issuer_of(settings: Settings) -> Issuer:

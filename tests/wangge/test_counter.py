@@ -74,7 +74,6 @@ network = "互联网"
 on = true
 host = "{receiver.address}"
 token = {{ env = "ROBOT_TOKEN" }}
-timeout_s = 0.1
 
 [channel.feishu]
 kind = "feishu"
@@ -83,7 +82,6 @@ on = true
 host = "{receiver.address}"
 token = {{ env = "ROBOT_TOKEN" }}
 sign_key = {{ env = "SIGN_KEY" }}
-timeout_s = 0.1
 
 [channel.hook]
 kind = "webhook"

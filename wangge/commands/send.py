@@ -14,7 +14,6 @@ from wangge.holder import holder_name
 from wangge.site import Site
 from wangge.terminal import Answer
 
-_SWEEP_EVERY_S = 30.0
 _PATIENCE_S = 65.0  # longer than any attempt may take
 
 
@@ -36,18 +35,17 @@ def _send(arguments: argparse.Namespace, site: Site) -> Answer:
     counter, channels = open_counter(site)
     ours = spoken_here(channels, "server")
     holder = holder_name(id(counter))
-    counter.sweep()
     if arguments.once:
+        counter.sweep()
         for channel in ours.values():
             while speak_once(counter, channel, holder) == timedelta(0):
                 pass
     else:
-        senders = Senders(counter, ours.values(), holder)
+        senders = Senders(counter, ours.values(), holder, counter.sweep)
         senders.start()
         try:
             while True:
-                time.sleep(_SWEEP_EVERY_S)
-                counter.sweep()
+                time.sleep(3600)
         except KeyboardInterrupt:
             senders.stop(_PATIENCE_S)
     with reading(site.engine) as connection:
