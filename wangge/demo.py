@@ -21,6 +21,7 @@ from wangge.city.make import CityFiles, make_city
 from wangge.city.score import Raised, as_raised, false_alerts, missed, score
 from wangge.city.truth import read_truth
 from wangge.demo_people import make_people
+from wangge.demo_roster import make_roster
 from wangge.site import SETTINGS_FILE, Site, open_site
 
 Run = Callable[[Sequence[str]], int]
@@ -62,6 +63,7 @@ def run_demo(folder: Path, run: Run, *, days: int, seed: int) -> Board:
         _command(run, ["--config", str(config), *arguments])
     site = open_site(config)
     make_people(site)
+    make_roster(site)
     board = compare(site, city)
     seconds = round(time.monotonic() - started, 1)
     return Board(

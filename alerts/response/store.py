@@ -95,7 +95,6 @@ def told_alerts(connection: Connection) -> list[int]:
     """Give the alerts that have moves and that somebody still has to deal with."""
     query = sa.select(ALERTS.c.alert_id).where(
         ALERTS.c.state.not_in([state.value for state in ENDED]),
-        ~ALERTS.c.historical,
         sa.exists().where(ALERT_MOVES.c.alert_id == ALERTS.c.alert_id),
     )
     return list(connection.execute(query.order_by(ALERTS.c.alert_id)).scalars())
