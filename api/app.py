@@ -28,6 +28,7 @@ from api.routes import (
     hotspots,
     login,
     metrics,
+    offices,
     overview,
     pages,
     place,
@@ -45,7 +46,7 @@ from appeals.seals import KeyRing
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
     stream, cap, channels, first_report, alerts, appeals, features, governance, health, hotspot_pages, hotspots,
-    login, metrics, overview, pages, place, placing, publications, reports, unmasking, response, duty,
+    login, metrics, offices, overview, pages, place, placing, publications, reports, unmasking, response, duty,
     whistles,
 )  # fmt: skip
 
@@ -109,7 +110,7 @@ def create_app(
     app.add_middleware(Guard)
     for module in _ROUTERS:
         app.include_router(module.router)
-    for page in (login, publications):
+    for page in (login, publications, offices):
         app.include_router(page.pages)
     app.mount("/static", StaticFiles(packages=[("maps", "static")]), name="static")
     return app

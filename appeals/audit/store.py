@@ -60,6 +60,18 @@ def head(connection: Connection) -> Entry | None:
     return None if row is None else Entry(*row)
 
 
+def latest(
+    connection: Connection, *, actor: str | None = None, before: int | None = None, limit: int = 100
+) -> list[Entry]:
+    """Give entries, the newest first: of one actor, with a serial below ``before``."""
+    query = sa.select(AUDIT).order_by(AUDIT.c.serial.desc()).limit(limit)
+    if actor is not None:
+        query = query.where(AUDIT.c.actor == actor)
+    if before is not None:
+        query = query.where(AUDIT.c.serial < before)
+    return [Entry(*row) for row in connection.execute(query)]
+
+
 def entries(connection: Connection) -> Iterator[Entry]:
     """Give all entries, the oldest first."""
     query = sa.select(AUDIT).order_by(AUDIT.c.serial).execution_options(yield_per=_PAGE)

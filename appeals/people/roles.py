@@ -43,6 +43,7 @@ class Right(StrEnum):
     MONITOR = "monitor"
     RELAY = "relay"  # a sender on a border host: no person has it
     PEOPLE = "people"  # who may sign in, and as what
+    DISABLE = "disable"  # let people in no more, or again
     AUDIT = "audit"  # what people did
 
 
@@ -106,7 +107,7 @@ RIGHTS: Final[Mapping[StaffRole, frozenset[Right]]] = {
     StaffRole.DUTY_OFFICER: _DESK | {Right.INTAKE},
     StaffRole.LEADER: _DESK | {Right.SIGN},
     StaffRole.PLANNER: frozenset({Right.PUBLISHED, Right.LOCATE}),
-    StaffRole.SYSTEM_ADMIN: frozenset({Right.MONITOR, Right.PEOPLE}),
+    StaffRole.SYSTEM_ADMIN: frozenset({Right.MONITOR, Right.PEOPLE, Right.DISABLE}),
     StaffRole.SECURITY_ADMIN: frozenset({Right.PEOPLE}),
     StaffRole.AUDIT_ADMIN: frozenset({Right.AUDIT}),
 }

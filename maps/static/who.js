@@ -5,9 +5,32 @@
   const LOOK_EVERY_MS = 60000;
   const box = document.getElementById("who");
 
+  // 水印: who looks and since when, faint over the whole page, so that a picture of it tells.
+  let stamped = "";
+  function stamp(who) {
+    const now = new Date();
+    const two = function (n) { return (n < 10 ? "0" : "") + n; };
+    const time = now.getFullYear() + "-" + two(now.getMonth() + 1) + "-" + two(now.getDate()) + " " + two(now.getHours()) + ":" + two(now.getMinutes());
+    const words = who.name + " " + who.login + " " + time;
+    if (words === stamped) return;
+    stamped = words;
+    const safe = words.replace(/[&<>"']/g, function (c) { return "&#" + c.charCodeAt(0) + ";"; });
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="380" height="220"><text x="20" y="150" transform="rotate(-22 190 110)" '
+      + 'font-family="sans-serif" font-size="17" fill="#1d1d1f" fill-opacity="0.07">' + safe + "</text></svg>";
+    let mark = document.getElementById("watermark");
+    if (!mark) {
+      mark = document.body.appendChild(document.createElement("div"));
+      mark.id = "watermark";
+      mark.setAttribute("aria-hidden", "true");
+      mark.style.cssText = "position:fixed;top:0;right:0;bottom:0;left:0;z-index:9000;pointer-events:none";
+    }
+    mark.style.backgroundImage = 'url("data:image/svg+xml,' + encodeURIComponent(svg) + '")';
+  }
+
   // Fields in which one types one's name are for sites where nobody signs in.
   function show(who) {
     wangge.me = who.open ? "" : who.name;
+    if (!who.open) stamp(who);
     if (box.childNodes.length) return;
     if (who.open) {
       box.hidden = !who.demo;

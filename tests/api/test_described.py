@@ -16,7 +16,8 @@ from api.app import create_app
 from appeals.database import open_database
 from appeals.seals import KeyRing
 from tests.api.conftest import NOW
-from wangge.serve import taker
+from wangge.handover import Handover
+from wangge.serve import taking
 from wangge.settings import Settings
 
 
@@ -36,7 +37,7 @@ def app(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fas
     shutil.copytree(planted, folder)
     engine = open_database(f"sqlite:///{folder / 'wangge.db'}")
     ring, own = KeyRing.load(folder / "wangge.key"), Settings()
-    take = taker(engine, own, ring, lambda: NOW)
+    take = taking(Handover(engine, own, ring, lambda: NOW))
     app = create_app(engine, own, take=take, clock=lambda: NOW, ring=ring)
     yield app
     engine.dispose()

@@ -194,6 +194,8 @@ def test_files_hold_what_the_layer_holds(door: Door, form: str) -> None:
     assert answer.status_code == 200
     assert f"published-community-2026-02.{form}" in answer.headers["content-disposition"]
     assert len(answer.content) > 500
+    if form == "csv":  # who took it and when stand in it (水印)
+        assert "planner，2026-03-09 20:00" in answer.content.decode("utf-8-sig")
     assert door.client.get("/api/published/street/file?format=exe").status_code == 422
 
 

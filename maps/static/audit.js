@@ -1,0 +1,73 @@
+"use strict";
+
+// 审计记录: what people did, newest first; the chain is verified and exported from here.
+(function (wangge) {
+  const $ = function (id) { return document.getElementById(id); };
+  const element = wangge.element;
+  const ACTS = {
+    "sign in": "登录", "sign out": "退出", "fail to sign in": "登录失败", "unseal": "查看个人信息",
+    "ask to unseal": "申请查看个人信息", "agree to unseal": "同意查看个人信息", "add person": "新增人员",
+    "change person": "修改人员", "set password": "设置密码", "set second factor": "设置动态验证码",
+    "drop second factor": "取消动态验证码", "disable person": "停用人员", "enable person": "恢复人员",
+    "add token": "新增接口令牌", "revoke token": "撤销接口令牌", "export audit": "导出审计记录", "rotate keys": "更换密钥",
+  };
+  let body = null;
+  let next = null;
+
+  function get(address) {
+    return fetch(address, { headers: { Accept: "application/json" }, cache: "no-store" }).then(function (answer) {
+      if (answer.status === 401) location.assign("/login");
+      if (!answer.ok) throw new Error(String(answer.status));
+      return answer.json();
+    });
+  }
+
+  function begin() {
+    const table = element("table");
+    const head = table.createTHead().insertRow();
+    ["序号", "时间", "用户名", "事项", "对象", "说明"].forEach(function (word) { head.appendChild(element("th", "", word)); });
+    body = table.createTBody();
+    $("table").textContent = "";
+    $("table").appendChild(table);
+  }
+
+  function add(found) {
+    found.items.forEach(function (one) {
+      const row = body.insertRow();
+      [String(one.serial), one.at.slice(0, 19).replace("T", " "), one.actor, ACTS[one.act] || one.act, one.subject, one.detail].forEach(function (text, i) {
+        const cell = row.insertCell();
+        cell.textContent = text;
+        if (i < 4) cell.className = "short";
+      });
+      row.title = one.hash;
+    });
+    next = found.next;
+    $("more").hidden = !next;
+    $("state").textContent = body.rows.length ? "" : "没有记录。";
+  }
+
+  function read(anew) {
+    const actor = $("actor").value.trim();
+    const query = "?limit=100" + (actor ? "&actor=" + encodeURIComponent(actor) : "") + (anew ? "" : "&after=" + next);
+    return get("/api/audit" + query).then(function (found) {
+      if (anew) begin();
+      add(found);
+    }).catch(function () { $("state").textContent = "没有读到数据，请稍后再试。"; });
+  }
+
+  $("look").addEventListener("click", function () { read(true); });
+  $("actor").addEventListener("keydown", function (event) { if (event.key === "Enter") read(true); });
+  $("more").addEventListener("click", function () { read(false); });
+  $("verify").addEventListener("click", function () {
+    const told = $("verified");
+    told.className = "told";
+    told.textContent = "正在校验…";
+    get("/api/audit/verified").then(function (found) {
+      told.className = found.well ? "told" : "told bad";
+      told.textContent = found.well
+        ? "全部 " + wangge.number(found.entries) + " 条记录完整，未被改动。末条校验值 " + (found.hash || "无") + "，请抄存于别处。"
+        : "第 " + found.serial + " 条记录不符：" + found.reason + "。";
+    }).catch(function () { told.textContent = "没有校验成，请稍后再试。"; });
+  });
+  read(true);
+})(window.wangge);
