@@ -291,15 +291,16 @@ def _stages(folder: Path, load: Load, clock_s: float) -> dict[str, dict[str, flo
     for one in events:
         if isinstance(one["at"], datetime):
             looked.setdefault(int(str(one["alert_id"])), []).append(one["at"].timestamp())
-    alert_of = dict(zip(behind["source_id"], behind["alert_id"].tolist(), strict=True))
+    alerts_of: dict[str, list[int]] = {}
+    for name, alert in zip(behind["source_id"], behind["alert_id"].tolist(), strict=True):
+        alerts_of.setdefault(str(name), []).append(alert)
     waits: list[float] = []
     finds: list[float] = []
     for sent in load.planted:
         if sent.group is None and sent.acknowledged_s is not None and sent.seen_s is not None:
             seen = sent.seen_s + clock_s
-            at = max(
-                (t for t in looked.get(alert_of[sent.source_id], ()) if t <= seen), default=seen
-            )
+            looks = [t for alert in alerts_of[sent.source_id] for t in looked.get(alert, ())]
+            at = max((t for t in looks if t <= seen), default=seen)
             waits.append(at - sent.acknowledged_s - clock_s)
             finds.append(seen - at)
     return {"until the look": _quantiles(waits), "from look to seen": _quantiles(finds)}

@@ -12,7 +12,7 @@ from grids.boundaries import LEVELS, Boundaries
 ITEM: Final = (
     "id", "kind", "level", "state", "headline", "reason", "area_name", "class_code", "opened_at",
     "newest_at", "cases", "callers", "expected", "historical", "verdict", "verdict_by",
-    "verdict_at", "aside", "lon", "lat",
+    "verdict_at", "aside", "unconfirmed", "lon", "lat",
 )  # fmt: skip
 """Keys of one alert, the same in lists and streams."""
 
@@ -44,8 +44,14 @@ def alert_items(
         point = _point(str(alert["area_kind"]), int(str(alert["area"])), units)
         lon, lat = point or (None, None)
         # The name as the alert was raised: a later edition of the boundaries does not rename it.
-        name = cast("Mapping[str, str]", alert["detail"])["named"]
-        known = {"id": alert["alert_id"], "area_name": name, "lon": lon, "lat": lat}
+        detail = cast("Mapping[str, object]", alert["detail"])
+        known = {
+            "id": alert["alert_id"],
+            "area_name": detail["named"],
+            "lon": lon,
+            "lat": lat,
+            "unconfirmed": bool(detail.get("unconfirmed")),
+        }
         item = {key: known[key] if key in known else alert[key] for key in ITEM}
         items.append({key: _local(value, zone) for key, value in item.items()})
     return items

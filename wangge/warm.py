@@ -1,10 +1,12 @@
-"""A stored watch is read again: its ring of hours, recent rows and recent texts, from the rows."""
+"""What the rows give back of a watch: its ring of hours, recent rows and texts; what is untold."""
 
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
+from alerts.columns import Columns
+from alerts.evidence.store import told_appeals
 from alerts.lease import store as lease_store
 from alerts.novelty import RecentTexts
 from alerts.watch import DAYS_BEHIND, Context, Watch
@@ -43,3 +45,9 @@ def recall(connection: Connection, watch: Watch, context: Context, names: Names)
         for day in lease_store.days_with_rows(connection, after=first):
             if day <= watch.closed:
                 watch.remember(day, named_rows(connection, day, names), context)
+
+
+def untold(connection: Connection, rows: Columns) -> Columns:
+    """Leave out what was told: a state or place that changed is no reason to tell it again."""
+    told = told_appeals(connection, rows.appeal_id.tolist())
+    return rows.take(~np.isin(rows.appeal_id, list(told)))

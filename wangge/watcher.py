@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
-import pandas as pd
 
 from alerts import store as alert_store
 from alerts.columns import Columns
 from alerts.episode import Episode
-from alerts.evidence.store import told_appeals
 from alerts.lease import store as lease_store
 from alerts.live import OpenDay
 from alerts.sensitive import SensitiveWatch
 from alerts.state import VERSION, pack, unpack
 from alerts.subjects import SubjectReader
+from alerts.unconfirmed.store import mark_unconfirmed
 from alerts.watch import DAYS_BEHIND, Context, Watch
 from appeals import store as appeal_store
 from appeals.database import Connection, Engine, reading, writing
@@ -31,7 +30,7 @@ from wangge.holder import holder_name, is_dead
 from wangge.response import read_follower
 from wangge.sensitive_terms import kept_sensitive, read_sensitive
 from wangge.settings import Settings
-from wangge.warm import recall, warm
+from wangge.warm import recall, untold, warm
 from wangge.watch_context import LATENESS, Names, named_rows, read_subjects, watch_context
 
 LEASE_LASTS = timedelta(seconds=90)
@@ -168,7 +167,7 @@ class Watcher:
         with reading(self._engine) as connection:
             fresh = fresh.named(self._names.paths, self._names.heirs)
             own = fresh.day == day.day
-            others = self._untold(connection, fresh.take(~own))
+            others = untold(connection, fresh.take(~own))
         told = [self._store(day.take(fresh.take(own), self._context), now, provisional=True)]
         if len(others):
             late = day.watch.run_late(others, self._context)
@@ -201,7 +200,7 @@ class Watcher:
         alerts, signals = self._store(late, now) if late else (0, 0)
         for done, day in enumerate(days[:over]):
             with reading(self._engine) as connection:
-                rows = self._rows(connection, day)
+                rows = named_rows(connection, day, self._names)
             changed = watch.run_day(day, rows, context)
             found = self._store(changed, now, mark_of=(watch, newest, context))
             alerts, signals = alerts + found[0], signals + found[1]
@@ -235,7 +234,7 @@ class Watcher:
         changed: list[Episode] = []
         for day in days:
             with reading(self._engine) as connection:
-                rows = self._rows(connection, day)
+                rows = named_rows(connection, day, self._names)
             if day != days[-1]:
                 changed += trial.run_day(day, rows, context)
             elif len(rows):
@@ -268,6 +267,8 @@ class Watcher:
             if mark_of is not None:
                 watch, newest, context = mark_of
                 tick = context.tick_end(watch.closed, 23) if watch.closed else None
+                if tick is not None:
+                    mark_unconfirmed(connection, tick, now)
                 mark = lease_store.Mark(newest, tick, VERSION, pack(watch))
                 lease_store.write_mark(connection, mark, self._fence)
         return found
@@ -302,8 +303,8 @@ class Watcher:
             return Watch(), []
         found: list[Episode] = []
         for day in late:
-            rows = self._rows(connection, day)
-            fresh = self._untold(connection, Columns.of(rows[rows["serial"] > serial]))
+            rows = named_rows(connection, day, self._names)
+            fresh = untold(connection, Columns.of(rows[rows["serial"] > serial]))
             found += watch.run_late(fresh, context)
             if (watch.closed - day).days < watch.texts.days_kept:
                 watch.texts.replace(
@@ -312,14 +313,6 @@ class Watcher:
             if (watch.closed - day).days < DAYS_BEHIND:
                 watch.remember(day, rows, context)
         return watch, found
-
-    def _untold(self, connection: Connection, rows: Columns) -> Columns:
-        """Leave out what was told: a state or place that changed is no reason to tell it again."""
-        told = told_appeals(connection, rows.appeal_id.tolist())
-        return rows.take(~np.isin(rows.appeal_id, list(told)))
-
-    def _rows(self, connection: Connection, day: date) -> pd.DataFrame:
-        return named_rows(connection, day, self._names)
 
     def _days_over(self, connection: Connection, days: list[date], context: Context) -> int:
         newest = appeal_store.newest_received(connection)

@@ -46,6 +46,7 @@
       "提示 " + wangge.moment(alert.opened_at),
       "最近诉求 " + wangge.moment(alert.newest_at),
       alert.duties.length ? "涉及职责 " + alert.duties.join("、") : "",
+      alert.unconfirmed ? "未确认：当日结束后复核未再发现" : "",
       alert.historical ? "历史提示，不推送" : "",
       alert.aside ? wangge.ASIDE[alert.aside] || "" : "",
     ].forEach(function (word) { if (word) meta.appendChild(element("span", "", word)); });

@@ -32,6 +32,7 @@
       alert.area_name,
       wangge.counted(alert),
       "提示 " + wangge.moment(alert.opened_at),
+      alert.unconfirmed ? "未确认：当日结束后复核未再发现" : "",
       alert.historical ? "历史提示，不推送" : "",
       alert.aside ? wangge.ASIDE[alert.aside] || "" : "",
     ].forEach(function (word) { if (word) meta.appendChild(element("span", "", word)); });

@@ -41,6 +41,7 @@
     foot.appendChild(element("span", "stage", wangge.STATES[alert.state] || alert.state));
     if (alert.verdict) foot.appendChild(element("span", "judged", "判定：" + wangge.VERDICTS[alert.verdict] + "（" + alert.verdict_by + "）"));
     if (alert.aside) foot.appendChild(element("span", "history", wangge.ASIDE[alert.aside] || alert.aside));
+    if (alert.unconfirmed) foot.appendChild(element("span", "history", "未确认：当日结束后复核未再发现"));
     if (alert.historical) foot.appendChild(element("span", "history", "历史提示，不推送"));
     foot.appendChild(element("span", "", "提示 " + wangge.moment(alert.opened_at)));
     foot.appendChild(element("span", "", "最近诉求 " + wangge.moment(alert.newest_at)));

@@ -93,7 +93,7 @@ def test_random_pieces_with_restarts_end_as_one_file(
     assert closed_alerts(site, capsys) == expected
 
 
-def test_a_sensitive_appeal_is_told_by_the_next_step_and_marked_until_the_day_is_closed(
+def test_a_sensitive_appeal_is_told_by_the_next_step_and_its_mark_is_settled_by_the_close(
     site: Path, engine_of: EngineOf
 ) -> None:
     engine, settings = engine_of(site)
@@ -115,9 +115,11 @@ def test_a_sensitive_appeal_is_told_by_the_next_step_and_marked_until_the_day_is
     assert report is not None
     assert (report.days, report.alerts) == (0, 1)  # by its fresh row alone
     assert [one["provisional"] for one in told()] == [True, True]
-    hand_over(site, engine, settings, rows_of([21]))
+    taken_back = ["G2", *GAS[1:5], "地库没有异味，打错了", "111.005", "30.005", "13700002222"]
+    hand_over(site, engine, settings, [taken_back, *rows_of([21])])
     watcher.step(datetime.now(UTC))
     assert ["provisional" in one for one in told()] == [False, False]
+    assert ["unconfirmed" in one for one in told()] == [True, False]
     watcher.stop(datetime.now(UTC))
 
 
