@@ -37,6 +37,7 @@ from wangge.commands import (
     setup,
     tokens,
     units,
+    unmasking,
     watch,
 )
 from wangge.site import SETTINGS_FILE
@@ -60,6 +61,7 @@ _FAMILIES = (
     service,
     people,
     tokens,
+    unmasking,
     audit,
     reference,
     demo,

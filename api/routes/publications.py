@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse
 
 from api.answers import GEOJSON, answer, sends
-from api.desk import Desk, TheDesk
+from api.desk import Desk, TheDesk, TheViewer
 from appeals.calendar import month_of, month_span
 from appeals.database import reading, writing
 from appeals.errors import InputError, NotFound
@@ -93,6 +93,7 @@ def layer(
 )
 def file(
     desk: TheDesk,
+    viewer: TheViewer,
     level: Level,
     format: Annotated[str, Query(max_length=20, description="of the list of formats")] = "csv",
     month: Month = None,
@@ -109,6 +110,7 @@ def file(
         ("层级", LEVEL_NAMES[level]),
         ("类别", category or "全部类别"),
         ("口径", f"公布口径，{READING_NAMES[reading_]}；未列出的数量为不予公布"),
+        ("下载", f"{viewer.actor}，{desk.clock().astimezone(desk.zone):%Y-%m-%d %H:%M}"),
     ]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name

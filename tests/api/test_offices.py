@@ -1,4 +1,4 @@
-"""The administrators' pages: people are let in no more at once; the log is read, verified, taken."""
+"""The administrators' pages: people are shut out at once; the log is read, verified, taken."""
 
 from collections.abc import Iterator
 from datetime import datetime
