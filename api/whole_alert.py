@@ -18,6 +18,7 @@ from api.answers import in_zone
 from api.desk import Desk
 from appeals.database import Connection
 from appeals.people.roles import Right
+from appeals.people.store import read_people
 from appeals.privacy import Viewer, redact, view
 from maps.marks import alert_items, signal_items
 
@@ -58,9 +59,10 @@ def whole_alert(
     state = State(found["state"])
     lawful = moves_from(state)
     people = read_contacts(connection)
+    names = {one.login: one.name for one in read_people(connection)}
     landlines = {post.name: post.landline for post in read_posts(connection)}
     detail = found["detail"]
-    asked = _asked(standing, people, landlines, zone)
+    asked = _asked(standing, people, landlines, names, zone)
     return alert_items([found], desk.units(connection), zone)[0] | {
         "signals": signal_items(found, zone),
         "verdicts": [in_zone(one, zone) for one in read_verdicts(connection, viewer, alert_id)],
@@ -71,11 +73,11 @@ def whole_alert(
         "called": standing.called,
         "seen": standing.number,
         "unsigned": standing.unsigned,
-        "draft": _draft(standing, viewer, zone),
+        "draft": _draft(standing, names, viewer, zone),
         "wants_update": standing.wants_update(desk.clock()),
         "asked": asked,
         "nobody_told": standing.told_at is not None and not asked,
-        "moves": [_move_item(one, people, viewer, zone) for one in moves],
+        "moves": [_move_item(one, people, names, viewer, zone) for one in moves],
         "lawful": [
             move.value
             for move in MOVE_RIGHTS
@@ -88,26 +90,32 @@ def whole_alert(
     }
 
 
-def _draft(standing: Standing, viewer: Viewer, zone: ZoneInfo) -> dict[str, object] | None:
+def _draft(
+    standing: Standing, names: Mapping[str, str], viewer: Viewer, zone: ZoneInfo
+) -> dict[str, object] | None:
     made = standing.draft
     if made is None:
         return None
     signed = standing.signed
     row = {
-        "by": made.who,
+        "by": names.get(made.who, made.who),
         "at": made.at,
         "level": made.level,
         "ask": redact(str(made.detail.get("ask", ""))),
         "words": redact(made.stated_reason),
         "expires_at": standing.expires_at,
-        "signed_by": signed.who if signed else None,
+        "signed_by": names.get(signed.who, signed.who) if signed else None,
         "signed_at": signed.at if signed else None,
     }
     return in_zone(view(row, viewer, also=frozenset(row)), zone)
 
 
 def _asked(
-    standing: Standing, people: Mapping[str, Contact], landlines: Mapping[str, str], zone: ZoneInfo
+    standing: Standing,
+    people: Mapping[str, Contact],
+    landlines: Mapping[str, str],
+    names: Mapping[str, str],
+    zone: ZoneInfo,
 ) -> list[dict[str, object]]:
     items = []
     for post, one in sorted(standing.asked.items()):
@@ -121,7 +129,7 @@ def _asked(
             "by": one.by,
             "listed": one.listed,
             "reasons": list(one.reasons),
-            "received_by": receipt.who if receipt else None,
+            "received_by": names.get(receipt.who, receipt.who) if receipt else None,
             "received_at": receipt.at if receipt else None,
             "received_how": receipt.how if receipt else None,
         }
@@ -130,7 +138,11 @@ def _asked(
 
 
 def _move_item(
-    made: Made, people: Mapping[str, Contact], viewer: Viewer, zone: ZoneInfo
+    made: Made,
+    people: Mapping[str, Contact],
+    names: Mapping[str, str],
+    viewer: Viewer,
+    zone: ZoneInfo,
 ) -> dict[str, object]:
     detail: dict[str, Any] = dict(made.detail)
     told = [
@@ -149,7 +161,7 @@ def _move_item(
         "state": made.state,
         "level": made.level,
         "at": made.at,
-        "by": made.who,
+        "by": names.get(made.who, made.who),
         "post": made.post,
         "words": redact(made.stated_reason),
         "detail": detail | ({"told": told} if told else {}),

@@ -15,6 +15,7 @@ from api.desk import Desk
 from appeals.database import Connection
 from appeals.errors import NotFound
 from appeals.people.roles import Right
+from appeals.people.store import read_people
 from appeals.privacy import Role, redact
 from grids.units.store import units_below
 
@@ -65,7 +66,8 @@ def whole_whistle(
         raise NotFound(f"there is no whistle {whistle_id}")
     steps = read_steps(connection, whistle_id)
     item = whistle_item(desk, caller, found, steps, causes)
-    return item | {"moves": [_step_item(one, desk) for one in steps]}
+    names = {one.login: one.name for one in read_people(connection)}
+    return item | {"moves": [_step_item(one, names, desk) for one in steps]}
 
 
 def whistle_item(
@@ -107,6 +109,10 @@ def whistle_item(
     return in_zone(row, desk.zone)
 
 
-def _step_item(step: Step, desk: Desk) -> dict[str, object]:
-    row = asdict(step) | {"label": ACT_WORDS[Act(step.move)], "words": redact(step.words)}
+def _step_item(step: Step, names: Mapping[str, str], desk: Desk) -> dict[str, object]:
+    row = asdict(step) | {
+        "who": names.get(step.who, step.who),
+        "label": ACT_WORDS[Act(step.move)],
+        "words": redact(step.words),
+    }
     return in_zone(row, desk.zone)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from alerts.cap.store import issue
 from alerts.duty.store import read_roster
 from alerts.episode import GRAVITY
 from alerts.notice import NoticeKind
@@ -147,10 +148,13 @@ def write_move(
     elif standing.told_at is not None and _ends(made):
         told = [_as_told(connection, one.post, standing, now) for one in standing.asked.values()]
     append_move(connection, alert.alert_id, made)
-    set_standing(connection, alert.alert_id, made.state, made.level)
+    live = move is Move.ASSESS  # whoever drafts something old has decided that it is not over
+    set_standing(connection, alert.alert_id, made.state, made.level, live=live)
     announce(connection, alert.alert_id, "moved", now)
     kind = _kind_of(move, standing) if move in TELLING else NoticeKind.CANCEL
     put_notices(connection, notices_of(told, matter, made.number, kind, now), now)
+    if move in TELLING or told:  # other systems are told too where no post is on the roster
+        issue(connection, alert.alert_id, made.number, kind.value, now)
     subject, detail = f"alert {alert.alert_id}", f"{made.state} {made.level}"
     append_entry(
         connection, now=now, actor=made.who, act=move.value, subject=subject, detail=detail

@@ -85,10 +85,12 @@ def hold_alert(connection: Connection, alert_id: int) -> Alert:
     return Alert(**dict(row._mapping) | {"detail": json.loads(row.detail)})
 
 
-def set_standing(connection: Connection, alert_id: int, state: str, level: str) -> None:
-    """Set state and level of an alert."""
-    own = ALERTS.c.alert_id == alert_id
-    connection.execute(sa.update(ALERTS).where(own).values(state=state, level=level))
+def set_standing(
+    connection: Connection, alert_id: int, state: str, level: str, *, live: bool = False
+) -> None:
+    """Set state and level of an alert; ``live``: the office works on it, it is no history."""
+    values = {"state": state, "level": level} | ({"historical": False} if live else {})
+    connection.execute(sa.update(ALERTS).where(ALERTS.c.alert_id == alert_id).values(values))
 
 
 def told_alerts(connection: Connection) -> list[int]:

@@ -31,6 +31,7 @@ from api.desk import Desk, TheDesk
 from api.problems import RESPONSES, problem
 from appeals.audit.store import append_entry
 from appeals.database import reading, writing
+from appeals.people.store import read_people
 from appeals.privacy import redact
 
 router = APIRouter(prefix="/api/duty", tags=["duty"])
@@ -80,7 +81,12 @@ def log(
             begin,
             end,
         )
-    items = [in_zone(asdict(one) | {"words": redact(one.words)}, desk.zone) for one in lines]
+        names = {one.login: one.name for one in read_people(connection)}
+    rows = (
+        asdict(one) | {"who": names.get(one.who, one.who), "words": redact(one.words)}
+        for one in lines
+    )
+    items = [in_zone(row, desk.zone) for row in rows]
     return answer({"day": asked, "items": items})
 
 

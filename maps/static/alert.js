@@ -40,7 +40,7 @@
     meta.appendChild(element("span", "stage", wangge.STATES[alert.state] || alert.state));
     [
       "编号 " + alert.id,
-      wangge.LEVELS[alert.level].word + "色：" + (alert.level_row || "—"),
+      wangge.LEVELS[alert.level].word + "色" + (alert.level_row ? "：" + alert.level_row : ""),
       wangge.KINDS[alert.kind] || alert.kind,
       wangge.counted(alert),
       "提示 " + wangge.moment(alert.opened_at),
