@@ -13,6 +13,7 @@ from api.admission import admit
 from api.collections import Shelf
 from api.desk import Desk, Outlet, Settings, Take
 from api.guard import Guard
+from api.oidc import Provider
 from api.problems import RESPONSES, add_problem_handlers
 from api.routes import (
     alerts,
@@ -29,6 +30,7 @@ from api.routes import (
     login,
     metrics,
     offices,
+    oidc,
     overview,
     pages,
     place,
@@ -46,7 +48,7 @@ from appeals.seals import KeyRing
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
     stream, cap, channels, first_report, alerts, appeals, features, governance, health, hotspot_pages, hotspots,
-    login, metrics, offices, overview, pages, place, placing, publications, reports, unmasking, response, duty,
+    login, metrics, offices, oidc, overview, pages, place, placing, publications, reports, unmasking, response, duty,
     whistles,
 )  # fmt: skip
 
@@ -64,6 +66,7 @@ def create_app(
     ring: KeyRing | None = None,
     hosts: frozenset[str] = frozenset(),
     demo_people: Path | None = None,
+    provider: Provider | None = None,
     routing: Routing | None = None,
     causes: Causes | None = None,
     outlet: Outlet | None = None,
@@ -86,6 +89,8 @@ def create_app(
         Names under which a site without accounts answers; empty, under any.
     demo_people
         File of the people of a demo, whom the page of signing in lists.
+    provider
+        Where people sign in beside here (OpenID Connect).
     routing, causes
         The office's tables of who is told and of 吹哨情形; without them those of the product.
     outlet
@@ -101,7 +106,7 @@ def create_app(
         dependencies=[Depends(admit)],
         responses=RESPONSES,
     )
-    app.state.desk = Desk(database, settings, clock, take, ring, hosts, demo_people, outlet)
+    app.state.desk = Desk(database, settings, clock, take, ring, hosts, demo_people, provider, outlet)
     app.state.pages = hotspot_pages.PageCache()
     app.state.shelf = Shelf()
     app.state.routing = routing or read_routing()

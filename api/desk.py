@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 
 from appeals.database import Connection, Engine
+from api.oidc import Provider
 from appeals.privacy import Viewer
 from appeals.seals import KeyRing
 from grids.boundaries import Boundaries
@@ -170,7 +171,8 @@ class Desk:
     """All that handlers share; built once by ``create_app``.
 
     ``hosts`` are the names under which a site without accounts answers; empty, under any.
-    ``demo_people`` is the file of the people of a demo, who sign in from a list.
+    ``demo_people`` is the file of the people of a demo, who sign in from a list,
+    ``provider`` where else people sign in.
     """
 
     engine: Engine
@@ -180,6 +182,7 @@ class Desk:
     ring: KeyRing | None = None
     hosts: frozenset[str] = frozenset()
     demo_people: Path | None = None
+    provider: Provider | None = None
     outlet: Outlet | None = None
 
     @property

@@ -9,6 +9,8 @@ ROUTES: Final[Mapping[str, Right | None]] = {
     "GET /health": None,
     "GET /login": None,
     "POST /api/session": None,
+    "GET /api/session/oidc": None,
+    "GET /api/session/oidc/back": None,
     "GET /api/demo/people": None,
     "GET /api/session": Right.ACCOUNT,
     "DELETE /api/session": Right.ACCOUNT,

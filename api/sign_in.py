@@ -14,6 +14,7 @@ from functools import cache
 
 from api.admission import terms
 from api.desk import Desk
+from api.oidc import Proven
 from appeals.audit.store import append_entry
 from appeals.database import Connection, reading, writing
 from appeals.errors import Conflict, NotAllowed, Unavailable
@@ -24,6 +25,7 @@ from appeals.people.store import (
     Proof,
     any_person,
     find_person,
+    find_subject,
     note_address,
     set_password,
     use_step,
@@ -86,6 +88,27 @@ def sign_in(desk: Desk, attempt: Attempt) -> str | Wait:
         secret = begin_session(connection, proven.login, now, terms(desk))
         _log(connection, desk, proven.login, "sign in", attempt.address)
     return secret
+
+
+def admit_proven(desk: Desk, proven: Proven, address: str) -> tuple[Person, str]:
+    """Begin the session of somebody whom the provider of the office has proven.
+
+    Raises
+    ------
+    NotAllowed
+        Nobody here is known by that name, they are disabled, or have a second factor here and the
+        provider asked for none.
+    """
+    with writing(desk.engine) as connection:
+        found = find_subject(connection, proven.subject)
+        if found is None or found[0].disabled_at is not None:
+            raise NotAllowed("nobody of this name may sign in")
+        person, proof = found
+        if proof.factor is not None and not proven.two_factors:
+            raise NotAllowed("the provider asked for no second factor")
+        secret = begin_session(connection, person.login, desk.clock(), terms(desk))
+        _log(connection, desk, person.login, "sign in", f"{address} by the provider of sign-ins")
+    return person, secret
 
 
 def sign_out(desk: Desk, login: str, secret: str) -> None:

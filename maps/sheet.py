@@ -172,10 +172,12 @@ def hotspots_page() -> str:
     return page.replace("<!-- notes -->", notes())
 
 
-def login_page(jurisdiction: str, *, demo: bool) -> str:
-    """Give the page on which one signs in."""
+def login_page(jurisdiction: str, *, demo: bool, elsewhere: bool = False) -> str:
+    """Give the page on which one signs in, here or ``elsewhere`` too."""
     text = (files("maps") / "templates" / "login.html").read_text(encoding="utf-8")
-    return _ENVIRONMENT.from_string(text).render(jurisdiction=jurisdiction, demo=demo)
+    return _ENVIRONMENT.from_string(text).render(
+        jurisdiction=jurisdiction, demo=demo, elsewhere=elsewhere
+    )
 
 
 def static_page(name: str) -> str:

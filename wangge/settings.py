@@ -192,6 +192,7 @@ class Accounts(_Section):
     )
     session_h: float = Field(default=12, gt=0, le=168, description="hours that end it in any case")
     password_least: int = Field(default=10, ge=8, le=64, description="characters of a password")
+    oidc: Path | None = Field(default=None, description="file of mode 600: where else they sign in")
 
 
 class Cap(_Section):
@@ -329,7 +330,9 @@ def _resolve(settings: Settings, folder: Path) -> Settings:
     given = {name: getattr(alerts, name) for name in files}
     resolved = {name: folder / file for name, file in given.items() if file is not None}
     alerts = alerts.model_copy(update=resolved)
-    channels = settings.channels
+    channels, accounts = settings.channels, settings.accounts
+    if accounts.oidc is not None:
+        accounts = accounts.model_copy(update={"oidc": folder / accounts.oidc})
     return settings.model_copy(
         update={
             "database": address,
@@ -337,6 +340,7 @@ def _resolve(settings: Settings, folder: Path) -> Settings:
             "cache": folder / settings.cache,
             "sealing": sealing,
             "alerts": alerts,
+            "accounts": accounts,
             "hotspots": hotspots,
         }
     )

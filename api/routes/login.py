@@ -44,7 +44,9 @@ def page(desk: TheDesk) -> Response:
     """Give the page on which one signs in, and out."""
     settings = desk.settings
     return HTMLResponse(
-        login_page(settings.jurisdiction.name, demo=settings.demo),
+        login_page(
+            settings.jurisdiction.name, demo=settings.demo, elsewhere=desk.provider is not None
+        ),
         headers={"Cache-Control": "no-cache"},
     )
 
@@ -59,7 +61,7 @@ def demo_people(desk: TheDesk) -> Response:
 def begin(desk: TheDesk, request: Request, said: SigningIn) -> Response:
     """Begin a session; 403 where name, password or number is wrong, 429 with a time to wait."""
     before = request.cookies.get(cookie_name(desk))
-    attempt = Attempt(said.login, said.password, said.code, _address(request), before)
+    attempt = Attempt(said.login, said.password, said.code, address_of(request), before)
     return _begun(desk, sign_in(desk, attempt))
 
 
@@ -101,7 +103,7 @@ def password(desk: TheDesk, request: Request, caller: TheCaller, said: NewPasswo
     if caller.person is None:
         return problem(409, "only a person has a password")
     login = caller.person.login
-    return _begun(desk, change_password(desk, login, said.old, said.new, _address(request)))
+    return _begun(desk, change_password(desk, login, said.old, said.new, address_of(request)))
 
 
 def _begun(desk: Desk, secret: str | Wait) -> Response:
@@ -109,6 +111,12 @@ def _begun(desk: Desk, secret: str | Wait) -> Response:
         seconds = str(int(secret.time.total_seconds()) + 1)
         return problem(429, "too many failures: wait", headers={"Retry-After": seconds})
     response = Response(status_code=204)
+    set_session(desk, response, secret)
+    return response
+
+
+def set_session(desk: Desk, response: Response, secret: str) -> None:
+    """Give the browser the cookie of a session, out of reach for scripts and other sites."""
     response.set_cookie(
         cookie_name(desk),
         secret,
@@ -118,8 +126,8 @@ def _begun(desk: Desk, secret: str | Wait) -> Response:
         secure=desk.settings.accounts.https,
         samesite="strict",
     )
-    return response
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Give the address from which a request came."""
     return request.client.host if request.client else "unknown"

@@ -79,6 +79,31 @@ def find_person(connection: Connection, login: str) -> tuple[Person, Proof] | No
     return _person(row), Proof(row.password, row.factor, row.factor_step, row.last_address)
 
 
+def find_subject(connection: Connection, subject: str) -> tuple[Person, Proof] | None:
+    """Give the person whom a provider of sign-ins calls so, ``None`` where there is none."""
+    query = sa.select(PEOPLE.c.login).where(PEOPLE.c.subject == subject)
+    login = connection.execute(query).scalar_one_or_none()
+    return None if login is None else find_person(connection, login)
+
+
+def set_subject(
+    connection: Connection, login: str, subject: str | None, *, by: str, now: datetime
+) -> None:
+    """Set by which name a provider of sign-ins knows a person, or that none does.
+
+    Raises
+    ------
+    Conflict
+        Somebody else is known by it.
+    """
+    known = None if subject is None else find_subject(connection, subject)
+    if known is not None and known[0].login != login:
+        raise Conflict(f"{known[0].login} is known by this name")
+    _set(connection, login, {"subject": subject})
+    act = "set sign-in elsewhere" if subject else "drop sign-in elsewhere"
+    _log(connection, login, act, by, now)
+
+
 def add_person(
     connection: Connection,
     person: Person,

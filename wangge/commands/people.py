@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from alerts.lexicon.read import DUTIES
+from api.oidc import subject_of
 from appeals.database import Connection, reading, writing
 from appeals.errors import InputError, NotFound
 from appeals.passwords import hash_password
@@ -21,11 +22,13 @@ from appeals.people.store import (
     set_disabled,
     set_factor,
     set_password,
+    set_subject,
 )
 from appeals.people.words import check_password, login_name
 from appeals.sessions.store import end_sessions
 from grids.units.store import unit_names
 from wangge.arguments import Commands, add_family, add_site_command
+from wangge.provider import read_provider
 from wangge.site import Site, wall_clock
 from wangge.terminal import Answer
 
@@ -45,6 +48,7 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
         one.add_argument("--area", action="append", metavar="CODE", help="code of a unit")
         one.add_argument("--duty", action="append", type=_duty, help="职责")
         one.add_argument("--second-factor", action="store_true", help="give a new one")
+        one.add_argument("--subject", help="name at the provider of sign-ins; '' for none")
     add_site_command(users, shared, "list", _list, "everybody")
     for name, run, says in (
         ("password", _password, "set a password anew; it is read from the terminal"),
@@ -77,6 +81,7 @@ def _add(arguments: argparse.Namespace, site: Site) -> Answer:
         person = Person(login, _named(arguments.name), roles, areas, tuple(arguments.duty or ()))
         now = wall_clock()
         add_person(connection, person, password=password, factor=factor, by=_BY, now=now)
+        _bind(connection, site, login, arguments.subject)
     return _told(person, site, secret)
 
 
@@ -95,6 +100,7 @@ def _change(arguments: argparse.Namespace, site: Site) -> Answer:
         if arguments.duty is not None:
             person = replace(person, duties=tuple(arguments.duty))
         change_person(connection, person, by=_BY, now=now)
+        _bind(connection, site, login, arguments.subject)
         needed = ADMINISTRATORS & set(person.roles) and not had_factor
         if arguments.second_factor or needed:
             secret = new_secret()
@@ -148,6 +154,17 @@ def _new_password(site: Site, login: str) -> str:
         password = sys.stdin.readline().rstrip("\r\n")
     check_password(password, login, site.settings.accounts.password_least)
     return hash_password(password, site.settings.sealing.password_hash)
+
+
+def _bind(connection: Connection, site: Site, login: str, sub: str | None) -> None:
+    """Bind a person to the provider's name of them, or to none; ``None`` leaves it."""
+    if sub is None:
+        return
+    provider = read_provider(site.settings.accounts.oidc)
+    if provider is None:
+        raise InputError("subject: accounts.oidc names no provider of sign-ins")
+    subject = subject_of(provider.issuer, sub.strip()) if sub.strip() else None
+    set_subject(connection, login, subject, by=_BY, now=wall_clock())
 
 
 def _named(name: str) -> str:
