@@ -23,7 +23,9 @@ SMALL_WORD: Final = "小于5"
 LAYER_COLUMNS: Final = (
     "rank", "code", "name", "n", "small", "households", "rate", "rate_low", "rate_high",
     "n_previous", "growth", "growth_low", "growth_high", "growth_sure",
-    "n_last_year", "growth_year", "growth_year_sure", "focus", "focus_flag", "geometry",
+    "n_last_year", "growth_year", "growth_year_sure", "rank_low", "rank_high", "n_12",
+    "usual_low", "usual_high", "surge", "concentrated", "trend",
+    "focus", "focus_flag", "geometry",
 )  # fmt: skip
 
 ALERT_COLUMNS: Final = (
@@ -159,9 +161,10 @@ _TELLS: Final = {
 
 def _layer(frame: pd.DataFrame, *, hide: bool) -> gpd.GeoDataFrame:
     shown = hide_small(frame) if hide else frame.assign(small=False)
-    for column in ("growth_sure", "growth_year_sure", "focus_flag", "small"):
+    flags = "growth_sure", "growth_year_sure", "surge", "concentrated", "focus_flag", "small"
+    for column in flags:
         shown[column] = shown[column].astype(bool)
-    for column in ("n", "n_previous", "n_last_year", "households"):
+    for column in ("n", "n_previous", "n_last_year", "n_12", "households"):
         shown[column] = shown[column].astype("Float64").round().astype("Int64")
     ordered = shown[list(LAYER_COLUMNS)].sort_values(["rank", "code"], ignore_index=True)
     return gpd.GeoDataFrame(ordered, geometry="geometry", crs="EPSG:4326")

@@ -55,7 +55,7 @@ def test_table_door_layer_file_and_page_agree(
 ) -> None:
     here = open_site(site / "wangge.toml")
     client = TestClient(create_app(here.engine, here.settings))
-    page = re.sub(r"<[^<>]*>|\s+", " ", html.unescape(client.get("/hotspots").text))
+    page = re.sub(r"<[^<>]*>|\s+", " ", html.unescape(client.get("/hotspots/file").text))
     path = tmp_path / "layer.geojson"
 
     for level in ("street", "community", "h3-8", "h3-9"):

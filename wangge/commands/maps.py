@@ -2,6 +2,9 @@
 
 import argparse
 from pathlib import Path
+from typing import Final
+
+import pandas as pd
 
 from appeals.database import Connection, reading
 from hotspots.table import HotspotTable
@@ -10,10 +13,12 @@ from maps.asking import LEVELS, Question, question
 from maps.atlas import layer_of, table_of
 from maps.export import export
 from maps.layers import hide_small
-from maps.wording import READING_NAMES
+from maps.wording import READING_NAMES, count_text, growth_short
 from wangge.arguments import Commands, add_site_command, month
 from wangge.site import Site
 from wangge.terminal import Answer
+
+_SHOWN: Final = 20
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
@@ -65,8 +70,26 @@ def _hotspots(arguments: argparse.Namespace, site: Site) -> Answer:
     if shapes is not None:
         export(shapes, arguments.output, layer_name=f"hotspots {asked.level}")
     data = answer_of(table, asked) | {"file": arguments.output}
-    shown = hide_small(table.rows)[["rank", "name", "n", "rate", "growth"]].head(20)
-    return Answer(data, [*_totals(table), *shown.to_string(index=False).splitlines()])
+    return Answer(data, [*_totals(table), *_ranking(table)])
+
+
+def _ranking(table: HotspotTable) -> list[str]:
+    """Write the first places out: rank with its interval, figures, and what is said of each."""
+    lines = []
+    for row in hide_small(table.rows).head(_SHOWN).to_dict("records"):
+        small = bool(row["small"])
+        said = [
+            word
+            for word, holds in (("突增", row["surge"]), ("集中", row["concentrated"]))
+            if holds and not small
+        ]
+        between = "" if small else f"{row['rank_low']}-{row['rank_high']}"
+        rate = "" if pd.isna(row["rate"]) else f"{row['rate']:.1f}"
+        growth = growth_short(row["growth"], sure=bool(row["growth_sure"]))
+        count = count_text(row["n"], small=small)
+        figures = f"{row['rank']:>5} {between:>9} {count:>10} {rate:>8} {growth:>6}"
+        lines.append(f"{figures}  {row['name'] or row['code']} {' '.join(said)}")
+    return [f"{'rank':>5} {'90%':>9} {'n':>10} {'/1000':>8} {'环比':>4}", *map(str.rstrip, lines)]
 
 
 def _totals(table: HotspotTable) -> list[str]:
