@@ -31,6 +31,7 @@ from grids.counts.store import (
 )
 from grids.cube import DAY_ONLY
 from grids.editions import UnitsReport, next_edition, with_sent
+from grids.handled.store import HANDLED, UNITS_OF_ROW
 from grids.place import CELL_COLUMNS, UNIT_COLUMNS
 from grids.rows import COLUMNS, OF_VERSION, records, stable, stable_units, typed_rows
 from grids.sinks import heaviest, judge, ranked
@@ -304,4 +305,8 @@ def stable_rows(connection: Connection) -> Iterator[tuple[str, dict[str, object]
     )
     yield from stable("placements", placements, stored)
     yield from stable("counts", read_frame(connection, sa.select(COUNTS)), stored)
+    handled = read_frame(connection, sa.select(HANDLED))
+    units = handled[list(UNITS_OF_ROW)]
+    handled[list(UNITS_OF_ROW)] = units.where(units != 0, pd.NA)
+    yield from stable("handled", handled, stored)
     yield from stable("sinks", read_frame(connection, sa.select(SINKS)), stored)
