@@ -9,9 +9,10 @@ from fastapi import Path
 
 from appeals.errors import InputError
 
-_BIGGEST: Final = 2**63 - 1  # what a database can hold as the number of a row
+BIGGEST: Final = 2**63 - 1
+"""What a database can hold as the number of a row."""
 
-Number = Annotated[int, Path(ge=1, le=_BIGGEST)]
+Number = Annotated[int, Path(ge=1, le=BIGGEST)]
 """Number of a row, as part of an address."""
 
 
@@ -39,6 +40,6 @@ def read_cursor(text: str | None) -> int | None:
     except (ValueError, binascii.Error) as error:
         raise InputError("after: not a cursor of this list") from error
     match parts:
-        case [int(position)] if type(position) is int and 0 <= position <= _BIGGEST:
+        case [int(position)] if type(position) is int and 0 <= position <= BIGGEST:
             return position
     raise InputError("after: not a cursor of this list")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from alerts.duty.entries import log_lines
 from alerts.duty.imports import import_roster
@@ -27,14 +27,20 @@ from alerts.verdicts.store import MOST_WORDS
 from alerts.whistle.store import steps_between
 from api.admission import TheCaller
 from api.answers import answer, in_zone
+from api.cursor import BIGGEST
 from api.desk import Desk, TheDesk
 from api.problems import RESPONSES, problem
+from api.routes.response import Soon
 from appeals.audit.store import append_entry
-from appeals.database import reading, writing
+from appeals.database import Connection, reading, writing
+from appeals.errors import Conflict, NotFound
 from appeals.people.store import read_people
 from appeals.privacy import redact
 
 router = APIRouter(prefix="/api/duty", tags=["duty"])
+
+ANSWERS = {"done": "instruction", "take_over": "hand_over"}
+"""Kinds of entries that answer one of another kind."""
 
 AHEAD = timedelta(hours=72)
 """Gaps of so many hours are told."""
@@ -67,7 +73,10 @@ def duty(desk: TheDesk) -> Response:
 @router.get("/log", summary="The log of a day on duty")
 def log(
     desk: TheDesk,
-    day: Annotated[date | None, Query(description="local; today without it")] = None,
+    day: Annotated[
+        date | None,
+        Query(description="local; today without it", ge=date(1900, 1, 1), le=date(2999, 1, 1)),
+    ] = None,
 ) -> Response:
     """Give what was written and what was done from midnight to midnight, the oldest first."""
     asked = day or desk.today
@@ -99,9 +108,11 @@ class Writing(BaseModel):
     words: str = Field(default="", max_length=MOST_WORDS)
     post: str = Field(default="", max_length=100)
     leader: str = Field(default="", max_length=100, description="whose instruction it is")
-    about: int | None = Field(default=None, ge=1, description="the entry that it answers")
-    alert_id: int | None = Field(default=None, ge=1)
-    due_at: AwareDatetime | None = None
+    about: int | None = Field(
+        default=None, ge=1, le=BIGGEST, description="the entry that it answers"
+    )
+    alert_id: int | None = Field(default=None, ge=1, le=BIGGEST)
+    due_at: Soon | None = None
 
 
 @router.post("/entries", summary="Write into the log", status_code=201)
@@ -109,12 +120,14 @@ def write(desk: TheDesk, caller: TheCaller, said: Writing) -> Response:
     """Write an entry: 零报告, 记事, 领导批示, 落实情况, 交班, 接班."""
     if said.kind not in ("nil", "take_over") and not said.words.strip():
         return problem(422, "words: write what it is about")
-    if said.kind in ("done", "take_over") and said.about is None:
+    if said.kind in ANSWERS and said.about is None:
         return problem(422, "about: name the entry that it answers")
     now, who = desk.clock(), caller.said_by(said.who)
     with writing(desk.engine) as connection:
         if said.alert_id is not None:
             read_alert(connection, caller.viewer, said.alert_id)
+        if said.kind in ANSWERS:
+            _refuse_strange_answer(connection, said, who)
         detail = {"leader": said.leader} if said.leader else {}
         entry = Entry(
             said.kind, now, who, said.words.strip(), said.post, said.about, said.alert_id,
@@ -163,6 +176,16 @@ async def roster(desk: TheDesk, caller: TheCaller, request: Request) -> Response
         return problem(422, "the roster has rows that are wrong: none was taken", errors=errors)
     data = {"posts": len(table.posts), "people": len(table.contacts), "shifts": len(table.shifts)}
     return answer(data)
+
+
+def _refuse_strange_answer(connection: Connection, said: Writing, who: str) -> None:
+    """Let an answer be to something of its kind, and a hand-over be taken by somebody else."""
+    asked = ANSWERS[said.kind]
+    found = [one for one in unanswered(connection, asked, said.kind) if one.entry_id == said.about]
+    if not found:
+        raise NotFound(f"there is no open {asked} {said.about}")
+    if said.kind == "take_over" and found[0].who == who:
+        raise Conflict("who hands over does not take over: both sign")
 
 
 def _post(

@@ -5,11 +5,11 @@ the last move that its sender saw; where somebody was first the answer is 409 an
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from alerts.duty.store import read_contacts, read_posts, read_roster
 from alerts.response.act import Said, make_move, verify
@@ -29,6 +29,12 @@ from appeals.errors import NotAllowed
 from appeals.people.roles import Right, StaffRole
 
 router = APIRouter(prefix="/api/alerts/{alert_id}", tags=["alerts"])
+
+Soon = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2999, 1, 1, tzinfo=UTC)),
+]
+"""A moment that offices write: any zone can show it."""
 
 Level = Literal["red", "orange", "yellow", "blue"]
 Words = Annotated[str, Field(max_length=MOST_WORDS)]

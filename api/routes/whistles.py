@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from alerts.store import read_alert
 from alerts.verdicts.store import MOST_WORDS
@@ -22,8 +22,9 @@ from alerts.whistle.store import (
 )
 from api.admission import Caller, TheCaller
 from api.answers import answer
-from api.cursor import Number
+from api.cursor import BIGGEST, Number
 from api.desk import Desk, TheDesk
+from api.routes.response import Soon
 from api.whole_whistle import is_own, sees, whistle_item, whole_whistle
 from appeals.database import Connection, reading, writing
 from appeals.errors import InputError, NotAllowed, NotFound
@@ -104,11 +105,11 @@ class Drafting(Allotting):
 
     cause: str = Field(min_length=1, max_length=40, description="key of the table of causes")
     street: str = Field(min_length=1, max_length=60, description="code of the unit that blows")
-    alert_id: int | None = Field(default=None, ge=1, le=2**63 - 1)
+    alert_id: int | None = Field(default=None, ge=1, le=BIGGEST)
     tried: Words = Field(default="", description="what was tried already")
     ask: Words = Field(default="", description="what the bureaus are asked to do")
     place: str = Field(default="", max_length=100)
-    agreed_at: AwareDatetime | None = Field(default=None, description="agreed time on site")
+    agreed_at: Soon | None = Field(default=None, description="agreed time on site")
 
     def detail(self) -> Mapping[str, Any]:
         """Give the draft."""

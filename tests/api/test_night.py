@@ -285,9 +285,16 @@ def test_the_log_writes_itself_and_takes_what_is_written(door: Door) -> None:
     post(door, "duty_officer", "duty/entries", **done)
     assert door.client.get("/api/duty").json()["instructions"] == []
 
+    over = post(door, "duty_officer", "duty/entries", kind="hand_over", words="无")["entry_id"]
+    taken = {"kind": "take_over", "about": over}
+    assert refused(door, "duty_officer", "duty/entries", **taken)[0] == 409
+    post(door, "leader", "duty/entries", **taken)
+    assert refused(door, "leader", "duty/entries", **taken)[0] == 404  # it is taken
+
     lines = door.client.get("/api/duty/log").json()["items"]
     assert [one["what"] for one in lines] == [
-        "拟哨", "即时推送（待核实、待审签）", "零报告", "领导批示", "落实情况",
+        "拟哨", "即时推送（待核实、待审签）", "零报告", "领导批示", "落实情况", "交班",
+        "接班",
     ]  # fmt: skip
 
 
