@@ -307,6 +307,6 @@ def stable_rows(connection: Connection) -> Iterator[tuple[str, dict[str, object]
     yield from stable("counts", read_frame(connection, sa.select(COUNTS)), stored)
     handled = read_frame(connection, sa.select(HANDLED))
     units = handled[list(UNITS_OF_ROW)]
-    handled[list(UNITS_OF_ROW)] = units.where(units != 0, pd.NA)
+    handled[list(UNITS_OF_ROW)] = units.mask(units == 0)
     yield from stable("handled", handled, stored)
     yield from stable("sinks", read_frame(connection, sa.select(SINKS)), stored)
