@@ -48,14 +48,15 @@ _SECOND = "|".join(f"(?<={word[0]}){word[1]}" for word in _COMPOUND.split())
 _SURNAME = rf"(?:{_one_of(_COMPOUND)}|[{SURNAMES}])"
 # Words that begin with a surname and are none.
 _NO_NAME = (
-    r"(?!安[全装静排保]|方[便面式向法]|高[度层压空温兴]|于[今昨前上下当本是此]|曾[多经]|向[有物相本其]"
-    r"|计|宁静|平|成[立员为功]|关[于系注闭]|单[位元]|黄[金色赌]|金[额属融]|温[度暖]|文[明化件]|钱[款财]"
+    r"(?!安[全装静排保抚]|方[便面式向法]|高[度层压空温兴明]|于[今昨前上下当本是此]|曾[多经]|向[有物相本其]"
+    r"|计|宁静|平|成[立员为功]|关[于系注闭心照怀]|单[位元]|黄[金色赌]|金[额属融]|温[度暖和]|文[明化件]|钱[款财]"
     r"|万[元分一]|任[何意]|何[时人处]|白天|许[多可]|田地|林木|花|古树|祖|向|华|满意|查[看询找]|解[决释]|谈|阳台"
-    r"|沙|石[油头]|包括|严[重格]|施工|雷|马[路上桶]|江|龙|左右|章|尚[未在]|简|毕|纪|盖|练|武力|易[燃爆])"
+    r"|沙|石[油头]|包括|严[重格厉]|施工|雷|马[路上桶]|江|龙|左右|章|尚[未在]|简|毕|纪|盖|练|武力|易[燃爆怒]|申[诉请报]|尤其)"
 )
 _STOP = (
     r"(?=$|[^\u4e00-\u9fff]|电话|手机|联系|反映|来电|称|投诉|举报|表示|身份证|说|要求|希望|咨询|求助"
-    r"|住|家|男|女|建议|的|在|是|于|诉求|致电|拨打)"
+    r"|住|家|男|女|建议|的|在|是|于|诉求|致电|拨打|把|被|态度|殴打|体罚|辱骂|拒绝|骚扰|威胁|私自|擅自"
+    r"|违规|怀孕|患)"
 )
 _ROLES = "联系人 投诉人 反映人 来电人 举报人 当事人 诉求人 申请人 经办人 负责人 业主 户主 法人"
 _PEOPLE = (
@@ -66,6 +67,9 @@ _TITLES = (
     "师傅 老师 医生 大夫 大爷 大妈 大叔 阿姨 奶奶 爷爷 老板 经理 主任 书记 队长 警官 律师 医师 教练"
     " 局长 校长 科长 处长 院长 镇长 村长 区长 市长 董事长"
 )
+_OFFICES = "民警 辅警 保安 老师 医生 护士 经理 主任 书记 队长 站长 校长 院长 局长 科长"
+_APART = r"[\s\-.。·•/*_~()（）]{1,3}"  # parts a telephone number, and nothing else of that form
+_OF_PLATE = rf"[A-Za-z0-9Ａ-Ｚ０-９{_DIGIT_WORDS}]"
 _ROOM = rf"(?:\d{{3,4}}[A-Za-z]?(?!\d)|[{_DIGIT_WORDS}十百]{{3,4}}|\d{{1,2}}(?=\s*[室号户房]))"
 _STOREY = rf"(?:[\d{_DIGIT_WORDS}十]{{1,3}}\s*[层楼]\s*)?"
 _IN_UNIT = rf"(?:单元|门)\s*{_STOREY}{_GAP}{_ROOM}{_NOT_ON}\s*[室号户房]?间?"
@@ -77,19 +81,22 @@ _COUNTER = r"(?!\s*[多余]?[万千百]?[户人米元块平个度年家名吨天
 _RULES = (
     # A mobile number in which Chinese words and digits are mixed, then any long number.
     rf"[1１一幺壹](?P<mixed>){_GAP}[3-9３-９三四五六七八九叁肆伍陆柒捌玖]"
-    rf"(?:{_GAP}[\d{_DIGIT_WORDS}]){{9}}{_NOT_ON}",
-    r"[A-Za-z0-9](?P<mail>)[A-Za-z0-9._%+\-]{0,63}@[A-Za-z0-9.\-]{1,64}\.[A-Za-z]{2,}",
+    rf"(?:{_GAP}[\d{_DIGIT_WORDS}OoＯ]){{9}}{_NOT_ON}",
+    # The same, parted by brackets, dots, slashes or stars.
+    rf"[1１](?P<parted>)[3-9３-９]\d{_APART}\d{{4}}{_APART}\d{{4}}(?!\d)",
+    r"[A-Za-z0-9](?P<mail>)(?:\s?[A-Za-z0-9._%+\-]){0,63}\s?[@＠]\s?"
+    r"[A-Za-z0-9\-](?:\s?[A-Za-z0-9.\-]){0,63}\s?\.\s?[A-Za-z]{2,}",
     rf"\d\d{{0,2}}(?P<flat>)[\-－—#]\d{{1,2}}[\-－—#]\d{{3,4}}(?!\d){_NOT_ON}[室号户]?",
     rf"\d(?P<number>)(?:{_GAP}\d){{6,}}(?:{_GAP}[XxＸｘ](?![A-Za-z]))?",
-    rf"[{_DIGIT_WORDS}](?P<words>)(?:{_GAP}[{_DIGIT_WORDS}]){{6,}}",
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼](?P<plate>)[A-Za-zＡ-Ｚ]"
-    r"[\s·•.\-]{0,2}[A-Za-z0-9Ａ-Ｚ０-９]{4,5}[A-Za-z0-9Ａ-Ｚ０-９挂学警港澳]"
+    rf"[{_DIGIT_WORDS}](?P<words>)(?:{_GAP}[{_DIGIT_WORDS}]){{6,}}(?:{_GAP}[XxＸｘ](?![A-Za-z]))?",
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼](?P<plate>)\s?[A-Za-zＡ-Ｚ]"
+    rf"[\s·•.\-]{{0,2}}(?:{_OF_PLATE}\s?){{4,5}}(?:{_OF_PLATE}|[挂学警港澳])"
     rf"(?![A-Za-z0-9０-９]){_NOT_ON}",
     r"[微VvＶWwQq](?:(?<=[微VvＶ])信|(?<=[WwVv])[Xx]|(?<=[Qq])[Qq])"
     rf"(?:号码?|[账帐]号|群)?[:：是为\s]{{0,3}}(?P<account>)(?:\d(?:{_GAP}\d){{6,}}|[A-Za-z0-9_\-]{{5,20}}{_NOT_ON})",
     # 3号楼2单元501室, 3号楼501; then 2单元501 and 501室 by themselves.
     r"[号栋幢座#＃](?:(?<=号)楼|(?<!号)楼?)[\s\-－]{0,2}(?P<building>)"
-    rf"(?:{_NO_UNIT}{{1,2}}\s*{_IN_UNIT}|{_STOREY}{_ROOM}{_NOT_ON}{_COUNTER}\s*[室号房]?间?)",
+    rf"(?:{_NO_UNIT}{{1,2}}\s*{_IN_UNIT}|\d{{1,2}}[\-－—#]\d{{3,4}}(?!\d){_NOT_ON}[室号户]?|{_STOREY}{_ROOM}{_NOT_ON}{_COUNTER}\s*[室号房]?间?)",
     rf"{_NO_UNIT}(?P<unit>){_NO_UNIT}?\s*{_IN_UNIT}",
     rf"[A-Za-z\d{_DIGIT_WORDS}十](?P<room>)(?:(?<=[A-Za-z])\d{{2,5}}|(?<=\d)\d{{1,4}}[A-Za-z]?"
     rf"|(?<=[{_DIGIT_WORDS}十])[{_DIGIT_WORDS}十]{{2,4}})\s*"
@@ -99,7 +106,10 @@ _RULES = (
     rf"(?:{_HAN}{{1,8}}[·•]{_HAN}{{1,10}}|{_HAN}{{2,4}}(?!{_HAN})|[A-Za-z][A-Za-z .]{{1,30}})",
     rf"(?:{_one_of('我叫 名叫 姓名 名字')}[:：是为叫\s]{{0,3}}|{_one_of(_ROLES)}\s*[:：]\s*)"
     rf"(?P<cue>){_NO_NAME}{_SURNAME}(?:{_HAN}{{1,2}}?{_STOP}|{_HAN}{{1,2}})",
-    rf"{_one_of(_ROLES + ' ' + _PEOPLE)}[是叫\s]{{0,2}}(?P<hint>)"
+    rf"{_one_of('我叫 名叫 姓名 名字')}[:：是为叫\s]{{0,3}}(?P<spelt>)"
+    rf"{_SURNAME}\s{_HAN}(?:\s{_HAN})?(?!{_HAN})",
+    rf"姓(?P<named>){_SURNAME}[，,\s]?名(?:叫|字)?{_HAN}{{1,2}}?{_STOP}",
+    rf"{_one_of(_ROLES + ' ' + _PEOPLE + ' ' + _OFFICES)}[是叫\s]{{0,2}}(?P<hint>)"
     rf"{_NO_NAME}{_SURNAME}{_HAN}{{1,2}}?{_STOP}",
     rf"[{SURNAMES}{''.join(word[0] for word in _COMPOUND.split())}](?<![时担现兼专].)"
     rf"(?:{_SECOND}|(?<=[{SURNAMES}]))"
@@ -108,6 +118,7 @@ _RULES = (
 _CANDIDATE = re.compile("|".join(_RULES))
 _MARKS = {
     "mixed": "〔电话〕",
+    "parted": "〔电话〕",
     "mail": "〔邮箱〕",
     "words": "〔电话〕",
     "plate": "〔车牌〕",
@@ -121,6 +132,8 @@ _KEEPS_CUE = {
     "label": "〔姓名〕",
     "cue": "〔姓名〕",
     "hint": "〔姓名〕",
+    "spelt": "〔姓名〕",
+    "named": "〔姓名〕",
     "titled": "**",
 }
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d[\-－]\d{1,2}[\-－]\d{1,2})(?!\d)")
