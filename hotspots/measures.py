@@ -59,7 +59,7 @@ class Change:
     """The whole city against an earlier month.
 
     ``n`` and ``base`` are appeals, ``value`` the growth as a share with its interval, NaN below the
-    least base; ``sure``: the interval excludes the growth by the number of days alone.
+    least base; ``sure``: the interval excludes 0 and the growth by the number of days alone.
     """
 
     n: int
@@ -74,7 +74,7 @@ class Change:
         """Compare two counts; ``scatter`` is the dispersion of days (:func:`day_dispersion`)."""
         of = growth(np.array([n]), np.array([base]), dispersion=scatter)
         value, low, high = (float(one[0]) for one in (of.value, of.low, of.high))
-        return cls(n, base, value, low, high, bool(of.excludes(longer)[0]))
+        return cls(n, base, value, low, high, bool(of.excludes(0.0, longer)[0]))
 
 
 def day_dispersion(n: Counts, groups: npt.NDArray[np.int64]) -> float:
@@ -139,7 +139,7 @@ def growths(
         name: of.value,
         f"{name}_low": of.low,
         f"{name}_high": of.high,
-        f"{name}_sure": of.excludes(longer),
+        f"{name}_sure": of.excludes(0.0, longer),
     }
 
 

@@ -26,9 +26,9 @@ class Interval:
     low: Floats
     high: Floats
 
-    def excludes(self, value: float = 0.0) -> npt.NDArray[np.bool_]:
-        """Tell where the whole interval lies on one side of a value; False where it is NaN."""
-        return (self.low > value) | (self.high < value)
+    def excludes(self, *values: float) -> npt.NDArray[np.bool_]:
+        """Tell where the whole interval lies on one side of all values; False where it is NaN."""
+        return (self.low > max(values)) | (self.high < min(values))
 
 
 def poisson_interval(n: Counts, *, coverage: float = 0.95) -> tuple[Floats, Floats]:

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from hotspots import measures
+from hotspots.backtest import MONTHS, Backtest, backtest
 from hotspots.cube import About, Cube, Reading
 from hotspots.emerging import emerging
 from hotspots.focus import AREA_SHARE, flag_top, focus
@@ -41,7 +42,7 @@ COLUMNS: Final = (
 ``name``, ``households`` (NaN: unknown), ``n`` (件 in the month), ``rate`` (件 per 1,000
 households), ``n_previous`` and ``growth`` (环比: month before, as a share), ``n_last_year`` and
 ``growth_year`` (同比: same month a year ago), each with its interval at 95 %; ``…_sure``: the
-interval, widened by the dispersion, excludes the growth that the number of days alone would give;
+interval, widened by the dispersion, excludes 0 and what the number of days alone would give;
 ``rank_low`` to ``rank_high`` (名次区间, 90 %), ``in_worst`` (probability of being among the ten
 worst); ``n_3`` and ``n_12`` (the last 3 and 12 months, NaN before the data) with rank and interval;
 ``expected`` (the place's own past moved with the city), ``usual_low`` to ``usual_high`` (正常波动
@@ -84,6 +85,8 @@ class HotspotTable:
         What ``expected_elsewhere`` refers to, None: nothing to refer to.
     trend_step, trend_periods
         Of what periods, and of how many, ``course`` and ``trend`` are; None: too few.
+    backtest
+        How the focus layer would have fared in up to twelve whole months, None before thirteen.
     city, city_year
         The whole city against the month before and the same month a year ago, None before the data.
     """
@@ -100,6 +103,7 @@ class HotspotTable:
     base: Literal["households", "appeals"] | None
     trend_step: Literal["month", "week"] | None
     trend_periods: int
+    backtest: Backtest | None
     city: Change | None
     city_year: Change | None
 
@@ -197,11 +201,16 @@ def hotspot_table(
         "focus": np.full(len(areas), np.nan),
         "focus_flag": np.zeros(len(areas), dtype=np.bool_),
     }
+    tried = None
     if near is not None and len(areas):
+        over = counts if like is None else counts[:, :-1]  # a running month foretells nothing
         score = focus(counts.astype(np.float64), near)
         area_m2 = listed["area_m2"].to_numpy(dtype=np.float64)
         flags = flag_top(score, area_m2, share=focus_share, study_m2=study_m2)
         columns |= {"focus": score, "focus_flag": flags}
+        if over.shape[1] > MONTHS:
+            past_months = over.astype(np.float64)
+            tried = backtest(past_months, near, area_m2, share=focus_share, study_m2=study_m2)
         if whole.about.level not in ALONE:
             columns["strength"] = getis_ord(n[:, None], near.with_self())[:, 0]
             if step is not None:
@@ -222,6 +231,7 @@ def hotspot_table(
         base=base_name,
         trend_step=step,
         trend_periods=steps.shape[1] if step is not None else 0,
+        backtest=tried,
         city=_change(alike, class_code, spans, spans.previous, -2, day_scatter),
         city_year=_change(alike, class_code, spans, spans.last_year, -13, day_scatter),
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from appeals.database import Connection
 from grids.store import load_boundaries, sinks_within
+from hotspots.backtest import Backtest
 from hotspots.concentration import gini
 from hotspots.measures import Change
 from hotspots.table import HotspotTable
@@ -44,6 +45,7 @@ def answer_of(table: HotspotTable, asked: Question) -> dict[str, object]:
         "dispersion": round(table.dispersion, 3),
         "base": table.base,
         "focus_share": table.focus_share,
+        "backtest": _backtest(table.backtest),
         "trend_step": table.trend_step,
         "trend_periods": table.trend_periods,
         "items": json.loads(rows.to_json(orient="records", force_ascii=False)),
@@ -57,6 +59,21 @@ def _change(change: Change | None) -> Mapping[str, object] | None:
     finite = {name: value if np.isfinite(value) else None for name, value in bounds.items()}
     counts = {"n": change.n, "base": change.base, "sure": change.sure}
     return counts | {"growth": None if np.isnan(change.value) else change.value} | finite
+
+
+def _backtest(of: Backtest | None) -> Mapping[str, object] | None:
+    """Say how the focus layer would have fared beside the plain count of twelve months."""
+    if of is None:
+        return None
+    said: dict[str, object] = {"months": len(of.layer)}
+    for name, months in (("layer", of.layer), ("control", of.control)):
+        figures = ("hit_rate", "pai", "pei")
+        means = {f: np.array([getattr(one, f) for one in months]) for f in figures}
+        said[name] = {
+            f: None if np.isnan(v).all() else round(float(np.nanmean(v)), 3)
+            for f, v in means.items()
+        }
+    return said
 
 
 def _half(table: HotspotTable) -> dict[str, object]:

@@ -30,7 +30,7 @@ def topics_of(connection: Connection, asked: Question) -> list[dict[str, object]
     frame = frame[frame["n"] >= SMALL_BELOW].astype("int64")
     of = growth(frame["n"].to_numpy(np.int64), frame["n_previous"].to_numpy(np.int64))
     longer = 0.0 if spans.previous is None else spans.this.days / spans.previous.days - 1
-    frame = frame.assign(growth=of.value, sure=of.excludes(longer))
+    frame = frame.assign(growth=of.value, sure=of.excludes(0.0, longer))
     order = sorted(frame.index, key=lambda code: _order(str(code), counts))
     return [
         {

@@ -90,6 +90,7 @@
         map.limits({ n: got[1].limits, rate: rateLimits(got[0].items) });
         showSlider();
       }
+      map.tried(wangge.triedWords(got[0]));
       map.show(got[0].items);
       summary(got[0]);
       placeSlider();
@@ -255,6 +256,7 @@
   $("tab-map").addEventListener("click", function () {
     document.body.classList.add("on-map");
     phoneTabs();
+    document.querySelector(".phone-tabs").scrollIntoView();
     map.frame();
   });
   $("tab-side").addEventListener("click", function () {

@@ -39,6 +39,7 @@
     let layer = "n";
     let chosen = null;
     let spots = null;
+    let tried = "";
 
     function fill(place) {
       if (!place) return palette.NO_DATA;
@@ -83,6 +84,7 @@
         line.appendChild(element("i")).style.background = step[0];
         line.appendChild(element("span", "", step[1]));
       });
+      if (layer === "focus" && tried) legend.appendChild(element("p", "tried", tried));
     }
 
     function tip(code) {
@@ -133,6 +135,8 @@
         map.fitBounds(shapes.getBounds(), { paddingTopLeft: [10, 10], paddingBottomRight: [10 + aside, 10] });
         map.setMaxBounds(shapes.getBounds().pad(0.5));
       },
+      // How the focus layer would have fared, in words.
+      tried: function (words) { tried = words; },
       // Figures of one month by code.
       show: function (items) {
         places = {};

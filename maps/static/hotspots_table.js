@@ -57,6 +57,16 @@
     return box;
   };
 
+  // How the focus layer would have fared, beside its control.
+  wangge.triedWords = function (answer) {
+    const share = wangge.percent(answer.focus_share);
+    const of = answer.backtest;
+    if (!answer.items.some(function (place) { return place.focus_flag; })) return "没有小到能放进面积" + share + "的地方，请看社区、网格或六边形。";
+    if (!of) return "占面积" + share + "以内。满13个月才能回测。";
+    const figures = function (one) { return "命中" + wangge.percent(one.hit_rate) + "，PAI " + (known(one.pai) ? one.pai.toFixed(2) : "—") + "，PEI " + (known(one.pei) ? one.pei.toFixed(2) : "—"); };
+    return "占面积" + share + "以内。回测" + of.months + "个月：" + figures(of.layer) + "；对照（近12个月件数）" + figures(of.control) + "。";
+  };
+
   // On what the words rest, for whoever asks.
   wangge.method = function (answer) {
     const base = answer.base === "households" ? "集中按户数比较" : answer.base === "appeals" ? "集中按全部类别的诉求比较" : "没有可比的基数，不判断集中";

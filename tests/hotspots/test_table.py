@@ -220,6 +220,32 @@ def test_the_course_of_a_share_is_told_from_ten_periods_on() -> None:
     assert (young.trend_step, young.trend_periods) == (None, 0)
 
 
+def test_a_rise_that_days_alone_could_not_make_is_not_sure_while_it_may_be_none() -> None:
+    # March has two days more than February: as many appeals are fewer a day, yet not fewer.
+    rows = hotspot_table(by_month(np.array([[10_100, 10_100]])), named(1)).rows
+
+    assert rows["growth_low"][0] < 0 < rows["growth_high"][0] < 31 / 29 - 1
+    assert not rows["growth_sure"][0]
+
+
+def test_the_focus_layer_says_how_it_would_have_fared_from_thirteen_months_on() -> None:
+    chance = np.random.default_rng(6)
+    counts = chance.poisson(np.outer(np.array([60.0] + [4.0] * 19), np.ones(16)))
+
+    def line(place: int) -> list[int]:
+        return [place - 1, place + 1]
+
+    places = named(20).assign(area_m2=1e6)
+    old = hotspot_table(by_month(counts), places, around=line)
+    young = hotspot_table(by_month(counts[:, :12]), places, around=line)
+
+    assert old.rows.loc[old.rows["focus_flag"], "area"].tolist() == [1]
+    assert old.backtest is not None
+    assert len(old.backtest.layer) == 4
+    assert all(one.pei == 1 and one.hit_rate > 0.3 for one in old.backtest.layer)
+    assert young.backtest is None
+
+
 def test_a_page_is_the_same_at_every_call() -> None:
     counts = np.random.default_rng(3).poisson(20, (12, 13))
     one, other = (hotspot_table(by_month(counts), named(12)).rows for _ in range(2))
