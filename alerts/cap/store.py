@@ -23,14 +23,17 @@ _ISSUED = ("raise", "update", "cancel")
 def issue(connection: Connection, alert_id: int, move: int, kind: str, now: datetime) -> None:
     """Issue the message of a move that raises, updates or cancels: once; of other moves none.
 
+    The first message of an alert raises it; what was never issued cannot be cancelled.
+
     Its stamp is later than every stamp before, which the caller's lock on what is published sees
     to. Within a second there are ten; the eleventh is of the next second.
     """
     if kind not in _ISSUED:
         return
-    mine = (MESSAGES.c.alert_id == alert_id) & (MESSAGES.c.move == move)
-    if connection.execute(sa.select(MESSAGES.c.stamp).where(mine)).first() is not None:
+    before = issued_of(connection, alert_id)
+    if any(one.move == move for one in before) or (not before and kind == "cancel"):
         return
+    kind = kind if before else "raise"
     newest = connection.execute(sa.select(sa.func.max(MESSAGES.c.stamp))).scalar() or 0
     stamp = max(int(now.timestamp()) * 10, newest + 1)
     row = {"alert_id": alert_id, "move": move, "kind": kind, "stamp": stamp}

@@ -352,6 +352,16 @@ def test_only_what_raises_updates_or_cancels_is_a_message_and_once(engine: Engin
     assert [(one.move, one.kind) for one in found] == [(2, "raise"), (4, "update"), (5, "cancel")]
 
 
+@pytest.mark.parametrize(("kind", "chain"), [("cancel", []), ("update", ["raise"])])
+def test_the_first_message_of_an_alert_raises_it(
+    engine: Engine, kind: str, chain: list[str]
+) -> None:
+    with writing(engine) as connection:
+        add_alert(connection, 1)
+        put_notices(connection, [notice(1, move=2, kind=kind)], NOW)
+        assert [one.kind for one in issued_of(connection, 1)] == chain
+
+
 def test_the_feed_points_to_each_message(message: Message) -> None:
     root = etree.fromstring(feed([(17, message), (4, message)], "样板市诉求风险提示", NOW))
 
