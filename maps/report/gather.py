@@ -7,7 +7,7 @@ import pandas as pd
 
 from alerts.store import read_alerts
 from appeals.database import Connection
-from appeals.privacy import Viewer
+from appeals.privacy import Role, Viewer
 from grids.store import counted_days, load_boundaries
 from grids.totals.store import handled, totals
 from hotspots.periods import Reckoning, Step
@@ -76,6 +76,7 @@ def gather(
         sent=_outcomes(connection, spans, "street", ["area"]),
         units=units,
         alerts=alerts_of(read_alerts(connection, viewer, limit=_ALL), units, spans, now.tzinfo),
+        alerts_of_area=viewer.role is Role.STREET,
         theme=None if chosen is None else _theme(connection, spans, chosen),
     )
 

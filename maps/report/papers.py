@@ -16,6 +16,7 @@ from maps.report.figures import NO_DATA, Cell, Count, Number, Share
 from maps.report.matters import matters
 from maps.report.paper import Block, Column, Heading, Paper, Paragraph, Picture, Table
 from maps.report.phrases import (
+    THIS,
     definitions,
     households_words,
     rate_words,
@@ -178,7 +179,7 @@ def _rates(facts: Facts) -> list[Block]:
 
 
 def _alerts(facts: Facts, top: int | None = None) -> list[Block]:
-    words = {"day": "当日", "week": "本周", "month": "本月", "year": "本年"}[facts.spans.step]
+    words = THIS[facts.spans.step] + ("本辖区" if facts.alerts_of_area else "")
     if not facts.alerts:
         return [Paragraph(f"{words}没有发出风险提示。")]
     table = alerts_table(facts, top)

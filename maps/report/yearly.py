@@ -43,19 +43,19 @@ def indicators_table(facts: Facts) -> Table:
                 )
     received, year_ago = facts.received() or 0, facts.spans.compared.get("last_year")
     a_day = None if year_ago is None else (facts.received("last_year") or 0) / year_ago.days
+    whose = "本辖区" if facts.alerts_of_area else "发出"
     rows += [
         (
             "日均受理量（件）", Number(received / facts.spans.this.days, 1),
             NO_DATA if a_day is None else Number(a_day, 1), NOTHING,
         ),
         ("一半诉求所在社区（村）占比", *_halves(facts), NOTHING),
-        ("发出风险提示（条）", Count(len(facts.alerts)), NOTHING, NOTHING),
+        (f"{whose}风险提示（条）", Count(len(facts.alerts)), NOTHING, NOTHING),
     ]  # fmt: skip
     daily = facts.days["n"].to_numpy(np.int64)
     peak = facts.days.iloc[int(daily.argmax())]
-    rows.append(
-        (f"最高日受理量（件，{peak['local_day']:%m月%d日}）", Count(int(daily.max())), "—", "—")
-    )
+    busiest = f"最高日受理量（件，{day_text(peak['local_day'])[5:]}）"
+    rows.append((busiest, Count(int(daily.max())), NOTHING, NOTHING))
     return Table("体检指标", columns, tuple(rows))
 
 
