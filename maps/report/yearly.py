@@ -6,6 +6,7 @@ from hotspots.concentration import places_for
 from maps.report.facts import RATES, Facts
 from maps.report.figures import NO_DATA, NOTHING, Cell, Change, Count, Number, Points, Share
 from maps.report.paper import Column, Table
+from maps.wording import day_text
 
 
 def indicators_table(facts: Facts) -> Table:
