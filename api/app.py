@@ -19,8 +19,8 @@ from api.routes import (
     alerts,
     appeals,
     cap,
-    duty,
     channels,
+    duty,
     features,
     first_report,
     governance,
@@ -47,9 +47,9 @@ from appeals.seals import KeyRing
 
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
-    stream, cap, channels, first_report, alerts, appeals, features, governance, health, hotspot_pages, hotspots,
-    login, metrics, offices, oidc, overview, pages, place, placing, publications, reports, unmasking, response, duty,
-    whistles,
+    stream, cap, channels, first_report, alerts, appeals, features, governance, health,
+    hotspot_pages, hotspots, login, metrics, offices, oidc, overview, pages, place, placing,
+    publications, reports, unmasking, response, duty, whistles,
 )  # fmt: skip
 
 
@@ -106,7 +106,9 @@ def create_app(
         dependencies=[Depends(admit)],
         responses=RESPONSES,
     )
-    app.state.desk = Desk(database, settings, clock, take, ring, hosts, demo_people, provider, outlet)
+    app.state.desk = Desk(
+        database, settings, clock, take, ring, hosts, demo_people, provider, outlet
+    )
     app.state.pages = hotspot_pages.PageCache()
     app.state.shelf = Shelf()
     app.state.routing = routing or read_routing()
