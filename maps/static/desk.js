@@ -177,10 +177,12 @@
     });
     stream.addEventListener("alert", function (event) {
       heard();
-      list.put(JSON.parse(event.data), true);
+      const alert = JSON.parse(event.data);
+      list.put(alert, true);
       list.trim();
       if (document.hidden) unseen += 1;
       showTitle();
+      wangge.ring(alert);
       loadOverview().catch(missed);
     });
     stream.addEventListener("resync", function () {
@@ -199,6 +201,7 @@
   function loadAlerts() {
     return get("/api/alerts?limit=" + PAGE).then(function (page) {
       list.fill(page.items);
+      wangge.knownAlerts(page.items);
       next = page.next;
       list.more.hidden = !next;
       heard();

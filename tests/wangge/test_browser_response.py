@@ -32,15 +32,15 @@ ROSTER = (
 )
 
 
-def gas_smell(engine: Engine) -> int:
+def gas_smell(engine: Engine, callers: int = 2) -> int:
     with writing(engine) as connection:
         street = int(load_boundaries(connection, NOW.date()).frame("street")["unit_id"].iloc[0])
         one = Episode(NOW, NOW)
         detail = {"severity": 3, "family": "gas", "duties": ["应急"]}
         one.add(
             Signal(
-                NOW, "sensitive", "street", street, "甲街道", "燃气泄漏", 24, 2, 2, None, 3.0, NOW,
-                "甲街道有2人反映燃气异味。", detail, frozenset(),
+                NOW, "sensitive", "street", street, "甲街道", "燃气泄漏", 24, 2, callers, None, 3.0,
+                NOW, "甲街道有2人反映燃气异味。", detail, frozenset(),
             )
         )  # fmt: skip
         publish(connection, [one], NOW, timedelta(days=1), following=FOLLOWER)
@@ -154,3 +154,26 @@ def test_a_whistle_is_blown_and_signed_in_on_a_phone(
     page.locator("#rates", has_text="1 次").wait_for()
     assert opened.errors == []
     assert opened.foreign == []
+
+
+def test_a_red_alert_rings_until_somebody_touches_the_page(
+    desk: tuple[str, Engine],
+    visit: Callable[[str], Visit],  # noqa: F811
+) -> None:
+    address, engine = desk
+    opened = visit(address)
+    page = opened.page
+    page.get_by_text("目前没有风险提示").wait_for()
+    gas_smell(engine, callers=3)
+    for _ in range(200):
+        page.wait_for_timeout(100)
+        if "红色提示" in page.title():
+            break
+    assert "红色提示" in page.title()
+    page.keyboard.press("Shift")
+    page.wait_for_timeout(1200)
+    assert "红色提示" not in page.title()
+    page.locator("#alerts-open li .badge", has_text="红").wait_for()
+    page.get_by_role("button", name="红色提示响铃：开").click()
+    page.get_by_role("button", name="红色提示响铃：关").wait_for()
+    assert opened.errors == []
