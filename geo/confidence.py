@@ -57,4 +57,6 @@ def score(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
 
 def chance_of(score: float) -> float:
     """Give the chance of which this is the logarithm of the odds."""
-    return 1.0 / (1.0 + math.exp(-max(min(score, 30.0), -30.0)))
+    if not -30.0 < score < 30.0:
+        score = math.copysign(30.0, score)
+    return 1.0 / (1.0 + math.exp(-score))

@@ -93,6 +93,9 @@ class Matcher:
         if gazetteer is not None:
             numerals |= gazetteer.numeral_names
             self._meanings = gazetteer.meanings()
+            # Views answer with plain numbers, twice as soon as arrays.
+            self._starts = [lists.starts.data for lists in gazetteer.meant]
+            self._listed = [lists.rows.data for lists in gazetteer.meant]
         self._numerals = frozenset(numerals)
 
     def find(self, text: str) -> Finding:
@@ -152,8 +155,8 @@ class Matcher:
         return self.ground.district(row) if self.ground is not None else None
 
     def _rows(self, what: int, number: int) -> Rows:
-        assert self.gazetteer is not None, "a key of its was found"
-        return self.gazetteer.meant[what].of(number)
+        starts = self._starts[what]
+        return tuple(self._listed[what][starts[number] : starts[number + 1]])
 
 
 def bounded_left(key: str, start: int) -> bool:

@@ -9,7 +9,7 @@ from geo.confidence import WEIGHTS, Weights
 from geo.doors import on_road
 from geo.gazetteer import Gazetteer, Rows
 from geo.located import Candidate
-from geo.matcher import Finding, Matcher
+from geo.matcher import Finding, Hit, Matcher
 from geo.meeting import meetings
 from geo.misheard import as_heard
 from geo.reading import LEVEL_OF_KIND, Point
@@ -21,7 +21,8 @@ _SURE = 0.7  # an exact reading that is as sure as this needs no second pass
 _FINER = 0.5  # a place on a road that is as sure as this stands before the road
 # As far as this below the best, a reading is a rival.
 _RIVAL = 0.3
-_DOUBTS = ("unbound_left", "unbound_right", "other", "short")
+_OWN = ("place", "alias")
+_DOUBTS = frozenset(("unbound_left", "unbound_right", "other", "short"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +60,21 @@ def read_points(
     open_rows: Rows = ()
     open_name = ""
     barred: list[int] = []
-    wide = _wide_units(matcher, finding)
     for hit in finding.hits:
-        if hit.what in ("unit", "hint") or (hit.what == "road" and not hit.left):
+        what = hit.what
+        if what == "unit" or what == "hint" or (what == "road" and not hit.left):
             continue
-        if hit.what == "alias" and (hit.start, hit.end) in wide:
+        if what == "alias" and _is_wide_unit(matcher, finding, hit):
             continue
         rows = asked.allowed(hit.who)
         if not rows:
-            if hit.what in ("place", "alias"):
+            if what in _OWN:
                 barred += hit.who
             continue
-        on_road_ = hit.what == "road"
-        point = on_road(asked, hit, rows) if on_road_ else as_written(asked, hit, rows)
+        point = on_road(asked, hit, rows) if what == "road" else as_written(asked, hit, rows)
         if point is not None:
             points.append(point)
-        elif hit.what in ("place", "alias"):
+        elif what in _OWN:
             open_rows, open_name = rows, hit.name
     scored = weighed(points, weights)
     if not any(point.chance >= _SURE for point in scored):
@@ -82,7 +82,7 @@ def read_points(
         if met:
             points += met
             scored = weighed(points, weights)
-    written = bool(open_rows) or any(_is_written(point) for point in points)
+    written = bool(open_rows) or any(map(_is_written, points))
     if not written and not any(p.chance >= _SURE and not _goes_on(p) for p in scored):
         heard = as_heard(asked)
         if heard:
@@ -97,23 +97,24 @@ def read_points(
     return Reading(best, tuple(scored), rivals, open_rows, open_name, tuple(barred))
 
 
-def _wide_units(matcher: Matcher, finding: Finding) -> set[tuple[int, int]]:
-    """Tell where districts and streets are named.
+def _is_wide_unit(matcher: Matcher, finding: Finding, alias: Hit) -> bool:
+    """Tell whether an alias stands where a district or street is named.
 
     示例家园(示例区) tells in brackets in which it lies, not how it is also called; a community may
     well have the name of its compound.
     """
     level_of = matcher.units.units
-    return {
-        (hit.start, hit.end)
+    return any(
+        hit.what == "unit"
+        and (hit.start, hit.end) == (alias.start, alias.end)
+        and level_of[hit.who[0]].level != "community"
         for hit in finding.hits
-        if hit.what == "unit" and level_of[hit.who[0]].level != "community"
-    }
+    )
 
 
 def _is_written(point: Point) -> bool:
     """Tell whether a place's own name stands in the text, bounded on both sides."""
-    return point.sort == "named" and not any(doubt in point.features for doubt in _DOUBTS)
+    return point.sort == "named" and _DOUBTS.isdisjoint(point.features)
 
 
 def _goes_on(point: Point) -> bool:

@@ -31,7 +31,7 @@ class Point(NamedTuple):
 
     def weighed(self, features: Mapping[str, float], chance: float = 0.0) -> "Point":
         """Give the same reading with other features and their chance."""
-        return Point(*self[:9], features, chance)
+        return Point._make((*self[:9], features, chance))
 
 
 def apart_m(a: Point, b: Point) -> float:

@@ -51,6 +51,8 @@ def weighed(points: Sequence[Point], weights: Weights) -> list[Point]:
 
 def clash(a: Point, b: Point) -> bool:
     """Tell whether two readings cannot both be true."""
+    if a.lon == b.lon and a.lat == b.lat:  # most often one place by two of its names
+        return False
     return flat_m(a.lon, a.lat, b.lon, b.lat) > max(FAR_M, a.radius_m + b.radius_m)
 
 

@@ -17,6 +17,7 @@ from geo.locate import NamedUnit, locate_texts
 
 _TOWN, _COUNTRY = 12_000, 260_000
 _MARK = "bench"
+_PASSES = 3  # others work on the machine too
 
 
 def enlarged(places: pd.DataFrame, names: Sequence[str], n: int, seed: int) -> pd.DataFrame:
@@ -56,9 +57,11 @@ def speeds(
     written = [f"{r['district']}{r['address']}{r['name']}3号楼" for _, r in rows.iterrows()]
     written += [f"您好，我反映{name}南门夜间施工噪声扰民的问题" for name in rows["name"]]
     heard = [f"{r['district']}{homophone(rng, r['name'])}" for _, r in rows.iterrows()][:500]
+    exact, heard_ = (_rates(texts, town, units) for texts in (written, heard))
     data = {
-        "exact_texts_a_second": _rate(written, town, units),
-        "heard_texts_a_second": _rate(heard, town, units),
+        "exact_texts_a_cpu_second": exact[0],
+        "exact_texts_a_second_of_clock": exact[1],
+        "heard_texts_a_cpu_second": heard_[0],
     }
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "names.index"
@@ -69,24 +72,28 @@ def speeds(
         command = [sys.executable, "-m", "benchmarks.geocoding.speed", str(path)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         data |= json.loads(done.stdout)
-    exact, heard_, opened = (
-        data[name] for name in ("exact_texts_a_second", "heard_texts_a_second", "open_s")
-    )
     lines = [
-        f"  {exact:,.0f} texts a CPU second with names written out, {heard_:,.0f} with homophones "
-        f"({_TOWN:,} names)",
+        f"  {exact[0]:,.0f} texts a CPU second with names written out ({exact[1]:,.0f} a second of "
+        f"the clock), {heard_[0]:,.0f} with homophones ({_TOWN:,} names; best of {_PASSES} passes)",
         f"  {_COUNTRY:,} names: built in {data['build_s']:.1f} s once, {data['file_mb']:.0f} MB; "
-        f"opened with first answers in {opened:.2f} s ({data['open_cpu_s']:.2f} s CPU; imports "
-        f"{data['import_s']:.2f} s CPU), {data['peak_mb']:.0f} MB at peak",
+        f"opened with first answers in {data['open_s']:.2f} s ({data['open_cpu_s']:.2f} s CPU; "
+        f"imports {data['import_s']:.2f} s CPU), {data['peak_mb']:.0f} MB at peak",
     ]
     return data, lines
 
 
-def _rate(texts: Sequence[str], gazetteer: Gazetteer, units: Sequence[NamedUnit]) -> float:
+def _rates(
+    texts: Sequence[str], gazetteer: Gazetteer, units: Sequence[NamedUnit]
+) -> tuple[float, float]:
+    """Count texts a second of the processor and of the clock, in the best pass of each."""
     locate_texts(texts[:5], gazetteer, units)
-    begun = time.process_time()
-    locate_texts(texts, gazetteer, units)
-    return len(texts) / (time.process_time() - begun)
+    cpu_s, clock_s = [], []
+    for _ in range(_PASSES):
+        began, at = time.process_time(), time.perf_counter()
+        locate_texts(texts, gazetteer, units)
+        cpu_s.append(time.process_time() - began)
+        clock_s.append(time.perf_counter() - at)
+    return len(texts) / min(cpu_s), len(texts) / min(clock_s)
 
 
 def _start(path: Path) -> dict[str, float]:

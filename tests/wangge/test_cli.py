@@ -209,6 +209,18 @@ def test_texts_are_located_in_their_order(run: Run, tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_a_file_without_texts_has_no_places_and_one_that_is_not_there_is_named(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.txt").write_text("", encoding="utf-8")
+    (tmp_path / "gbk.txt").write_bytes("某街道".encode("gbk"))
+
+    assert run("locate", "--file", tmp_path / "empty.txt")["results"] == []
+    absent = run("locate", "--file", tmp_path / "absent.txt", code=1)
+    assert "absent.txt cannot be read: No such file" in str(absent["error"])
+    assert "save it as UTF-8" in str(run("locate", "--file", tmp_path / "gbk.txt", code=1)["error"])
+
+
 def test_the_doctor_finds_a_lost_key(site: Path, run: Run) -> None:
     (site / "wangge.key").unlink()
 

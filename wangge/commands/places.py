@@ -73,7 +73,7 @@ def _locate(arguments: argparse.Namespace, site: Site) -> Answer:
     texts: list[str] = list(arguments.texts)
     if arguments.file is not None:
         texts += _texts_of(arguments.file)
-    if not texts:
+    elif not texts:
         arguments.parser.error("give TEXT or --file FILE")
     now = today(site)
     with reading(site.engine) as connection:
@@ -90,8 +90,10 @@ def _locate(arguments: argparse.Namespace, site: Site) -> Answer:
 def _texts_of(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name} cannot be read as UTF-8 text") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path.name} is no UTF-8 text: save it as UTF-8") from error
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be read: {error.strerror}") from error
 
 
 def _units(units: object) -> str:
