@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -15,7 +16,8 @@ from grids.store import PLACEMENTS
 from grids.totals.store import OUTCOMES
 from hotspots.periods import Reckoning, Span, Step
 from maps.report.facts import Facts
-from maps.report.figures import Rate
+from maps.report.figures import Rate, written
+from maps.report.paper import Table
 from maps.report.papers import paper_of
 from maps.report.spans import spans_of
 from maps.report.tables import both_codes, rank_rates
@@ -156,3 +158,29 @@ def test_an_empty_site_says_so() -> None:
 def test_codes_stand_beside_each_other_and_rates_of_few_have_no_rank() -> None:
     assert both_codes("990101001") == ("990101001", "990101001000")
     assert rank_rates([Rate(10, 10), Rate(19, 0), Rate(20, 0)]) == [2, None, 1]
+
+
+def test_a_year_stands_beside_the_last_one(town: Connection) -> None:
+    now = facts(town, "year", WEEK[-1])
+    last = Span(date(2023, 2, 26), date(2023, 3, 10))
+    doubled = replace(
+        now,
+        spans=replace(now.spans, compared={"last_year": last}),
+        topics=now.topics.assign(last_year=2 * now.topics["this"]),
+        places={
+            level: counts.assign(last_year=2 * counts["this"])
+            for level, counts in now.places.items()
+        },
+        outcomes=pd.concat([now.outcomes, now.outcomes.assign(span="last_year")]),
+    )
+    body = paper_of(doubled).blocks
+    tables = {block.caption: block for block in body if isinstance(block, Table)}
+    rows = {row[0]: [written(cell) for cell in row[1:]] for row in tables["体检指标"].rows}
+    received = now.received() or 0
+    assert rows["受理量（件）"] == [f"{received}", f"{2 * received}", "-50.0%"]
+    assert rows["派单量（件）"][2] == "持平"
+    assert rows["解决率（剔除后）"][2] == "持平"
+    assert rows["日均受理量（件）"][1] == f"{2 * received / 13:.1f}"
+    topics = next(table for name, table in tables.items() if name.startswith("诉求类别"))
+    assert [column.title for column in topics.columns][:2] == ["名次", "上年名次"]
+    assert all(written(row[0]) == written(row[1]) for row in topics.rows)
