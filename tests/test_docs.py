@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from alerts.decide import Bounds
 from api.app import create_app
-from api.routes import hotspot_pages, login, pages, publications
+from api.routes import hotspot_pages, login, offices, oidc, pages, publications
 from appeals.database import open_database
 from appeals.headers import ALIASES, FIELDS
 from appeals.mapping import LEVELS_OF_PLACE, Mapping
@@ -260,7 +260,8 @@ def test_every_route_is_described_with_its_parameters_and_no_other_is() -> None:
         for path, methods in paths.items()
         for method, about in methods.items()
     }
-    for shown in (pages.router, hotspot_pages.router, login.pages, publications.pages):
+    for shown in (pages.router, hotspot_pages.router, login.pages, publications.pages,
+                  offices.pages, oidc.router):  # fmt: skip
         routes |= {f"GET {getattr(route, 'path', '')}": [] for route in shown.routes}
     routes |= {"GET /openapi.json": []}
     heads = {head for head in described if re.match(r"(GET|POST|PUT|PATCH|DELETE) ", head)}
