@@ -8,10 +8,13 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
 
 from appeals.database import Connection
+from geo.cells import cell_polygon
 from grids.boundaries import Boundaries
 from grids.cube import CUBE, DAY_ONLY, count_rows, slice_of
+from grids.place import place_points
 from grids.store import counted_rows, day_counts, load_boundaries, sink_counts, unit_versions
 from hotspots.cube import About, Cube, build
 from hotspots.measures import day_dispersion
@@ -41,6 +44,8 @@ def table_of(connection: Connection, asked: Question) -> HotspotTable:
         every = _read(connection, whole_city(asked), times)
     counted = np.union1d(counts.level["area"], every.level["area"])
     places = _places(connection, asked, times.days[1], counted)
+    if asked.by_cell:
+        places = _named_cells(places, units)
 
     def cube(of: _Counts, spans: Sequence[Span]) -> Cube:
         return _cube(of, spans, asked, times, places)
@@ -213,6 +218,19 @@ def _places(
     listed = versions["holds"] | versions["area"].isin(list(counted))
     whole = versions.loc[listed, list(PLACE_COLUMNS)]
     return whole.astype({"households": "Float64"}).astype({"households": "float64"})
+
+
+def _named_cells(places: pd.DataFrame, units: Boundaries) -> pd.DataFrame:
+    """Name cells by the finest unit around their middle, and what tells them apart in it."""
+    if places.empty or not units.layers:
+        return places
+    middles = shapely.centroid([cell_polygon(int(area)) for area in places["area"]])
+    around = place_points(shapely.get_x(middles), shapely.get_y(middles), 0.0, units)
+    unit = around["community_id"].fillna(around["street_id"])
+    names = unit.map(dict(zip(units.units["unit_id"], units.units["name"], strict=True)))
+    tails = [code.rstrip("f")[-3:] for code in places["code"]]
+    named = [f"{name}·{tail}" for name, tail in zip(names, tails, strict=True)]
+    return places.assign(name=np.where(names.notna(), named, ""))
 
 
 def _whole_m2(units: Boundaries) -> float | None:

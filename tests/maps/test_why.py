@@ -128,6 +128,9 @@ def test_sinks_are_no_repeats_and_no_spots(town: Connection, engine: Engine) -> 
     assert sorted(spot["n"] for spot in why["spots"]) == [7, 13]
     cells = table_of(town, Question("h3-9", 2024, 3))
     assert (cells.n_sinks, cells.n) == (120, 32)
+    # A cell is called by where its middle lies, with the end of its code.
+    assert cells.rows["name"].str.fullmatch(r"(左下|左上|右)社区·[0-9a-f]{3}|").all()
+    assert (cells.rows["name"] != "").any()
 
 
 def test_a_class_is_asked_with_those_below_it_and_all_are_its_base(town: Connection) -> None:
