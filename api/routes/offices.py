@@ -13,8 +13,9 @@ from api.problems import problem
 from appeals.audit.chain import first_break
 from appeals.audit.store import append_entry, entries, latest
 from appeals.database import reading, writing
+from appeals.errors import NotFound
 from appeals.people.roles import ROLE_WORDS, Right
-from appeals.people.store import read_people, set_disabled
+from appeals.people.store import find_person, read_people, set_disabled
 from appeals.sessions.store import end_sessions
 from grids.units.store import named_units
 from maps.sheet import audit_page as _audit_page
@@ -128,6 +129,8 @@ def exported(desk: TheDesk, caller: TheCaller) -> Response:
 def _set(desk: Desk, caller: Caller, login: str, *, disabled: bool) -> Response:
     now, by = desk.clock(), caller.viewer.actor
     with writing(desk.engine) as connection:
+        if find_person(connection, login) is None:
+            raise NotFound("there is no such person")  # what was asked for does not come back
         end_sessions(connection, login)
         set_disabled(connection, login, disabled=disabled, by=by, now=now)
     return Response(status_code=204)

@@ -124,7 +124,7 @@ WRONG: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", f"/api/published/street/file?format={SECRET}", {}, 422),
     ("POST", f"/api/people/{SECRET}/disable", {}, 404),
     ("POST", f"/api/people/{SECRET}/enable", {}, 404),
-    ("POST", "/api/appeals/1/unmask", {"json": {"fields": [SECRET], "reason": "核实情况"}}, 422),
+    ("POST", "/api/appeals/1/unmask", {"json": {"fields": SECRET, "reason": "核实情况"}}, 422),
     ("POST", "/api/appeals/1/unmask", {"json": {"fields": ["phone"], "reason": SECRET}}, 503),
     ("POST", "/api/unmaskings/1/agree", {}, 404),
     ("POST", "/api/unmaskings/1/open", {}, 503),
