@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from alerts.baseline import Baseline
 from alerts.course import season_bin
+from alerts.decide import looks
 from alerts.keys import AREA_KINDS, CITY, ClassToken, KeyTable
 from alerts.observe import DAY_ENDS
 from alerts.score import score_keys
@@ -69,7 +70,11 @@ class Keys:
 
 
 def product_scores(suite: Suite, counts: Floats) -> Floats:
-    """Give the raw scores of the product, 0 where nothing was heard; both of shape (S, T)."""
+    """Give the scores by which the product decides, 0 where nothing was heard, shape (S, T).
+
+    Before calibration, which needs more keys than a race has. A window that is looked at all day
+    has had several looks, one that is looked at once a day has not.
+    """
     keys = Keys.of(suite.category)
     baseline = Baseline(keys=keys.table)
     steps = counts.astype(np.int64)
@@ -86,7 +91,9 @@ def product_scores(suite: Suite, counts: Floats) -> Floats:
         baseline.put(number, season_bin(day, hour, holiday, False), *keys.counts(steps[:, t]))
         heard = np.flatnonzero(steps[:, t])
         if t >= suite.test.start and heard.size:
-            out[heard, t] = score_keys(baseline, keys.number[heard], number).score
+            scores = score_keys(baseline, keys.number[heard], number)
+            worth = looks(scores) if suite.steps_a_day > 1 else 1.0
+            out[heard, t] = np.maximum(scores.score - np.log10(worth), 0.0)
         if hour == DAY_ENDS:
             baseline.learn(number)
     return out
