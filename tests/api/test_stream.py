@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 
 import httpx2
@@ -250,3 +250,25 @@ def test_over_the_wire_no_proxy_holds_events_back(address: str) -> None:
                 break
     assert "id: 3" in lines
     assert "event: alert" in lines
+
+
+def test_whoever_takes_nothing_in_is_left_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "SLOW_S", 0.05)
+    left: list[bool] = []
+
+    async def events() -> AsyncGenerator[bytes]:
+        try:
+            while True:
+                yield b": x\n\n"
+        finally:
+            left.append(True)
+
+    async def stuck(message: MutableMapping[str, object]) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.sleep(3600)
+
+    async def answer() -> None:
+        await stream.EventStream(events()).stream_response(stuck)
+
+    asyncio.run(asyncio.wait_for(answer(), 10))
+    assert left == [True]
