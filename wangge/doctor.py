@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+from alerts.duty.roster import AHEAD, gaps
+from alerts.duty.store import read_posts, read_shifts
 from alerts.lease.store import lease_is_held, read_mark
+from alerts.routing import read_routing
+from alerts.whistle.causes import read_causes
 from appeals import store as appeal_store
 from appeals.database import check_schema, open_database, reading
 from appeals.errors import WanggeError
 from geo.datum_checks.store import newest_checks
 from grids.store import load_boundaries, newest_serial
+from wangge.response import read_follower
 from wangge.sensitive_terms import content_in_force, read_sensitive
 from wangge.settings import read_settings
 from wangge.site import Site, today, wall_clock
@@ -62,6 +67,7 @@ def _checks(site: Site) -> list[Finding]:
         ("units", _units),
         ("calendar", _calendar),
         ("lexicon", _lexicon),
+        ("response", _response),
         ("watcher", _watcher),
         ("datums", _datums),
     )
@@ -130,6 +136,26 @@ def _lexicon(site: Site) -> Finding:
     if site.settings.alerts.focus is not None:
         says += f"; {len(focus.periods)} periods, {len(focus.named)} points and people"
     return Finding("lexicon", True, says)
+
+
+def _response(site: Site) -> Finding:
+    own = site.settings.alerts
+    levels = read_follower(site.settings).levels
+    routing, causes = read_routing(own.routing), read_causes(own.whistles)
+    tables = (
+        f"{len(levels.rows)} rows of levels, {len(routing)} of who is told, {len(causes)} causes"
+    )
+    now = wall_clock()
+    with reading(site.engine) as connection:
+        posts = read_posts(connection)
+        shifts = read_shifts(connection, now, now + AHEAD)
+    empty = {one.post for one in gaps(posts, shifts, now, now + AHEAD)}
+    if not posts:
+        return Finding("response", True, f"{tables}; no posts: pushing an alert tells nobody")
+    says = f"{tables}; {len(posts)} posts"
+    if empty:
+        says += f"; within 72 hours nobody is on duty for a time at {len(empty)} of them"
+    return Finding("response", not empty, says)
 
 
 def _datums(site: Site) -> Finding:

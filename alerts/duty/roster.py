@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -19,6 +19,9 @@ class Seat(StrEnum):
 SEAT_WORDS: Final = MappingProxyType(
     {Seat.OFFICER: "值班员", Seat.DEPUTY: "备班", Seat.LEADER: "带班领导"}
 )
+
+AHEAD: Final = timedelta(hours=72)
+"""Gaps of so many hours are told."""
 
 ORDER: Final = (Seat.OFFICER, Seat.DEPUTY, Seat.LEADER)
 """Who is asked one after the other while nobody acknowledges."""

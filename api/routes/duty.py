@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from alerts.duty.entries import log_lines
 from alerts.duty.imports import import_roster
 from alerts.duty.log import Entry
-from alerts.duty.roster import SEAT_WORDS, Contact, Post, Seat, Shift, gaps, on_duty
+from alerts.duty.roster import AHEAD, SEAT_WORDS, Contact, Post, Seat, Shift, gaps, on_duty
 from alerts.duty.store import (
     read_contacts,
     read_entries,
@@ -41,9 +41,6 @@ router = APIRouter(prefix="/api/duty", tags=["duty"])
 
 ANSWERS = {"done": "instruction", "take_over": "hand_over"}
 """Kinds of entries that answer one of another kind."""
-
-AHEAD = timedelta(hours=72)
-"""Gaps of so many hours are told."""
 
 
 @router.get("", summary="Who is on duty")

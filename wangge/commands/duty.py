@@ -5,10 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from alerts.duty.imports import import_roster
-from alerts.duty.roster import SEAT_WORDS, Seat, gaps, on_duty
+from alerts.duty.roster import AHEAD, SEAT_WORDS, Seat, gaps, on_duty
 from alerts.duty.store import read_contacts, read_posts, read_shifts
 from api.answers import in_zone
-from api.routes.duty import AHEAD
 from appeals.audit.store import append_entry
 from appeals.database import reading, writing
 from appeals.errors import InputError
