@@ -29,6 +29,9 @@ LEAST_STARTS: Final = 6
 FEW: Final = 5.0
 """Appeals added to both sides of the trigger's excess, so that one appeal is no doubling."""
 
+TOGETHER: Final = 0.3
+"""Part of their scatter that the places of a batch share: they were listed for one reason."""
+
 FALL_TAIL: Final = 0.015
 RISE_TAIL: Final = 0.02
 """Share of courses without a remedy that may be called a fall, a rise."""
@@ -181,7 +184,8 @@ def judge(
     plain, excess = _before(counts, rest.sum(axis=0).astype(np.float64), trigger, months)
     each = course.level * plain * np.exp(course.stays * excess)
     expected = float(each[batch].sum())
-    extra = course.scatter * float((each[batch] ** 2).sum())
+    alone, shared = float((each[batch] ** 2).sum()), expected**2
+    extra = course.scatter * ((1 - TOGETHER) * alone + TOGETHER * shared)
     came = int(_after(counts, trigger, months)[batch].sum())
     low, high = _bounds(expected, extra, course)
     verdict: Verdict = "fell" if came < low else "rose" if came > high else "unclear"
