@@ -111,6 +111,7 @@ def verify(
     NotFound, Conflict, InputError
         As of :func:`make_move`.
     """
+    hold_alert(connection, alert_id)
     standing = standing_of(read_moves(connection, alert_id))
     _refuse_overtaken(connection, alert_id, said.seen, standing.number)
     give_verdict(

@@ -1,5 +1,6 @@
 """The life of an alert: who does what in which order, who is told, and what nobody may do."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -201,6 +202,36 @@ def test_of_two_who_press_at_once_the_second_is_told_who_did_what(
     with pytest.raises(InputError, match="no such move"):
         move(engine, alert, Move.NOTE, "钱", reason="x", seen=99)
     assert standing(engine, alert).received[GAS].who == "赵"
+
+
+def test_of_many_who_press_in_one_moment_one_is_first_and_no_move_is_lost(
+    engine: Engine, smell: list[int]
+) -> None:
+    alert = raise_alert(engine, found(smell[:2]))
+    seen = standing(engine, alert).number
+
+    def press(number: int) -> str:
+        said = Said(f"员{number}", NOW, reason="到岗", post=GAS, seen=seen if number < 4 else None)
+        try:
+            with writing(engine) as connection:
+                if number % 4 == 3:
+                    verify(connection, alert, Verdict.TRUE, said, ROUTING, term=TERM)
+                else:
+                    name = Move.NOTE if number >= 4 else Move.RECEIVE
+                    make_move(connection, alert, name, said, ROUTING)
+        except Conflict as error:
+            return str(error)
+        return "done"
+
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(press, range(8)))
+
+    with reading(engine) as connection:
+        moves = read_moves(connection, alert)
+    assert [one.number for one in moves] == list(range(1, len(moves) + 1))
+    assert len(moves) == 1 + told.count("done")
+    assert told[:4].count("done") <= 1
+    assert all(one == "done" or "员" in one or "verdict" in one for one in told)
 
 
 def test_what_is_found_untrue_is_told_to_whom_it_was_told(engine: Engine, smell: list[int]) -> None:
