@@ -144,7 +144,7 @@ def test_a_watcher_that_was_taken_for_dead_cannot_write_any_more(engine: Engine)
         assert old is not None
         assert new is not None
         write_mark(connection, mark, new)
-        with pytest.raises(Conflict, match="another watcher"):
+        with pytest.raises(Conflict, match="another holder has taken over"):
             write_mark(connection, mark, old)
     with reading(engine) as connection:
         assert read_mark(connection) == mark
