@@ -144,7 +144,7 @@ def add_person(
         "made_at": now,
     }
     connection.execute(sa.insert(PEOPLE), row)
-    _log(connection, person.login, "add person", by, now, _about(person))
+    _log(connection, _named(person), "add person", by, now, _about(person))
 
 
 def change_person(connection: Connection, person: Person, *, by: str, now: datetime) -> None:
@@ -159,7 +159,7 @@ def change_person(connection: Connection, person: Person, *, by: str, now: datet
     """
     check_roles(person.roles, person.areas)
     _set(connection, person.login, _said(person))
-    _log(connection, person.login, "change person", by, now, _about(person))
+    _log(connection, _named(person), "change person", by, now, _about(person))
 
 
 def set_password(
@@ -213,8 +213,13 @@ def _said(person: Person) -> dict[str, object]:
 
 
 def _about(person: Person) -> str:
-    parts: Sequence[Sequence[str]] = (person.roles, person.areas, person.duties)
+    parts: Sequence[Sequence[str]] = (person.roles, person.duties)
     return "; ".join(", ".join(part) for part in parts if part)
+
+
+def _named(person: Person) -> str:
+    """Name a person with their areas: in an entry's detail a code would be hidden as a number."""
+    return " of ".join(filter(None, (person.login, ", ".join(person.areas))))
 
 
 def _set(connection: Connection, login: str, values: dict[str, object]) -> None:

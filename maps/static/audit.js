@@ -22,6 +22,12 @@
     });
   }
 
+  const HEADS = [["person ", "人员 "], ["version ", "诉求版本 "], ["appeal ", "诉求 "], ["token ", "令牌 "], ["from ", "来自 "], ["audit log", "审计记录"], ["seal key ", "密钥 "]];
+  function chinese(words) {
+    const head = HEADS.filter(function (one) { return words.indexOf(one[0]) === 0; })[0];
+    return head ? head[1] + words.slice(head[0].length) : words;
+  }
+
   function begin() {
     const table = element("table");
     const head = table.createTHead().insertRow();
@@ -34,7 +40,7 @@
   function add(found) {
     found.items.forEach(function (one) {
       const row = body.insertRow();
-      [String(one.serial), one.at.slice(0, 19).replace("T", " "), one.actor, ACTS[one.act] || one.act, one.subject, one.detail].forEach(function (text, i) {
+      [String(one.serial), one.at.slice(0, 19).replace("T", " "), one.actor, ACTS[one.act] || one.act, chinese(one.subject), chinese(one.detail)].forEach(function (text, i) {
         const cell = row.insertCell();
         cell.textContent = text;
         if (i < 4) cell.className = "short";

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from appeals.audit.store import latest
 from appeals.database import Engine, reading, writing
 from appeals.errors import Conflict, InputError, NotFound
 from appeals.people.factor import STEP_S, code_at, step_of
@@ -303,3 +304,14 @@ def test_a_machine_is_given_nothing_that_is_for_people(
 ) -> None:
     with writing(engine) as connection, pytest.raises(InputError, match="scope"):
         add_token(connection, Token("x1", scopes, NOW, NOW + timedelta(days=1)), by="terminal")
+
+
+def test_the_log_says_for_which_units_somebody_was_added(engine: Engine) -> None:
+    street = Person("li", "李四", (StaffRole.STREET_OFFICIAL,), ("street:990101001",))
+    add(engine, FIRST, street)
+
+    with reading(engine) as connection:
+        (entry,) = latest(connection, limit=1)
+
+    # In the detail a code would be hidden as a number.
+    assert entry.subject == "person li of street:990101001"
