@@ -16,13 +16,22 @@ from appeals.database import Connection
 from appeals.people.roles import Right
 from appeals.privacy import Viewer
 from grids.boundaries import LEVELS as UNIT_LEVELS
+from grids.publications.store import published
 from grids.store import load_boundaries
 from grids.units.store import level_units
 from hotspots.cube import Reading
-from maps.asking import LEVELS, FirstReports, Office, newest_month, question
+from maps.asking import (
+    LEVELS,
+    FirstReports,
+    Office,
+    months_with_data,
+    newest_month,
+    question,
+)
 from maps.atlas import layer_of, table_of
 from maps.layers import LAYER_COLUMNS, SMALL_WORD, alert_layer
 from maps.marks import alert_items
+from maps.published import published_layer
 from maps.spreadsheets import Notes
 from maps.wording import FIRST_REPORTS_NAMES, LEVEL_NAMES, READING_NAMES
 
@@ -123,6 +132,33 @@ def _hotspots(level: str) -> Callable[[Connection, Asked], Read]:
     return read
 
 
+def _published(level: str) -> Callable[[Connection, Asked], Read]:
+    def read(connection: Connection, asked: Asked) -> Read:
+        title = ("图层", f"公布的诉求数量（{LEVEL_NAMES[level]}）")
+        of = asked.office.reckoning
+        spans = [of.month(*_month(name)) for name, _ in months_with_data(connection, of)]
+        months = [published(connection, *span, asked.reading) for span in spans]
+        newest = next((one for one in months if one is not None), None)
+        if newest is None:
+            return Read(gpd.GeoDataFrame({"code": []}, geometry=[], crs="EPSG:4326"), [title])
+        before = months[months.index(newest) + 1 :]
+        units = load_boundaries(connection, newest.last_day)
+        layer = published_layer(units, level, newest, before[0] if before else None)
+        notes = [
+            title,
+            ("统计时间", f"{newest.first_day} 至 {newest.last_day}"),
+            ("口径", f"公布口径，{READING_NAMES[asked.reading]}；未列出的数量为不予公布"),
+        ]
+        return Read(layer, notes)
+
+    return read
+
+
+def _month(name: str) -> tuple[int, int]:
+    year, month = name.split("-")
+    return int(year), int(month)
+
+
 def _alerts(connection: Connection, asked: Asked) -> Read:
     found = read_alerts(connection, asked.viewer, limit=asked.most)
     units = load_boundaries(connection, asked.today)
@@ -146,6 +182,16 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
             timedelta(minutes=5),
         )
         for level in LEVELS
+    },
+    **{
+        f"published-{level}": Entry(
+            f"公布的诉求数量（{LEVEL_NAMES[level]}）",
+            Right.PUBLISHED,
+            "code",
+            _published(level),
+            timedelta(minutes=5),
+        )
+        for level in UNIT_LEVELS[:3]
     },
     "alerts": Entry("风险提示", Right.ALERTS, "id", _alerts, timedelta(0), when="opened_at"),
 }
