@@ -77,7 +77,7 @@ class Facts:
     places
         By level: ``area`` (unit id) and appeals by span, by where they lie (属地口径).
     matters
-        ``area`` (street, where it lies), ``class_code``, ``n`` of this period.
+        ``area`` (street, where it lies), ``class_code``, ``n`` of a day; empty for longer periods.
     days
         ``local_day`` and ``n`` of the whole city, this period.
     outcomes

@@ -60,7 +60,6 @@ def gather(
     topics = _by_span(connection, spans, "city", "lies", "class_code")
     days = (spans.this.first, spans.this.last)
     cut = spans.cut_off_hour
-    matters = totals(connection, "street", "lies", days, ["area", "class_code"], cut_off_hour=cut)
     places = {level: _places(connection, spans, level) for level in _LEVELS}
     chosen = choose_theme(topics, theme) if step == "week" else None
     return Facts(
@@ -70,7 +69,7 @@ def gather(
         spans=spans,
         topics=topics,
         places=places,
-        matters=matters,
+        matters=_matters(connection, spans),
         days=totals(connection, "city", "lies", days, ["local_day"], cut_off_hour=cut),
         outcomes=_outcomes(connection, spans, "city", []),
         sent=_outcomes(connection, spans, "street", ["area"]),
@@ -79,6 +78,16 @@ def gather(
         alerts_of_area=viewer.role is Role.STREET,
         theme=None if chosen is None else _theme(connection, spans, chosen),
     )
+
+
+def _matters(connection: Connection, spans: Spans) -> pd.DataFrame:
+    """Count by street and topic for the three matters of a day; a longer report has none."""
+    if spans.step != "day":
+        return pd.DataFrame({"area": [], "class_code": [], "n": []})
+    return totals(
+        connection, "street", "lies", (spans.this.first, spans.this.last), ["area", "class_code"],
+        cut_off_hour=spans.cut_off_hour,
+    )  # fmt: skip
 
 
 def _by_span(
