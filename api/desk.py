@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 
-from appeals.database import Connection, Engine
 from api.oidc import Provider
+from appeals.database import Connection, Engine
 from appeals.privacy import Viewer
 from appeals.seals import KeyRing
 from grids.boundaries import Boundaries

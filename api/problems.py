@@ -59,6 +59,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 """For the description: what every route may answer."""
 
+
 class BadRequest(InputError):
     """What cannot be right in a request to a door whose standard wants 400 for it."""
 

@@ -25,7 +25,8 @@ GETS = [
     "/layers", "/people", "/audit", "/api/published", "/api/people", "/api/audit",
     "/api/audit/verified", "/api/audit/export", "/api/unmaskings", "/api/alerts/1/appeals",
     "/api/overview", "/alerts/backtest", "/api/backtest", "/api/alerts/feed.atom",
-    "/api/alerts/1/cap.xml", "/api/channels", "/api/alerts/1/report?kind=first", "/api/reports/week?date=2026-03-09",
+    "/api/alerts/1/cap.xml", "/api/channels", "/api/alerts/1/report?kind=first",
+    "/api/reports/week?date=2026-03-09",
 ]  # fmt: skip
 
 WRONG: list[tuple[str, str, dict[str, Any], int]] = [
