@@ -4,10 +4,13 @@ import threading
 from datetime import datetime
 from typing import Final
 
+import geopandas as gpd
+
 from api.admission import Caller
 from api.desk import Desk
 from appeals.database import Connection
-from maps.catalogue import CATALOGUE, Asked
+from appeals.errors import InputError
+from maps.catalogue import CATALOGUE, Asked, Entry
 from maps.features import FeatureSet, feature_set
 
 MOST: Final = 10_000
@@ -24,13 +27,21 @@ class Shelf:
     def get(self, name: str, desk: Desk, connection: Connection, caller: Caller) -> FeatureSet:
         """Give the features of a layer; they may be as old as its entry lets them be."""
         entry = CATALOGUE[name]
-        asked = Asked(caller.viewer, desk.today, desk.zone, desk.office, most=MOST)
         if not entry.kept:
-            return feature_set(entry.read(connection, asked).layer, entry.key)
+            return _built(entry, desk, connection, caller)
         with self._lock:  # whoever comes while it is built waits for it
             now = desk.clock()
             until, features = self._kept.get(name, (now, None))
             if features is None or now >= until:
-                features = feature_set(entry.read(connection, asked).layer, entry.key)
+                features = _built(entry, desk, connection, caller)
                 self._kept[name] = now + entry.kept, features
             return features
+
+
+def _built(entry: Entry, desk: Desk, connection: Connection, caller: Caller) -> FeatureSet:
+    asked = Asked(caller.viewer, desk.today, desk.zone, desk.office, most=MOST)
+    try:
+        layer = entry.read(connection, asked).layer
+    except InputError:  # nothing to show yet: to a GIS that is a layer without features
+        layer = gpd.GeoDataFrame({entry.key: []}, geometry=[], crs="EPSG:4326")
+    return feature_set(layer, entry.key)

@@ -13,6 +13,7 @@ import geopandas as gpd
 
 from alerts.store import read_alerts
 from appeals.database import Connection
+from appeals.errors import InputError
 from appeals.people.roles import Right
 from appeals.privacy import Viewer
 from grids.boundaries import LEVELS as UNIT_LEVELS
@@ -25,11 +26,10 @@ from maps.asking import (
     FirstReports,
     Office,
     months_with_data,
-    newest_month,
     question,
 )
 from maps.atlas import layer_of, table_of
-from maps.layers import LAYER_COLUMNS, SMALL_WORD, alert_layer
+from maps.layers import SMALL_WORD, alert_layer
 from maps.marks import alert_items
 from maps.published import published_layer
 from maps.spreadsheets import Notes
@@ -78,7 +78,7 @@ class Entry:
     key
         The column that names a feature.
     read
-        Reads it.
+        Reads it; raises ``InputError`` where it has nothing to show yet.
     when
         The column of its moments, if it has one.
     kept
@@ -103,9 +103,6 @@ def _units(level: str) -> Callable[[Connection, Asked], Read]:
 
 def _hotspots(level: str) -> Callable[[Connection, Asked], Read]:
     def read(connection: Connection, asked: Asked) -> Read:
-        title = ("图层", f"诉求热点（{LEVEL_NAMES[level]}）")
-        if newest_month(connection, asked.office.reckoning) is None:
-            return Read(gpd.GeoDataFrame(columns=list(LAYER_COLUMNS), crs="EPSG:4326"), [title])
         wanted = question(
             connection,
             level,
@@ -118,7 +115,7 @@ def _hotspots(level: str) -> Callable[[Connection, Asked], Read]:
         table = table_of(connection, wanted)
         this = table.months.this
         notes = [
-            title,
+            ("图层", f"诉求热点（{LEVEL_NAMES[level]}）"),
             ("统计周期", f"{wanted.text}（{this.first} 至 {this.last}）"),
             ("诉求类别", asked.class_code or "全部"),
             ("口径", READING_NAMES[asked.reading]),
@@ -134,18 +131,17 @@ def _hotspots(level: str) -> Callable[[Connection, Asked], Read]:
 
 def _published(level: str) -> Callable[[Connection, Asked], Read]:
     def read(connection: Connection, asked: Asked) -> Read:
-        title = ("图层", f"公布的诉求数量（{LEVEL_NAMES[level]}）")
         of = asked.office.reckoning
         spans = [of.month(*_month(name)) for name, _ in months_with_data(connection, of)]
         months = [published(connection, *span, asked.reading) for span in spans]
         newest = next((one for one in months if one is not None), None)
         if newest is None:
-            return Read(gpd.GeoDataFrame({"code": []}, geometry=[], crs="EPSG:4326"), [title])
+            raise InputError("month: nothing is published yet")
         before = months[months.index(newest) + 1 :]
         units = load_boundaries(connection, newest.last_day)
         layer = published_layer(units, level, newest, before[0] if before else None)
         notes = [
-            title,
+            ("图层", f"公布的诉求数量（{LEVEL_NAMES[level]}）"),
             ("统计时间", f"{newest.first_day} 至 {newest.last_day}"),
             ("口径", f"公布口径，{READING_NAMES[asked.reading]}；未列出的数量为不予公布"),
         ]

@@ -118,7 +118,7 @@ def test_alerts_come_newest_first_with_place_and_point(client: TestClient) -> No
     assert set(first) == {
         "id", "kind", "level", "state", "headline", "reason", "area_name", "class_code",
         "opened_at", "newest_at", "cases", "callers", "expected", "historical", "lon", "lat",
-        "aside", "verdict", "verdict_at", "verdict_by",
+        "aside", "unconfirmed", "verdict", "verdict_at", "verdict_by",
     }  # fmt: skip
     assert first["area_name"] == "甲街道"
     assert 111.0 < first["lon"] < 111.02

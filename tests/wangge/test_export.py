@@ -15,6 +15,9 @@ def test_each_layer_of_the_catalogue_leaves_as_a_file_that_says_what_it_shows(
 ) -> None:
     run("ingest", town.appeals, "--datum", "wgs84")
     for name in CATALOGUE:
+        if name.startswith("published-"):
+            assert "published" in run("export", name, "-o", "a.gpkg", code=1)["error"]
+            continue
         answer = run("export", name, "-o", tmp_path / f"{name}.gpkg")
         read = pyogrio.read_dataframe(answer["file"])
         assert len(read) == answer["features"]
