@@ -252,7 +252,7 @@ def _turn(system: str) -> Transformer:
 
 
 def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) and value is not pd.NaT else value
+    return value.isoformat() if isinstance(value, date) and not pd.isna(value) else value
 
 
 def _feature(name: str, drawn: str | None, properties: bytes) -> bytes:

@@ -183,8 +183,8 @@ def day_counts(
     Returns
     -------
     DataFrame
-        ``area``, ``local_day``, those kept, ``n``. What was counted under an earlier version of a unit stands
-        under the one of that day (same code): months are compared by one set of units.
+        ``area``, ``local_day``, those kept, ``n``. What was counted under an earlier version of a
+        unit stands under the one of that day (same code): months are compared by one set of units.
     """
     keys = [COUNTS.c[name] for name in ("area", "local_day", *keep)]
     query = sa.select(*keys, sa.func.sum(COUNTS.c.n).label("n")).group_by(*keys)
