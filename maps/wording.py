@@ -7,10 +7,10 @@ from typing import Final
 
 import pandas as pd
 
+from hotspots.cube import Reading
 from hotspots.months import Months
 from hotspots.periods import Span
 from hotspots.rates import MIN_BASE
-from hotspots.cube import Reading
 from maps.layers import SMALL_WORD
 
 LEVEL_NAMES: Final = MappingProxyType(
