@@ -26,8 +26,18 @@ GETS = [
     "/api/audit/verified", "/api/audit/export", "/api/unmaskings", "/api/alerts/1/appeals",
     "/api/overview", "/alerts/backtest", "/api/backtest", "/api/alerts/feed.atom",
     "/api/alerts/1/cap.xml", "/api/channels", "/api/alerts/1/report?kind=first",
-    "/api/reports/week?date=2026-03-09",
+    "/api/reports/week?date=2026-03-09", "/api/duty", "/api/duty/log", "/api/whistles",
+    "/api/whistles/rates",
 ]  # fmt: skip
+
+_ALERT_MOVES = (
+    "verify", "assess", "sign", "return", "push", "receive", "handle", "report-back", "lift",
+    "review", "withdraw", "snooze", "note",
+)  # fmt: skip
+_WHISTLE_MOVES = (
+    "approve", "refuse", "blow", "allot", "answer", "report-in", "handle", "report-back", "end",
+    "veto", "rate", "object", "withdraw",
+)  # fmt: skip
 
 WRONG: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", f"/{SECRET}", {}, 404),
@@ -132,6 +142,20 @@ WRONG: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", f"/api/audit?after={SECRET}", {}, 422),
     ("POST", "/api/remedies/withdraw", {"json": {"batch": SECRET, "who": "甲"}}, 404),
 ]  # fmt: skip
+WRONG += [
+    ("GET", "/api/whistles/999", {}, 404),
+    ("POST", "/api/whistles", {"json": {"cause": SECRET, "who": "x"}}, 422),
+    ("POST", "/api/duty/entries", {"json": {"kind": SECRET, "who": "x"}}, 422),
+    ("POST", "/api/duty/roster", {"content": SECRET.encode()}, 422),
+    *(
+        ("POST", f"/api/alerts/1/{move}", {"json": {"who": "x", "name": SECRET}}, 422)
+        for move in _ALERT_MOVES
+    ),
+    *(
+        ("POST", f"/api/whistles/1/{move}", {"json": {"who": "x", "name": SECRET}}, 422)
+        for move in _WHISTLE_MOVES
+    ),
+]
 
 
 @pytest.mark.parametrize(("method", "path", "sent", "status"), WRONG)
