@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from hotspots.cube import About, build
 from hotspots.periods import Reckoning, Span
@@ -170,6 +171,18 @@ class Visit:
     errors: list[str] = field(default_factory=list)
 
 
+def _launched(playwright: Playwright, path: str) -> Browser:
+    """Start Chromium, which now and then hangs at its start: the second start does not."""
+    for _ in range(2):
+        try:
+            return playwright.chromium.launch(
+                executable_path=path, args=CHROMIUM_FLAGS, timeout=30_000
+            )
+        except PlaywrightTimeout:
+            continue
+    return playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A browser for one file of tests: its event loop would be in the way of those that follow."""
@@ -179,7 +192,7 @@ def chromium() -> Iterator[Browser]:
             pytest.fail("chromium is not here, and in CI nothing skips for that reason")
         pytest.skip("needs Chromium: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        browser = _launched(playwright, found)
         yield browser
         browser.close()
 
