@@ -45,7 +45,6 @@ from wangge.terminal import Answer, Refused, as_json
 
 _FAMILIES = (
     setup,
-    export,
     units,
     places,
     appeals,
@@ -56,6 +55,7 @@ _FAMILIES = (
     duty,
     lexicon,
     maps,
+    export,
     reports,
     send,
     service,
