@@ -1,5 +1,6 @@
+import argparse
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import orjson
@@ -79,6 +80,18 @@ def test_commands_that_do_not_exist_yet_are_wrong_usage(
 
 def test_no_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert refusal([], capsys)[0] == 2
+
+
+def test_every_command_and_family_tells_what_it_does() -> None:
+    def walk(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+        yield parser
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for child in action.choices.values():
+                    yield from walk(child)
+
+    for parser in walk(build_parser()):
+        assert parser.format_help().startswith("usage: wangge")
 
 
 def test_json_and_config_may_stand_before_or_after_the_command() -> None:

@@ -35,7 +35,7 @@ def register(
         known = []
     for name in known:
         module = _module(name)
-        command = family.add_parser(name, parents=[shared], help=module.SUMMARY)
+        command = family.add_parser(name, parents=[shared], help=module.SUMMARY.replace("%", "%%"))
         module.add_arguments(command)
         command.set_defaults(run=_run, bench=name, parser=command)
 
