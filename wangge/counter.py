@@ -184,8 +184,9 @@ class Counter:
         if alert is not None and channel.inside_only and (issued := _issued(connection, row)):
             units = load_boundaries(connection, now.astimezone(self._zone).date())
             issuer = issuer_of(self._settings)
-            until = standing_of(read_moves(connection, row["alert_id"])).expires_at
-            written = document(message_of(alert, issued, issuer, units, until)).decode()
+            moves = read_moves(connection, row["alert_id"])
+            standing = standing_of([made for made in moves if made.number <= row["move"]])
+            written = document(message_of(alert, issued, issuer, units, standing)).decode()
         return Outgoing(
             key=outward_key(row["key"]),
             number=number_of(row),

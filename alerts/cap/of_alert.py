@@ -19,7 +19,7 @@ from alerts.cap.message import (
     sent_of,
 )
 from alerts.reason import class_words
-from alerts.response.standing import LONGEST
+from alerts.response.standing import LONGEST, Standing
 from geo.cells import cell_name, cell_polygon
 from grids.boundaries import LEVELS, Boundaries
 
@@ -99,9 +99,9 @@ def message_of(
     issued: Sequence[Issued],
     issuer: Issuer,
     units: Boundaries,
-    until: datetime | None = None,
+    standing: Standing,
 ) -> Message:
-    """Give the newest message of an alert; a draft as long as nobody has issued one.
+    """Give the newest message of an alert; a draft as long as nobody has signed it.
 
     Parameters
     ----------
@@ -113,13 +113,15 @@ def message_of(
         In whose name.
     units
         The boundaries that hold now.
-    until
-        How long its draft stands; without one, or where that is over, as long as its level may.
+    standing
+        Of the alert when the newest message was issued: until when its draft stands (without one,
+        or where that is over, as long as its level may), and whether it was told unsigned.
     """
     last = issued[-1] if issued else None
     stamp = last.stamp if last is not None else _draft_stamp(alert)
     sent = sent_of(stamp)
-    status = "Draft" if last is None else "Exercise" if issuer.exercise else "Actual"
+    draft = last is None or standing.unsigned
+    status = "Draft" if draft else "Exercise" if issuer.exercise else "Actual"
     msg_type = _TYPES[last.kind] if last is not None else "Alert"
     level, kind = str(alert["level"]), str(alert["kind"])
     word = f"{_KINDS[kind]}：{class_words(str(alert['class_code']))}"
@@ -131,7 +133,7 @@ def message_of(
         msg_type=msg_type,
         scope="Restricted",
         restriction=RESTRICTION,
-        note="待审签，未签发" if last is None else "",
+        note="待核实、待审签，未签发" if draft else "",
         references=tuple(_reference(one, issuer) for one in issued[:-1]),
         categories=_categories(alert),
         event=word[:MOST_EVENT],
@@ -141,7 +143,7 @@ def message_of(
         audience="联动单位值班岗位",
         effective=sent,
         onset=sent,
-        expires=_expires(sent, level, until),
+        expires=_expires(sent, level, standing.expires_at),
         sender_name=issuer.name,
         headline=str(alert["headline"]),
         description=f"{alert['reason']}（{RESTRICTION}）",

@@ -66,6 +66,7 @@ class Standing:
     signed: Made | None = None
     expires_at: datetime | None = None
     told_at: datetime | None = None
+    alarmed: bool = False
 
     @property
     def pending(self) -> list[Asked]:
@@ -74,8 +75,8 @@ class Standing:
 
     @property
     def unsigned(self) -> bool:
-        """Whether people were told before anybody signed."""
-        return self.told_at is not None and self.signed is None
+        """Whether what people were told last went out before anybody signed."""
+        return self.alarmed
 
     def wants_update(self, now: datetime) -> bool:
         """Say whether half of its time is over."""
@@ -108,6 +109,8 @@ def _sign(now: Standing, made: Made) -> None:
 
 def _tell(now: Standing, made: Made) -> None:
     now.told_at = now.told_at or made.at
+    if made.move != Move.ESCALATE:  # which repeats what was told
+        now.alarmed = made.move == Move.ALARM
     for told in made.detail.get("told", ()):
         post = told["post"]
         before = now.asked.get(post)
@@ -138,6 +141,7 @@ def _receive(now: Standing, made: Made) -> None:
 def _rearm(now: Standing, made: Made) -> None:
     now.asked, now.received = {}, {}
     now.draft = now.signed = now.expires_at = now.told_at = None
+    now.alarmed = False
 
 
 _TAKE = {

@@ -54,10 +54,7 @@ def message(desk: TheDesk, viewer: TheViewer, alert_id: Number) -> Response:
     """Give the newest message; ``status`` is Draft as long as nobody has signed the alert."""
     with reading(desk.engine) as connection:
         alert = read_alert(connection, viewer, alert_id)
-        said = issued_of(connection, alert_id)
-        written = document(
-            message_of(alert, said, issuer_of(desk.settings), desk.units(connection))
-        )
+        written = document(_message(connection, desk, alert, desk.units(connection)))
     return Response(written, media_type="application/cap+xml")
 
 
@@ -65,8 +62,8 @@ def _message(
     connection: Connection, desk: Desk, alert: Mapping[str, Any], units: Boundaries
 ) -> Message:
     said = issued_of(connection, alert["alert_id"])
-    until = standing_of(read_moves(connection, alert["alert_id"])).expires_at
-    return message_of(alert, said, issuer_of(desk.settings), units, until)
+    standing = standing_of(read_moves(connection, alert["alert_id"]))
+    return message_of(alert, said, issuer_of(desk.settings), units, standing)
 
 
 def issuer_of(settings: Settings) -> Issuer:

@@ -127,6 +127,7 @@
     warnings(alert);
     wangge.alertMoves($("moves"), alert, show, taken);
     draft(alert);
+    wangge.alertReport($("report"), alert);
     asked(alert);
     $("timeline").textContent = "";
     $("timeline").appendChild(alert.moves.length ? wangge.timeline(alert.moves, details) : element("p", "quiet", "尚无处理记录。"));

@@ -29,6 +29,8 @@ from alerts.cap.message import (
 from alerts.cap.of_alert import Issued, Issuer, message_of
 from alerts.cap.store import MESSAGES, issued_of
 from alerts.outbox.store import put_notices
+from alerts.response.moves import Made, Move
+from alerts.response.standing import Standing, standing_of
 from appeals.database import Engine, open_database, reading, upgrade_schema, writing
 from appeals.errors import InputError
 from geo.cells import cell
@@ -283,18 +285,33 @@ def test_every_kind_of_alert_is_valid_by_the_schema(
     units: Boundaries, schema: etree.XMLSchema, change: dict[str, Any], chain: list[str]
 ) -> None:
     issued = [Issued(n, kind, STAMP + n) for n, kind in enumerate(chain)]
-    written = document(message_of(alert(units, **change), issued, ISSUER, units))
+    written = document(message_of(alert(units, **change), issued, ISSUER, units, Standing()))
 
     schema.assertValid(etree.fromstring(written))
 
 
 def test_an_unsigned_alert_is_a_draft_and_a_demonstration_an_exercise(units: Boundaries) -> None:
-    issued = [Issued(3, "raise", STAMP)]
-
-    assert message_of(alert(units), [], ISSUER, units).status == "Draft"
-    assert message_of(alert(units), issued, ISSUER, units).status == "Actual"
+    issued, signed = [Issued(3, "raise", STAMP)], Standing()
     drill = replace(ISSUER, exercise=True)
-    assert message_of(alert(units), issued, drill, units).status == "Exercise"
+
+    assert message_of(alert(units), [], ISSUER, units, signed).status == "Draft"
+    assert message_of(alert(units), issued, ISSUER, units, signed).status == "Actual"
+    assert message_of(alert(units), issued, drill, units, signed).status == "Exercise"
+
+
+def test_what_is_told_at_once_is_a_draft_until_somebody_has_signed_and_pushed(
+    units: Boundaries,
+) -> None:
+    alarm = Made(1, Move.ALARM, "detected", "red", NOW, "")
+    moves = [alarm, replace(alarm, number=2, move=Move.ESCALATE)]
+    unsigned = standing_of(moves)
+    told = message_of(alert(units), [Issued(1, "raise", STAMP)], ISSUER, units, unsigned)
+    pushed = standing_of([*moves, replace(alarm, number=4, move=Move.PUSH, state="pushed")])
+    chain = [Issued(1, "raise", STAMP), Issued(4, "update", STAMP + 70)]
+    signed = message_of(alert(units), chain, ISSUER, units, pushed)
+
+    assert (told.status, told.note) == ("Draft", "待核实、待审签，未签发")
+    assert (signed.status, signed.msg_type, signed.note) == ("Actual", "Update", "")
 
 
 def test_the_chain_names_all_messages_before(units: Boundaries) -> None:
@@ -303,7 +320,7 @@ def test_the_chain_names_all_messages_before(units: Boundaries) -> None:
         Issued(5, "update", STAMP + 70),
         Issued(9, "cancel", 2 * STAMP),
     ]
-    last = message_of(alert(units), issued, ISSUER, units)
+    last = message_of(alert(units), issued, ISSUER, units, Standing())
 
     assert (last.msg_type, last.urgency) == ("Cancel", "Past")
     assert [one.identifier for one in last.references] == [
@@ -315,7 +332,7 @@ def test_the_chain_names_all_messages_before(units: Boundaries) -> None:
 
 
 def test_red_is_extreme_and_the_place_carries_its_code(units: Boundaries) -> None:
-    red = message_of(alert(units), [], ISSUER, units)
+    red = message_of(alert(units), [], ISSUER, units, Standing())
 
     assert (red.severity, red.urgency, red.certainty) == ("Extreme", "Immediate", "Possible")
     assert red.categories == ("Fire", "Safety")
