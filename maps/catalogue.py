@@ -17,6 +17,7 @@ from appeals.errors import InputError
 from appeals.people.roles import Right
 from appeals.privacy import Viewer
 from grids.boundaries import LEVELS as UNIT_LEVELS
+from grids.points.store import read_points
 from grids.publications.store import published
 from grids.store import load_boundaries
 from grids.units.store import level_units
@@ -29,9 +30,10 @@ from maps.asking import (
     question,
 )
 from maps.atlas import layer_of, table_of
-from maps.layers import SMALL_WORD, alert_layer
+from maps.layers import SMALL_WORD, alert_layer, appeal_layer, cluster_layer
 from maps.marks import alert_items
 from maps.published import published_layer
+from maps.remedies import remedies_of, remedy_layer
 from maps.spreadsheets import Notes
 from maps.wording import FIRST_REPORTS_NAMES, LEVEL_NAMES, READING_NAMES
 
@@ -162,6 +164,41 @@ def _alerts(connection: Connection, asked: Asked) -> Read:
     return Read(layer, [("图层", "风险提示"), ("截至", asked.today.isoformat())])
 
 
+def _clusters(connection: Connection, asked: Asked) -> Read:
+    found = [
+        one
+        for one in read_alerts(connection, asked.viewer, limit=asked.most)
+        if one["kind"] == "cluster"
+    ]
+    units = load_boundaries(connection, asked.today)
+    layer = cluster_layer(
+        alert_items(found, units, asked.zone), [one["detail"]["cells"] for one in found]
+    )
+    return Read(layer, [("图层", "集中反映范围"), ("截至", asked.today.isoformat())])
+
+
+def _appeals(connection: Connection, asked: Asked) -> Read:
+    days = None if asked.month is None else asked.office.reckoning.month(*asked.month)
+    found = read_points(
+        connection, asked.viewer, days=days, class_code=asked.class_code, limit=asked.most
+    )
+    notes = [
+        ("图层", "诉求点位"),
+        ("时间", f"{days[0]} 至 {days[1]}" if days else f"截至 {asked.today}"),
+        ("诉求类别", asked.class_code or "全部"),
+        ("范围", "仅含查看人有权查看点位的诉求；地址止于楼栋"),
+        ("件数", f"最新的 {len(found)} 件"),
+    ]
+    return Read(appeal_layer(found), notes)
+
+
+def _remedies(connection: Connection, asked: Asked) -> Read:
+    layer = remedy_layer(
+        load_boundaries(connection, asked.today), remedies_of(connection, asked.office)
+    )
+    return Read(layer, [("图层", "整改成效"), ("截至", asked.today.isoformat())])
+
+
 CATALOGUE: Final[Mapping[str, Entry]] = {
     **{
         f"units-{level}": Entry(
@@ -190,5 +227,12 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
         for level in UNIT_LEVELS[:3]
     },
     "alerts": Entry("风险提示", Right.ALERTS, "id", _alerts, timedelta(0), when="opened_at"),
+    "clusters": Entry(
+        "集中反映范围", Right.ALERTS, "id", _clusters, timedelta(0), when="opened_at"
+    ),
+    "appeals": Entry(
+        "诉求点位", Right.APPEALS, "appeal_id", _appeals, timedelta(0), when="received_at"
+    ),
+    "remedies": Entry("整改成效", Right.FIGURES, "id", _remedies, timedelta(minutes=5)),
 }
 """The layers by name."""

@@ -33,6 +33,11 @@ ALERT_COLUMNS: Final = (
     "opened_at", "newest_at", "cases", "callers", "expected", "historical", "geometry",
 )  # fmt: skip
 
+APPEAL_COLUMNS: Final = (
+    "appeal_id", "received_at", "kind", "class_code", "status", "address", "level", "radius_m",
+    "confidence", "border", "geometry",
+)  # fmt: skip
+
 
 def unit_layer(
     units: gpd.GeoDataFrame, table: HotspotTable, *, hide: bool = True
@@ -101,6 +106,51 @@ def alert_layer(alerts: Sequence[Mapping[str, object]]) -> gpd.GeoDataFrame:
     frame = frame.dropna(subset=["lon", "lat"]).reset_index(drop=True)
     points = gpd.points_from_xy(frame["lon"].astype(float), frame["lat"].astype(float))
     return gpd.GeoDataFrame(frame[list(ALERT_COLUMNS[:-1])], geometry=points, crs="EPSG:4326")
+
+
+def cluster_layer(
+    clusters: Sequence[Mapping[str, object]], cells: Sequence[Sequence[int]]
+) -> gpd.GeoDataFrame:
+    """Give alerts of a cluster (集中反映) as the ground that their cells cover.
+
+    Parameters
+    ----------
+    clusters
+        As of :func:`alert_layer`.
+    cells
+        The H3 cells of each, in the same order.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns of ``ALERT_COLUMNS``, EPSG:4326.
+    """
+    frame = pd.DataFrame([dict(one) for one in clusters], dtype=object)
+    shapes = [shapely.union_all([cell_polygon(cell) for cell in own]) for own in cells]
+    frame = frame.reindex(columns=list(ALERT_COLUMNS[:-1]))
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
+
+
+def appeal_layer(appeals: Sequence[Mapping[str, object]]) -> gpd.GeoDataFrame:
+    """Give appeals as points, with the fields that their reader may see.
+
+    Parameters
+    ----------
+    appeals
+        As ``grids.points.store`` gives them.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns of ``APPEAL_COLUMNS``, EPSG:4326; a field that may not be seen is empty.
+    """
+    frame = pd.DataFrame([dict(one) for one in appeals], dtype=object)
+    frame = frame.reindex(columns=[*APPEAL_COLUMNS[:-1], "lon", "lat"])
+    frame["appeal_id"] = frame["appeal_id"].astype(str)
+    for name in ("radius_m", "confidence"):
+        frame[name] = pd.to_numeric(frame[name]).astype("float64")
+    points = gpd.points_from_xy(frame["lon"].astype(float), frame["lat"].astype(float))
+    return gpd.GeoDataFrame(frame[list(APPEAL_COLUMNS[:-1])], geometry=points, crs="EPSG:4326")
 
 
 def feature_collection(layer: gpd.GeoDataFrame, *, digits: int = 6) -> dict[str, object]:

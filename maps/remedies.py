@@ -1,11 +1,14 @@
 """Did it work (整改成效): batches of remedies judged by the months after them."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Final
+from typing import Final, cast
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from appeals.database import Connection
 from appeals.errors import InputError, NotFound
@@ -21,6 +24,9 @@ MOST_MONTHS: Final = 6
 
 _LOOKED_AT: Final = 60
 """Months of the city's past from which is read how bad months go on."""
+
+_OF_BATCH: Final = ("batch", "level", "category", "trigger_month", "started_on", "months")
+LAYER_COLUMNS: Final = ("id", *_OF_BATCH, "code", "name", "what", "verdict", "geometry")
 
 Counts = npt.NDArray[np.int64]
 
@@ -54,6 +60,43 @@ def remedies_of(connection: Connection, office: Office) -> list[dict[str, object
     batches = [list(of) for _, of in groupby(every, key=lambda one: one.batch)]
     batches.sort(key=lambda of: (of[0].trigger_month, of[0].batch), reverse=True)
     return [_judged(connection, batch, office) for batch in batches]
+
+
+def remedy_layer(units: Boundaries, batches: Sequence[Mapping[str, object]]) -> gpd.GeoDataFrame:
+    """Give the places of judged batches as a layer; a verdict is of the whole batch.
+
+    Parameters
+    ----------
+    units
+        The boundaries that the places are drawn by.
+    batches
+        Of :func:`remedies_of`.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns of ``LAYER_COLUMNS``, EPSG:4326, one row a place; a place without a border is left
+        out. ``verdict`` is empty while nothing can be said.
+    """
+    rows = []
+    for batch in batches:
+        level, outcome = str(batch["level"]), cast("Mapping[str, object] | None", batch["outcome"])
+        shapes = units.frame(level).set_index("code").geometry
+        for place in cast("Sequence[Mapping[str, str]]", batch["places"]):
+            shape = shapes.get(place["code"])
+            if shape is not None:
+                rows.append(
+                    {
+                        "id": f"{batch['batch']}/{place['code']}",
+                        **{name: batch[name] for name in _OF_BATCH},
+                        **place,
+                        "what": "；".join(cast("Sequence[str]", batch["what"])),
+                        "verdict": outcome["verdict"] if outcome else None,
+                        "geometry": shape,
+                    }
+                )
+    frame = pd.DataFrame(rows, columns=list(LAYER_COLUMNS))
+    return gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326")
 
 
 def _judged(connection: Connection, batch: list[Remedy], office: Office) -> dict[str, object]:
