@@ -39,6 +39,7 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _APPEND_LOCK = 0x77616E67
 _PUBLISH_LOCK = 0x77616E68  # the same for what is published about alerts
 _AUDIT_LOCK = 0x77616E69  # the same for the end of the audit log
+_CASE_LOCK = 0x77616E6A  # the same for moves of cases
 
 
 class Instant(TypeDecorator[datetime]):
@@ -191,6 +192,12 @@ def publish_lock(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PUBLISH_LOCK)))
+
+
+def case_lock(connection: Connection) -> None:
+    """Let one transaction at a time move cases: who was first is then never in doubt."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CASE_LOCK)))
 
 
 def audit_lock(connection: Connection) -> None:

@@ -37,7 +37,11 @@ PLACEMENTS = sa.Table(
     sa.Column("finest", sa.Text),  # level of the finest certain unit
     sa.Column("how", sa.Text),  # point, named, hand
     sa.Column("border", sa.Boolean, nullable=False),
-    *(sa.Column(f"{level}_id", sa.ForeignKey("units.unit_id")) for level in LEVELS),
+    # By the grid alone a worker's tasks are found without reading the whole city.
+    *(
+        sa.Column(f"{level}_id", sa.ForeignKey("units.unit_id"), index=level == "grid" or None)
+        for level in LEVELS
+    ),
     sa.Column("candidates", sa.Text),  # unit ids in doubt, JSON list
     *(sa.Column(name, sa.BigInteger) for name in CELL_COLUMNS),
     sa.Column("sent_unit_id", sa.ForeignKey("units.unit_id")),  # 派单口径: the unit of 承办单位
