@@ -71,7 +71,8 @@ def getis_ord(
         raise ValueError("lags must not be negative")
     n, periods = values.shape
     sum_w = np.asarray(weights.sum(axis=1), dtype=np.float64)
-    sum_w2 = np.asarray(weights.multiply(weights).sum(axis=1), dtype=np.float64)
+    squares = sparse.csr_array((weights.data**2, weights.indices, weights.indptr), weights.shape)
+    sum_w2 = np.asarray(squares.sum(axis=1), dtype=np.float64)
 
     if window == "within":
         centred = values - values.mean(axis=0)

@@ -22,7 +22,7 @@ from hotspots.governance.parts import (
     topics_for_half,
 )
 from hotspots.governance.propose import propose, scores
-from hotspots.governance.rules import PARTS, Rules
+from hotspots.governance.rules import BETTER_HIGH, PARTS, Rules
 from hotspots.governance.store import Decision, decisions, listed_codes
 from hotspots.periods import Span, period_numbers
 from hotspots.repeats import WITHIN_DAYS
@@ -113,7 +113,7 @@ def standing_of(connection: Connection, asked: Question, rules: Rules) -> Standi
         **_answers(connection, asked, places, whole[-back:]),
     }
     parts = {name: parts[name][:, -back:] for name in PARTS}
-    score = scores(parts, rules)
+    score = scores(parts, rules.weights, BETTER_HIGH)
     n_3 = rolling(counts, _WINDOW)[:, -back:]
     listed = listed_codes(connection, asked.level, asked.class_code or "")
     on_list = places["code"].isin(list(listed)).to_numpy(np.bool_)

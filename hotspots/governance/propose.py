@@ -5,14 +5,14 @@ added up that has not the same unit, and every part can be shown. To leave takes
 more months than to enter. The rules propose; a person decides (:mod:`hotspots.governance.store`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from hotspots.governance.rules import BETTER_HIGH, PARTS, Rules
+from hotspots.governance.rules import Rules
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -50,41 +50,42 @@ def positions(values: Floats, *, better_high: bool = False) -> Floats:
     return np.where(known, out, np.nan)
 
 
-def scores(parts: Mapping[str, Floats], rules: Rules) -> Floats:
-    """Score places month by month.
+def scores(
+    parts: Mapping[str, Floats],
+    weights: Mapping[str, float],
+    better_high: Collection[str] = (),
+) -> Floats:
+    """Score rows month by month.
 
     Parameters
     ----------
     parts
-        Of :data:`hotspots.governance.rules.PARTS`, each of shape (n, months); NaN: no data.
-    rules
-        Their weights.
+        By name, each of shape (n, months); NaN: no data.
+    weights
+        Of the parts that count.
+    better_high
+        Parts of which a higher figure is better.
 
     Returns
     -------
     Floats
-        From 0 to 1, shape (n, months); NaN where no part that weighs has data.
+        From 0 (best) to 1 (worst), shape (n, months); NaN where no part that weighs has data.
 
     Examples
     --------
     The worse of two places in one part, as good in the other, which weighs as much:
 
-    >>> from dataclasses import replace
-    >>> from hotspots.governance.rules import shipped_rules
-    >>> weights = dict.fromkeys(PARTS, 0.0) | {"rate_3": 1, "topics": 1}
-    >>> rules = replace(shipped_rules(), weights=weights)
-    >>> parts = dict.fromkeys(PARTS, np.full((2, 1), np.nan))
-    >>> parts |= {"rate_3": np.array([[9.0], [4.0]]), "topics": np.array([[3.0], [3.0]])}
-    >>> scores(parts, rules)[:, 0].tolist()
+    >>> parts = {"rate_3": np.array([[9.0], [4.0]]), "topics": np.array([[3.0], [3.0]])}
+    >>> scores(parts, {"rate_3": 1.0, "topics": 1.0})[:, 0].tolist()
     [0.75, 0.25]
     """
-    shape = parts[PARTS[0]].shape
+    shape = next(iter(parts.values())).shape
     total, weight = np.zeros(shape), np.zeros(shape)
-    for part in PARTS:
-        stand = positions(parts[part], better_high=part in BETTER_HIGH)
+    for part, weighs in weights.items():
+        stand = positions(parts[part], better_high=part in better_high)
         known = ~np.isnan(stand)
-        total += np.where(known, stand, 0.0) * rules.weights[part]
-        weight += known * rules.weights[part]
+        total += np.where(known, stand, 0.0) * weighs
+        weight += known * weighs
     return np.where(weight > 0, total / np.where(weight > 0, weight, 1), np.nan)
 
 

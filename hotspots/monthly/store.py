@@ -265,7 +265,7 @@ def read_topics(connection: Connection, topic_id: int | None = None) -> list[Top
     query = sa.select(*columns).order_by(TOPICS.c.topic_id.desc())
     if topic_id is not None:
         query = query.where(TOPICS.c.topic_id == topic_id)
-    heads = connection.execute(query).all()
+    heads = connection.execute(query).mappings().all()
     moves: dict[int, list[Move]] = {}
     for row in connection.execute(sa.select(MOVES).order_by(MOVES.c.move_id)):
         one = Move(row.item_id, row.act, row.reason, row.who, row.at)
@@ -276,7 +276,12 @@ def read_topics(connection: Connection, topic_id: int | None = None) -> list[Top
         of = row.item_id, row.list, row.about, row.what, row.due_on, row.who, row.at
         items.setdefault(row.topic_id, []).append(Item(*of, done=acts[-1:] == ["done"]))
     return [
-        Topic(*head, tuple(items.get(head[0], ())), tuple(moves.get(head[0], ()))) for head in heads
+        Topic(
+            **head,
+            items=tuple(items.get(head["topic_id"], ())),
+            moves=tuple(moves.get(head["topic_id"], ())),
+        )
+        for head in heads
     ]
 
 
