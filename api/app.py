@@ -42,14 +42,16 @@ from api.routes import (
     unmasking,
     whistles,
 )
+    tiles,
 from appeals.database import Engine
 from appeals.seals import KeyRing
 
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
-    stream, cap, channels, first_report, alerts, appeals, features, governance, health,
-    hotspot_pages, hotspots, login, metrics, offices, oidc, overview, pages, place, placing,
-    publications, reports, unmasking, response, duty, whistles,
+from maps.basemaps import Base
+    stream, cap, channels, first_report, alerts, appeals, exports, features, governance, health,
+    hotspot_pages, hotspots, login, metrics, monthly, offices, oidc, overview, pages, place, placing,
+    publications, reports, tiles, unmasking, response, duty, whistles,
 )  # fmt: skip
 
 
@@ -73,6 +75,7 @@ def create_app(
 ) -> FastAPI:
     """Build the application.
 
+    base: Base | None = None,
     Parameters
     ----------
     database
@@ -98,6 +101,8 @@ def create_app(
     """
     app = FastAPI(
         title="wangge 网格",
+    base
+        What lies under the data on maps; without it, nothing.
         description="Geospatial grid governance and early warning on citizens' hotline appeals.",
         version="0.1.0",
         docs_url=None,
@@ -114,6 +119,8 @@ def create_app(
     app.state.routing = routing or read_routing()
     app.state.causes = causes or read_causes()
     add_problem_handlers(app)
+    app.state.jobs = Jobs()
+    app.state.base = base or Base()
     app.add_middleware(Guard)
     for module in _ROUTERS:
         app.include_router(module.router)

@@ -122,3 +122,6 @@ ROUTES: Final[Mapping[str, Right | None]] = {
     "POST /api/locate": Right.LOCATE,
 }
 """``None`` asks nothing. A route without a row answers 500 to everybody: forgetting shuts."""
+    "GET /tiles/base.js": Right.ACCOUNT,
+    "GET /tiles/base.pmtiles": Right.ACCOUNT,
+    "GET /tiles/base/{layer}/{z}/{x}/{y}": Right.ACCOUNT,

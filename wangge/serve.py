@@ -13,6 +13,7 @@ from api.desk import Take
 from appeals.database import Connection, reading
 from appeals.errors import InputError
 from appeals.people.store import any_person
+from wangge.basemap import read_base
 from wangge.demo_people import people_file
 from wangge.follow import watch_beside
 from wangge.handover import Handover
@@ -60,6 +61,7 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
     check_bind(site, host, workers)
     if workers > 1:
         raise InputError("workers: several workers need an installation of their own each; use 1")
+    base = read_base(site.settings.basemap, site.folder)
     ring, names = site.ring(), frozenset(LOOPBACK)
     handover = Handover(site.engine, site.settings, ring, wall_clock)
     handover.make_ready()
@@ -75,6 +77,7 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
         routing=read_routing(site.settings.alerts.routing),
         causes=read_causes(site.settings.alerts.whistles),
         outlet=Outlet(counter, channels),
+        base=base,
     )
     spoken = spoken_here(channels, "server").values()
     senders = Senders(counter, spoken, holder_name(id(app)), counter.sweep)

@@ -21,6 +21,8 @@ from pydantic_settings import (
 from appeals.declared import FORM
 from appeals.errors import InputError
 from appeals.mapping import read_zone
+from wangge.basemap import Basemap
+from wangge.field import FieldWork
 from wangge.setting_faults import PREFIX, misspelt_variable, unknown, wrong_value
 
 
@@ -248,6 +250,7 @@ class Settings(BaseSettings):
     datum: dict[str, Datum] = Field(
         default_factory=dict, description="datum of each source's coordinates, by source name"
     )
+    basemap: Basemap = Basemap()
     channels: Path | None = Field(
         default=None, description="file that declares the channels; without it nothing is sent"
     )
@@ -307,18 +310,20 @@ def read_settings(path: Path) -> Settings:
 
 
 def _guard_password(given: Mapping[str, object], path: Path) -> None:
-    """Refuse a password in a file that others may read."""
+    """Refuse a password or key in a file that others may read."""
     user = str(given.get("database", "")).partition("://")[2].rpartition("@")[0]
-    if ":" in user and path.stat().st_mode & 0o077:
+    held = ("database: the address", "WANGGE_DATABASE") if ":" in user else None
+    if isinstance(base := given.get("basemap"), dict) and base.get("key"):
+        held = ("basemap.key", "WANGGE_BASEMAP__KEY")
+    if held is not None and path.stat().st_mode & 0o077:
         raise InputError(
-            f"{path.name}: database: the address holds a password and others may read the file: "
-            f"chmod 600 {path.name}, or give it by WANGGE_DATABASE"
+            f"{path.name}: {held[0]} holds a password and others may read the file: "
+            f"chmod 600 {path.name}, or give it by {held[1]}"
         )
 
 
 def _resolve(settings: Settings, folder: Path) -> Settings:
-    prefix = "sqlite:///"
-    address = settings.database
+    prefix, address = "sqlite:///", settings.database
     if address.startswith(prefix) and address != prefix + ":memory:":
         address = prefix + str(folder / address.removeprefix(prefix))
     sealing, alerts, hotspots = settings.sealing, settings.alerts, settings.hotspots

@@ -52,7 +52,8 @@
     box.hidden = typeof alert.lon !== "number" && !points.length;
     if (box.hidden || box.dataset.made) return;
     box.dataset.made = "yes";
-    const map = L.map("map", { preferCanvas: true, attributionControl: false, zoomSnap: 0.25, fadeAnimation: false, zoomAnimation: false });
+    const map = L.map("map", wangge.mapOptions({ zoomSnap: 0.25 }));
+    wangge.addBase(map);
     L.control.scale({ imperial: false }).addTo(map);
     const all = points.map(function (one) { return [one.lat, one.lon]; });
     if (typeof alert.lon === "number") all.push([alert.lat, alert.lon]);

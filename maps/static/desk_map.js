@@ -46,17 +46,9 @@
   }
 
   wangge.makeMap = function (onPick) {
-    const map = L.map("map", {
-      preferCanvas: true,
-      attributionControl: false,
-      zoomControl: false,
-      zoomSnap: 0.25,
-      minZoom: 6,
-      maxZoom: 18,
-      fadeAnimation: false,
-      zoomAnimation: false,
-    });
+    const map = L.map("map", wangge.mapOptions({ zoomControl: false, zoomSnap: 0.25 }));
     map.setView([35, 104], 6);
+    wangge.addBase(map);
     L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
     const legend = document.getElementById("legend");
@@ -113,7 +105,7 @@
           let fill = wangge.palette.colour(place[measure], between);
           if (measure === "growth") fill = wangge.palette.growthColour(place.growth, place.growth_sure);
           if (measure === "n" && place.small) fill = wangge.palette.SMALL;
-          return { fillColor: fill, fillOpacity: 1, color: "#5b6b70", weight: 1 };
+          return { fillColor: fill, fillOpacity: wangge.fillOpacity(), color: "#5b6b70", weight: 1 };
         },
         onEachFeature: function (feature, layer) {
           layer.bindTooltip(function () { return tip(feature.properties); }, { className: "place", sticky: true, opacity: 1 });

@@ -24,11 +24,9 @@
   }
 
   wangge.makeHotspotMap = function (onPick) {
-    const map = L.map("map", {
-      preferCanvas: true, attributionControl: false, zoomControl: false, zoomSnap: 0.25,
-      minZoom: 6, maxZoom: 18, fadeAnimation: false, zoomAnimation: false,
-    });
+    const map = L.map("map", wangge.mapOptions({ zoomControl: false, zoomSnap: 0.25 }));
     map.setView([35, 104], 6);
+    wangge.addBase(map);
     L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
     const legend = document.getElementById("legend");
@@ -54,7 +52,7 @@
       const code = feature.properties.code;
       const picked = code === chosen;
       return {
-        fillColor: fill(places[code]), fillOpacity: 1,
+        fillColor: fill(places[code]), fillOpacity: wangge.fillOpacity(),
         color: picked ? "#1d1d1f" : "#5b6b70", weight: picked ? 4 : 1,
       };
     }

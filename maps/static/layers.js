@@ -59,7 +59,8 @@
 
   function drawMap(collection, measure) {
     if (!map) {
-      map = L.map("map", { attributionControl: false, preferCanvas: true, zoomSnap: 0.25, minZoom: 6, maxZoom: 18 });
+      map = L.map("map", wangge.mapOptions({ zoomSnap: 0.25 }));
+      wangge.addBase(map);
       L.control.scale({ imperial: false }).addTo(map);
     }
     if (shapes) shapes.remove();
@@ -68,7 +69,7 @@
     const between = wangge.palette.limits(values, measure === "n");
     shapes = L.geoJSON({ type: "FeatureCollection", features: drawn }, {
       style: function (one) {
-        return { color: "#5b6b70", weight: 1, fillOpacity: 1, fillColor: known(one.properties[measure]) ? wangge.palette.colour(one.properties[measure], between) : HIDDEN };
+        return { color: "#5b6b70", weight: 1, fillOpacity: wangge.fillOpacity(), fillColor: known(one.properties[measure]) ? wangge.palette.colour(one.properties[measure], between) : HIDDEN };
       },
       onEachFeature: function (one, shape) {
         const tip = element("div");

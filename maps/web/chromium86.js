@@ -40,7 +40,8 @@ function newer(table, name) {
 function script(file, text, say) {
   let tree;
   try {
-    tree = acorn.parse(text, { ecmaVersion: 2021, sourceType: "script", locations: true });
+    const sourceType = /^(import|export)\b/m.test(text) ? "module" : "script";
+    tree = acorn.parse(text, { ecmaVersion: 2021, sourceType: sourceType, locations: true });
   } catch (error) {
     say(error.loc ? error.loc.line : 1, "not ECMAScript 2021: " + error.message, "");
     return;

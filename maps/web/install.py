@@ -25,6 +25,7 @@ FILES = {
         "dist/images/layers-2x.png",
         "dist/images/marker-icon.png",  # named in leaflet.css
     ],
+    "protomaps-leaflet": ["LICENSE", "dist/protomaps-leaflet.js"],
 }
 
 

@@ -51,7 +51,11 @@ def test_the_browser_files_we_ship_run_on_chromium_86(node: str) -> None:
     done = check(node, *VENDOR)
 
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
-    assert [path.name for path in VENDOR] == ["leaflet.css", "leaflet.js"]
+    assert [path.name for path in VENDOR] == [
+        "leaflet.css",
+        "leaflet.js",
+        "protomaps-leaflet.js",
+    ]
 
 
 @pytest.mark.parametrize(
