@@ -49,7 +49,7 @@ from appeals.seals import KeyRing
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
 from maps.basemaps import Base
-    stream, cap, channels, first_report, alerts, appeals, exports, features, governance, health,
+    stream, cap, channels, first_report, alerts, appeals, features, governance, health,
     hotspot_pages, hotspots, login, metrics, monthly, offices, oidc, overview, pages, place, placing,
     publications, reports, tiles, unmasking, response, duty, whistles,
 )  # fmt: skip
