@@ -39,18 +39,18 @@ from api.routes import (
     reports,
     response,
     stream,
+    tiles,
     unmasking,
     whistles,
 )
-    tiles,
 from appeals.database import Engine
 from appeals.seals import KeyRing
+from maps.basemaps import Base
 
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
-from maps.basemaps import Base
     stream, cap, channels, first_report, alerts, appeals, features, governance, health,
-    hotspot_pages, hotspots, login, metrics, monthly, offices, oidc, overview, pages, place, placing,
+    hotspot_pages, hotspots, login, metrics, offices, oidc, overview, pages, place, placing,
     publications, reports, tiles, unmasking, response, duty, whistles,
 )  # fmt: skip
 
@@ -72,10 +72,10 @@ def create_app(
     routing: Routing | None = None,
     causes: Causes | None = None,
     outlet: Outlet | None = None,
+    base: Base | None = None,
 ) -> FastAPI:
     """Build the application.
 
-    base: Base | None = None,
     Parameters
     ----------
     database
@@ -98,11 +98,11 @@ def create_app(
         The office's tables of who is told and of 吹哨情形; without them those of the product.
     outlet
         The channels by which alerts are told; without it a relay is answered 503.
+    base
+        What lies under the data on maps; without it, nothing.
     """
     app = FastAPI(
         title="wangge 网格",
-    base
-        What lies under the data on maps; without it, nothing.
         description="Geospatial grid governance and early warning on citizens' hotline appeals.",
         version="0.1.0",
         docs_url=None,
@@ -116,11 +116,10 @@ def create_app(
     )
     app.state.pages = hotspot_pages.PageCache()
     app.state.shelf = Shelf()
+    app.state.base = base or Base()
     app.state.routing = routing or read_routing()
     app.state.causes = causes or read_causes()
     add_problem_handlers(app)
-    app.state.jobs = Jobs()
-    app.state.base = base or Base()
     app.add_middleware(Guard)
     for module in _ROUTERS:
         app.include_router(module.router)

@@ -22,7 +22,6 @@ from appeals.declared import FORM
 from appeals.errors import InputError
 from appeals.mapping import read_zone
 from wangge.basemap import Basemap
-from wangge.field import FieldWork
 from wangge.setting_faults import PREFIX, misspelt_variable, unknown, wrong_value
 
 
@@ -247,10 +246,10 @@ class Settings(BaseSettings):
     cap: Cap = Cap()
     hotspots: Hotspots = Hotspots()
     geocoder: OnlineGeocoder = OnlineGeocoder()
+    basemap: Basemap = Basemap()
     datum: dict[str, Datum] = Field(
         default_factory=dict, description="datum of each source's coordinates, by source name"
     )
-    basemap: Basemap = Basemap()
     channels: Path | None = Field(
         default=None, description="file that declares the channels; without it nothing is sent"
     )
