@@ -117,11 +117,11 @@ ROUTES: Final[Mapping[str, Right | None]] = {
     "GET /api/published": Right.PUBLISHED,
     "GET /api/published/{level}": Right.PUBLISHED,
     "GET /api/published/{level}/file": Right.PUBLISHED,
+    "GET /tiles/base.js": Right.ACCOUNT,
+    "GET /tiles/base.pmtiles": Right.ACCOUNT,
+    "GET /tiles/base/{layer}/{z}/{x}/{y}": Right.ACCOUNT,
     "GET /api/place": Right.LOCATE,
     "GET /api/units/{code}": Right.LOCATE,
     "POST /api/locate": Right.LOCATE,
 }
 """``None`` asks nothing. A route without a row answers 500 to everybody: forgetting shuts."""
-    "GET /tiles/base.js": Right.ACCOUNT,
-    "GET /tiles/base.pmtiles": Right.ACCOUNT,
-    "GET /tiles/base/{layer}/{z}/{x}/{y}": Right.ACCOUNT,
