@@ -1,7 +1,7 @@
 """Signals and alerts in and out of the database."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
@@ -9,15 +9,17 @@ import sqlalchemy as sa
 
 from alerts.episode import GRAVITY, SAME_OPENING, Episode
 from alerts.levels import Levels, read_levels
+from alerts.response.moves import ENDED
+from alerts.rooms.store import rooms_of
 from alerts.rows import alert_row, signal_rows
 from appeals.database import BIG_ID, METADATA, Connection, Instant, publish_lock, upsert
 from appeals.errors import NotFound
-from appeals.privacy import Role, Viewer, view
+from appeals.privacy import Reach, Viewer, view
 from appeals.store import APPEALS, VERSIONS
 from grids.store import PLACEMENTS
 
 _AT_ONCE = 10_000  # numbers in one query
-_UNIT_KINDS = ("district", "street", "community", "grid")
+UNIT_KINDS = ("district", "street", "community", "grid")  # area is a unit's number
 
 SIGNALS = sa.Table(
     "signals",
@@ -239,13 +241,13 @@ def read_alerts(
         An open transaction.
     viewer
         Who reads; alerts are about matters and places and hold no personal field. A street reads
-        those of its own area.
+        those of its own area, a liaison those in whose room a duty of theirs stands.
     before
         Give only alerts with a lower number: the cursor of the next page.
     limit
         Most alerts to give.
     """
-    query = sa.select(ALERTS).where(_seen_by(viewer))
+    query = sa.select(ALERTS).where(seen_by(viewer))
     query = query.order_by(ALERTS.c.alert_id.desc()).limit(limit)
     if before is not None:
         query = query.where(ALERTS.c.alert_id < before)
@@ -258,9 +260,9 @@ def read_alert(connection: Connection, viewer: Viewer, alert_id: int) -> dict[st
     Raises
     ------
     NotFound
-        There is no alert of this number, or it is not of the viewer's area.
+        There is no alert of this number, or the viewer has no business with it.
     """
-    query = sa.select(ALERTS).where(ALERTS.c.alert_id == alert_id, _seen_by(viewer))
+    query = sa.select(ALERTS).where(ALERTS.c.alert_id == alert_id, seen_by(viewer))
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound(f"there is no alert {alert_id}")
@@ -272,21 +274,34 @@ def read_alert(connection: Connection, viewer: Viewer, alert_id: int) -> dict[st
     }
 
 
-def _seen_by(viewer: Viewer) -> sa.ColumnElement[bool]:
-    """Give which alerts a viewer may read: a street those of its units.
-
-    What is of cells or of a subject is a street's where an appeal behind it lies there.
-    """
-    if viewer.role is not Role.STREET:
+def seen_by(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Give which alerts a viewer may read, by :data:`appeals.privacy.REACH`."""
+    if viewer.reach is Reach.ALL:
         return sa.true()
-    own = sorted(viewer.area)
+    if viewer.reach is Reach.AREA:
+        return _lies_in(viewer.area)
+    if viewer.reach is Reach.NONE:
+        return sa.false()
+    concerned = ALERTS.c.alert_id.in_(rooms_of(viewer.duties, told=False))
+    told = ALERTS.c.alert_id.in_(rooms_of(viewer.duties, told=True))
+    live = ~ALERTS.c.historical & ALERTS.c.aside.is_(None) & ALERTS.c.state.not_in(sorted(ENDED))
+    place = _lies_in(viewer.within) if viewer.within else sa.true()
+    return place & (told | (concerned & live))
+
+
+def _lies_in(units: Collection[int]) -> sa.ColumnElement[bool]:
+    """Say of an alert that it lies in one of these units.
+
+    What is of cells or of a subject does where an appeal behind it lies there.
+    """
+    own = sorted(units)
     behind = (
         sa.exists()
         .where(ALERT_APPEALS.c.alert_id == ALERTS.c.alert_id)
         .where(APPEALS.c.appeal_id == ALERT_APPEALS.c.appeal_id)
         .where(PLACEMENTS.c.serial == APPEALS.c.current, PLACEMENTS.c.street_id.in_(own))
     )
-    unit = ALERTS.c.area_kind.in_(_UNIT_KINDS)
+    unit = ALERTS.c.area_kind.in_(UNIT_KINDS)
     elsewhere = ALERTS.c.area_kind.in_(("cell_8", "cell_9", "subject"))
     return sa.or_(sa.and_(unit, ALERTS.c.area.in_(own)), sa.and_(elsewhere, behind))
 
@@ -309,38 +324,3 @@ def positions(connection: Connection) -> tuple[int, int]:
     query = sa.select(sa.func.min(EVENTS.c.position), sa.func.max(EVENTS.c.position))
     low, high = connection.execute(query).one()
     return int(low or 0), int(high or 0)
-
-
-def stable_rows(
-    connection: Connection, unit_codes: Mapping[int, str], appeal_names: Mapping[int, str]
-) -> Iterator[dict[str, Any]]:
-    """Give the alerts and their signals without numbers of rows and times of recording.
-
-    ``unit_codes`` and ``appeal_names`` translate numbers that depend on the order of recording.
-    """
-
-    def area(kind: str, number: int) -> str:
-        return unit_codes.get(number, "?") if kind in _UNIT_KINDS else str(number)
-
-    for row in connection.execute(sa.select(ALERTS)):
-        links = sa.select(ALERT_APPEALS.c.appeal_id).where(ALERT_APPEALS.c.alert_id == row.alert_id)
-        signals = connection.execute(sa.select(SIGNALS).where(SIGNALS.c.alert_id == row.alert_id))
-        yield {
-            "alert": row.kind,
-            "level": row.level,
-            "state": row.state,
-            "area": [row.area_kind, area(row.area_kind, row.area)],
-            "class": row.class_code,
-            "opened_at": row.opened_at.isoformat(),
-            "newest_at": row.newest_at.isoformat(),
-            "numbers": [row.cases, row.callers, row.expected],
-            "reason": row.reason,
-            "verdict": row.verdict,
-            "aside": row.aside,
-            "appeals": sorted(appeal_names[a] for a in connection.execute(links).scalars()),
-            "signals": sorted(
-                [s.tick.isoformat(), s.kind, s.area_kind, area(s.area_kind, s.area), s.class_code,
-                 s.window_h, s.cases, s.callers, s.score, s.reason]
-                for s in signals
-            ),
-        }  # fmt: skip

@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
+from alerts.duty.store import duties_held
 from api.desk import Desk
 from api.rights import ROUTES
 from appeals.database import Connection, reading, writing
 from appeals.errors import NotAllowed, NotSignedIn
-from appeals.people.roles import Right, has_area, rights_of, viewer_as
+from appeals.people.roles import Right, StaffRole, rights_of, viewer_as
 from appeals.people.store import Person, any_person, find_person
 from appeals.privacy import Role, Viewer
 from appeals.sessions.store import Terms, find_session, note_use
@@ -109,11 +110,12 @@ def caller_of(request: Request, desk: Desk) -> Caller:
             return _nobody()
         person = found[0]
         roles = person.roles
-        area = units_below(connection, person.areas) if has_area(roles) else frozenset()
+        area = units_below(connection, person.areas) if person.areas else frozenset()
+        held = duties_held(connection, person.login, now) if StaffRole.LIAISON in roles else ()
     if session.stale:
         with writing(desk.engine) as connection:
             note_use(connection, secret, now)
-    viewer = viewer_as(person.login, roles, area, person.duties)
+    viewer = viewer_as(person.login, roles, area, (*person.duties, *held))
     return Caller(viewer, rights_of(roles), person)
 
 

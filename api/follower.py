@@ -29,7 +29,7 @@ MOST_WAITING: Final = 200
 REREAD: Final = b""
 """In place of events: read what came from the database."""
 
-Sight = tuple[Role, frozenset[int]]
+Sight = tuple[Role, frozenset[int], frozenset[str], frozenset[int]]
 """What decides what somebody sees: the same sight, the same bytes."""
 
 Event = tuple[int, bytes]
@@ -131,7 +131,7 @@ class Follower:
                 for event in events:
                     try:
                         alert = read_alert(connection, viewer, event["alert_id"])
-                    except NotFound:  # not of this viewer's area
+                    except NotFound:  # not this viewer's to see
                         continue
                     item = alert_items([alert], units, self._desk.zone)[0]
                     data = encode(item | {"what": event["what"]})
@@ -140,7 +140,7 @@ class Follower:
 
 
 def _sight(viewer: Viewer) -> Sight:
-    return viewer.role, viewer.area
+    return viewer.role, viewer.area, viewer.duties, viewer.within
 
 
 def _event(position: int, data: bytes) -> bytes:

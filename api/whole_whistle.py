@@ -8,7 +8,7 @@ from typing import Final
 from alerts.whistle.causes import Cause, Causes
 from alerts.whistle.moves import ACT_WORDS, Act, Stage, Step, Whistle, acts_from
 from alerts.whistle.standing import whistle_standing
-from alerts.whistle.store import read_steps, read_whistle
+from alerts.whistle.store import called_by, read_steps, read_whistle
 from api.admission import Caller
 from api.answers import in_zone
 from api.desk import Desk
@@ -16,7 +16,7 @@ from appeals.database import Connection
 from appeals.errors import NotFound
 from appeals.people.roles import Right
 from appeals.people.store import read_people
-from appeals.privacy import Role, redact
+from appeals.privacy import Reach, redact
 from grids.units.store import units_below
 
 ACT_RIGHTS: Final[Mapping[Act, Right]] = MappingProxyType(
@@ -41,8 +41,12 @@ ACT_RIGHTS: Final[Mapping[Act, Right]] = MappingProxyType(
 
 
 def sees(connection: Connection, caller: Caller, whistle: Whistle) -> bool:
-    """Say who sees a whistle: a street its own, the desk and liaisons all."""
-    return caller.viewer.role is not Role.STREET or is_own(connection, caller, whistle)
+    """Say who sees a whistle: the desk all, a street its own, a liaison those that called them."""
+    viewer = caller.viewer
+    if viewer.reach is Reach.ROOM:
+        near = not viewer.within or units_below(connection, [whistle.street]) <= viewer.within
+        return near and not viewer.duties.isdisjoint(called_by(connection, whistle.whistle_id))
+    return viewer.reach is Reach.ALL or is_own(connection, caller, whistle)
 
 
 def is_own(connection: Connection, caller: Caller, whistle: Whistle) -> bool:

@@ -20,8 +20,8 @@ import h3.api.basic_int as h3
 from appeals.redaction import COMPOUND_SURNAMES, cut_at_building, redact
 
 __all__ = [
-    "MATRIX", "Mask", "Role", "Sight", "Viewer", "cut_at_building", "hide_small", "is_own",
-    "mask_id", "mask_name", "mask_phone", "may_ask", "redact", "view",
+    "MATRIX", "REACH", "Mask", "Reach", "Role", "Sight", "Viewer", "cut_at_building", "hide_small",
+    "is_own", "mask_id", "mask_name", "mask_phone", "may_ask", "redact", "view",
 ]  # fmt: skip
 
 
@@ -91,6 +91,30 @@ MATRIX: Final[Mapping[tuple[Role, bool], Sight]] = MappingProxyType(
 )
 """What a role sees of a row of its own (True) and of any other; an id number is never shown."""
 
+
+class Reach(StrEnum):
+    """Which alerts somebody reads; of whistles those of the same reach."""
+
+    ALL = "all"
+    AREA = "area"  # those of their units
+    ROOM = "room"  # live ones that concern a duty of theirs, and those that were told to it
+    NONE = "none"
+
+
+REACH: Final[Mapping[Role, Reach]] = MappingProxyType(
+    {
+        Role.OPERATOR: Reach.ALL,
+        Role.RESPONDER: Reach.ROOM,
+        Role.LIAISON: Reach.ROOM,
+        Role.STREET: Reach.AREA,
+        Role.GRID: Reach.NONE,
+        Role.PLANNER: Reach.ALL,  # a machine's token of that scope: the matter, no appeal behind it
+        Role.PUBLIC: Reach.NONE,
+        Role.LOG: Reach.NONE,
+    }
+)
+"""Need to know: which alerts a role reads, on the page, the list, the stream and in files."""
+
 # What makes a row one's own; every row is the operator's, and none a planner's.
 _OWN_BY: Final = MappingProxyType(
     {
@@ -108,11 +132,20 @@ class Viewer:
 
     ``area`` holds internal ids: of the units that a street official or a grid worker answers for,
     of the appeals behind the live alert that a liaison was told; it matters for these alone.
+    ``duties`` are a liaison's, and those of the posts that they hold now; ``within`` the units
+    beyond which a liaison has no business, empty for one of the whole city.
     """
 
     actor: str
     role: Role
     area: frozenset[int] = frozenset()
+    duties: frozenset[str] = frozenset()
+    within: frozenset[int] = frozenset()
+
+    @property
+    def reach(self) -> Reach:
+        """Which alerts they read."""
+        return REACH[self.role]
 
 
 _MATTER_NAMES = (

@@ -35,7 +35,7 @@ LEASE_LASTS: Final = timedelta(seconds=90)
 
 IDLE: Final = timedelta(seconds=0.5)
 _LOOK_BACK: Final = 9  # attempts: after more failures than these a channel rests no longer
-_VIEWER: Final = Viewer("outbox", Role.LIAISON)
+_VIEWER: Final = Viewer("outbox", Role.PLANNER)  # any alert, no appeal
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ PostgreSQL) dump equally.
 
 from collections.abc import Iterator, Mapping
 
-from alerts import store as alert_store
+from alerts.stable import store as alert_store
 from appeals import store as appeal_store
 from appeals.database import Connection
 from grids import store as grid_store

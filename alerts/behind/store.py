@@ -1,7 +1,7 @@
 """The appeals behind alerts, out of the database, for people who answer to an alert.
 
-A liaison has no appeals of their own but those behind an alert that is live and was told: the rows
-of all others come without words, door and point.
+A liaison has no appeals of their own but those behind an alert that is live, was told and is theirs
+to see: the rows of all others come without words, door and point.
 """
 
 from dataclasses import replace
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from alerts.response.moves import ENDED, TELLING
 from alerts.response.store import ALERT_MOVES
-from alerts.store import ALERT_APPEALS, ALERTS
+from alerts.store import ALERT_APPEALS, ALERTS, read_alert, seen_by
 from appeals.database import Connection
 from appeals.privacy import Role, Viewer, view
 from appeals.store import APPEALS, VERSIONS
@@ -36,6 +36,7 @@ def with_live(connection: Connection, viewer: Viewer) -> Viewer:
         ALERTS.c.historical.is_(False),
         ALERTS.c.state.not_in(sorted(ENDED)),
         ALERTS.c.alert_id.in_(told),
+        seen_by(viewer),
     )
     query = sa.select(ALERT_APPEALS.c.appeal_id).join(
         ALERTS, ALERTS.c.alert_id == ALERT_APPEALS.c.alert_id
@@ -46,7 +47,14 @@ def with_live(connection: Connection, viewer: Viewer) -> Viewer:
 def read_behind(
     connection: Connection, viewer: Viewer, alert_id: int, *, limit: int = 500
 ) -> list[dict[str, Any]]:
-    """Give the appeals behind an alert, the newest first, as this viewer may see them."""
+    """Give the appeals behind an alert, the newest first, as this viewer may see them.
+
+    Raises
+    ------
+    NotFound
+        There is no such alert, or the viewer has no business with it.
+    """
+    read_alert(connection, viewer, alert_id)
     query = (
         sa.select(
             APPEALS.c.appeal_id,

@@ -116,6 +116,18 @@ def write_roster(
     upsert(connection, SHIFTS, _rows(shifts, Shift), replace=("ends_at",))
 
 
+def duties_held(connection: Connection, login: str, now: datetime) -> list[str]:
+    """Give the duties of the posts in one of whose seats somebody sits now."""
+    query = (
+        sa.select(POSTS.c.duty)
+        .distinct()
+        .join(SHIFTS, SHIFTS.c.post == POSTS.c.name)
+        .join(CONTACTS, CONTACTS.c.person == SHIFTS.c.person)
+        .where(CONTACTS.c.login == login, SHIFTS.c.begins_at <= now, SHIFTS.c.ends_at > now)
+    )
+    return list(connection.execute(query.order_by(POSTS.c.duty)).scalars())
+
+
 def write_entry(connection: Connection, entry: Entry) -> int:
     """Write one entry of the log by hand; give its number.
 

@@ -26,6 +26,7 @@ from alerts.response.store import (
     units_of,
     write_snooze,
 )
+from alerts.rooms.store import let_in
 from alerts.routing import Matter, Routing, Told, notices_of, told_posts
 from alerts.store import announce
 from alerts.verdicts.moves import Verdict
@@ -149,7 +150,8 @@ def write_move(
     elif standing.told_at is not None and _ends(made):
         told = [_as_told(connection, one.post, standing, now) for one in standing.asked.values()]
     append_move(connection, alert.alert_id, made)
-    live = move is Move.ASSESS  # whoever drafts something old has decided that it is not over
+    let_in(connection, alert.alert_id, [one.duty for one in told])
+    live = move in (Move.ALARM, Move.PUSH)  # what is told now is no history, however old its cause
     set_standing(connection, alert.alert_id, made.state, made.level, live=live)
     announce(connection, alert.alert_id, "moved", now)
     kind = _kind_of(move, standing) if move in TELLING else NoticeKind.CANCEL

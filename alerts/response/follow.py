@@ -22,6 +22,7 @@ from alerts.response.store import (
     snoozes_at,
     told_alerts,
 )
+from alerts.rooms.store import let_in
 from alerts.routing import Routing, fits
 from appeals.database import Connection
 
@@ -59,6 +60,7 @@ class Follower:
         alert = hold_alert(connection, alert_id)
         if alert.historical or alert.aside is not None:
             return
+        let_in(connection, alert_id, alert.detail.get("duties", ()), told=False)
         moves = read_moves(connection, alert_id)
         if before is not None:
             self._changed(connection, alert_id, before, moves, now)

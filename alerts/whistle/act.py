@@ -9,6 +9,7 @@ from alerts.duty.roster import whom_to_ask
 from alerts.duty.store import read_roster
 from alerts.notice import Notice, NoticeKind
 from alerts.outbox.store import put_notices
+from alerts.rooms.store import let_in
 from alerts.routing import nearest
 from alerts.whistle.causes import Cause, Causes
 from alerts.whistle.moves import ACT_WORDS, Act, Stage, Step, Whistle, stage_after
@@ -16,6 +17,7 @@ from alerts.whistle.standing import WhistleStanding, whistle_standing
 from alerts.whistle.store import (
     add_whistle,
     append_step,
+    called_by,
     locked_whistle,
     read_steps,
     units_above,
@@ -94,6 +96,8 @@ def make_act(
     )  # fmt: skip
     append_step(connection, whistle_id, step)
     if act in (Act.BLOW, Act.ALLOT, Act.END):
+        if whistle.alert_id is not None:
+            let_in(connection, whistle.alert_id, called_by(connection, whistle_id))
         after = whistle_standing([*steps, step], cause)
         _tell(connection, whistle, whistle_id, step, standing, after, cause)
     _log(connection, whistle_id, step)

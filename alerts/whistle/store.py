@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from alerts.whistle.moves import Step, Whistle
+from alerts.whistle.moves import Act, Step, Whistle
 from appeals.database import BIG_ID, METADATA, Connection, Instant
 from appeals.errors import NotFound
 from appeals.privacy import redact
@@ -115,6 +115,16 @@ def append_step(connection: Connection, whistle_id: int, step: Step) -> None:
     connection.execute(sa.insert(WHISTLE_MOVES), row)
     own = WHISTLES.c.whistle_id == whistle_id
     connection.execute(sa.update(WHISTLES).where(own).values(state=step.state))
+
+
+def called_by(connection: Connection, whistle_id: int) -> set[str]:
+    """Give the bureaus that a whistle has called; before it is blown none."""
+    steps = read_steps(connection, whistle_id)
+    if all(step.move != Act.BLOW for step in steps):
+        return set()
+    drafts = [step for step in steps if step.move == Act.DRAFT]
+    told = [drafts[-1], *(step for step in steps if step.move == Act.ALLOT)]
+    return {bureau for step in told for bureau in step.detail["bureaus"]}
 
 
 def units_above(connection: Connection, street: str) -> tuple[str, ...]:

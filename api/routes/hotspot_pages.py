@@ -15,7 +15,7 @@ from api.guard import PAGE_POLICY
 from api.routes.hotspots import Asked, Level
 from appeals.database import Connection, reading
 from appeals.people.roles import Right
-from appeals.privacy import Role, Viewer
+from appeals.privacy import Reach, Viewer
 from grids.store import newest_serial
 from maps.asking import Question, newest_month
 from maps.atlas import layer_of, table_of
@@ -54,7 +54,7 @@ class PageCache:
 
         Alerts stand on it for those who have a right to all of them.
         """
-        told = Right.ALERTS in caller.rights and caller.viewer.role is not Role.STREET
+        told = Right.ALERTS in caller.rights and caller.viewer.reach is Reach.ALL
         with self._lock, reading(desk.engine) as connection:
             state = newest_serial(connection), positions(connection)[1], desk.today.isoformat()
             if self._state != state:

@@ -36,6 +36,11 @@ class Right(StrEnum):
     VETO = "veto"  # 否决权: 不同意销哨
     EXAMINE = "examine"  # 考核权
     APPEALS = "appeals"
+    CASES = "cases"  # the tasks of the field, and of a case what the next three allow
+    HANDLE = "handle"  # 签收, 联系, 到场, 现场处置完成, 退回
+    DISPATCH = "dispatch"  # 分派, 反馈, 退单, 催办
+    REVIEW = "review"  # 直办, 办结, 退单审核, 挂账, 督办, 回访
+    REQUESTS = "requests"  # read service requests by Open311: a machine's scope, no person has it
     PLACE = "place"  # 改落点
     UNMASK = "unmask"  # ask for personal fields of an appeal
     AGREE = "agree"  # be the second person to such a request
@@ -88,10 +93,12 @@ _FIELD = frozenset({Right.FIGURES, Right.LOCATE, Right.APPEALS})
 _ANSWERING = {Right.RESPOND, Right.RECEIVE, Right.DUTY, Right.ALLOT}
 _OPENING = {Right.UNMASK, Right.AGREE}
 _DESK = _FIELD | _ANSWERING | _OPENING | {Right.ALERTS, Right.JUDGE, Right.PLACE}
+_DESK |= {Right.CASES, Right.DISPATCH, Right.REVIEW}
 _STREET = _FIELD | {Right.ALERTS, Right.RECEIVE, Right.WHISTLE}
+_STREET |= {Right.CASES, Right.HANDLE, Right.DISPATCH}
 _CALLING = {Right.CONVENE, Right.EVALUATE, Right.VETO, Right.EXAMINE}  # 四权
 RIGHTS: Final[Mapping[StaffRole, frozenset[Right]]] = {
-    StaffRole.GRID_WORKER: _FIELD | {Right.UNMASK},
+    StaffRole.GRID_WORKER: _FIELD | {Right.UNMASK, Right.CASES, Right.HANDLE},
     StaffRole.STREET_OFFICIAL: _STREET,
     StaffRole.STREET_LEADER: _STREET | _CALLING,
     StaffRole.LIAISON: frozenset(
@@ -156,13 +163,15 @@ def viewer_as(
         Of the list of sensitive terms.
     """
     look = next((look for role, look in _LOOKS if role in roles), Role.LOG)
-    if look is Role.LIAISON and not RESPONDING.isdisjoint(duties):
+    if look is not Role.LIAISON:
+        return Viewer(actor, look, area)
+    if not RESPONDING.isdisjoint(duties):
         look = Role.RESPONDER
-    return Viewer(actor, look, area)
+    return Viewer(actor, look, duties=frozenset(duties), within=area)
 
 
 def has_area(roles: Collection[StaffRole]) -> bool:
-    """Say whether what the holder sees depends on an area."""
+    """Say whether the holder answers for an area and sees nothing without one."""
     return not _OF_AREA.isdisjoint(roles)
 
 
@@ -180,5 +189,5 @@ def check_roles(roles: Collection[StaffRole], areas: Collection[str]) -> None:
         raise InputError("role: an administrator of any kind holds no other role (三员分立)")
     if has_area(roles) and not areas:
         raise InputError("area: a street official and a grid worker answer for units: name them")
-    if areas and not has_area(roles):
-        raise InputError("area: only a street official and a grid worker have one")
+    if areas and not has_area(roles) and StaffRole.LIAISON not in roles:
+        raise InputError("area: only a street official, a grid worker and a liaison have one")

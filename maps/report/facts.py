@@ -88,8 +88,8 @@ class Facts:
         All units that hold at the end of the period, ``grids.boundaries.COLUMNS``, WGS84.
     alerts
         Alerts that were raised in the period, ``maps.report.alerts.ITEM``, the gravest first.
-    alerts_of_area
-        Whether the reader sees the alerts of the own area alone.
+    alerts_of
+        Whose alerts they are where the reader does not see all: 本辖区, 本职责; else empty.
     theme
         Of a report about one theme.
     """
@@ -106,7 +106,7 @@ class Facts:
     sent: pd.DataFrame
     units: gpd.GeoDataFrame
     alerts: Sequence[Mapping[str, object]]
-    alerts_of_area: bool = False
+    alerts_of: str = ""
     theme: Theme | None = None
 
     def received(self, span: str = "this") -> int | None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from alerts.store import read_alerts
 from appeals.database import Connection
-from appeals.privacy import Role, Viewer
+from appeals.privacy import Reach, Viewer
 from grids.store import counted_days, load_boundaries
 from grids.totals.store import handled, totals
 from hotspots.periods import Reckoning, Step
@@ -18,6 +18,7 @@ from maps.report.theme import choose_theme
 
 _LEVELS = ("district", "street", "community")
 _ALL = 1_000_000
+_WHOSE = {Reach.AREA: "本辖区", Reach.ROOM: "本职责"}
 
 
 def gather(
@@ -75,7 +76,7 @@ def gather(
         sent=_outcomes(connection, spans, "street", ["area"]),
         units=units,
         alerts=alerts_of(read_alerts(connection, viewer, limit=_ALL), units, spans, now.tzinfo),
-        alerts_of_area=viewer.role is Role.STREET,
+        alerts_of=_WHOSE.get(viewer.reach, ""),
         theme=None if chosen is None else _theme(connection, spans, chosen),
     )
 

@@ -179,7 +179,7 @@ def _rates(facts: Facts) -> list[Block]:
 
 
 def _alerts(facts: Facts, top: int | None = None) -> list[Block]:
-    words = THIS[facts.spans.step] + ("本辖区" if facts.alerts_of_area else "")
+    words = THIS[facts.spans.step] + facts.alerts_of
     if not facts.alerts:
         return [Paragraph(f"{words}没有发出风险提示。")]
     table = alerts_table(facts, top)

@@ -44,7 +44,7 @@ def indicators_table(facts: Facts) -> Table:
                 )
     received, year_ago = facts.received() or 0, facts.spans.compared.get("last_year")
     a_day = None if year_ago is None else (facts.received("last_year") or 0) / year_ago.days
-    whose = "本辖区" if facts.alerts_of_area else "发出"
+    whose = facts.alerts_of or "发出"
     rows += [
         (
             "日均受理量（件）", Number(received / facts.spans.this.days, 1),

@@ -166,7 +166,7 @@ def test_of_two_officers_who_press_at_once_the_second_learns_who_was_first(door:
 def test_who_may_answer_for_a_post_and_who_may_not(door: Door) -> None:
     alert = f"alerts/{_gas_smell(door)}"
 
-    assert refused(door, "police", f"{alert}/receive", post=GAS)[0] == 403
+    assert refused(door, "police", f"{alert}/receive", post=GAS)[0] == 404  # not in its room
     assert refused(door, "liaison", f"{alert}/receive", post=DESK)[0] == 403
     assert refused(door, "liaison", f"{alert}/withdraw", reason="x")[0] == 403
     assert post(door, "liaison", f"{alert}/receive", post=GAS)["state"] == "detected"

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from alerts.response.store import ALERT_MOVES
+from alerts.rooms.store import let_in
 from alerts.store import ALERT_APPEALS, ALERTS
 from appeals.audit.chain import first_break
 from appeals.audit.store import entries
@@ -141,6 +142,7 @@ def live(door: Door, *appeals: int, state: str = "pushed", told: bool = True) ->
         connection.execute(alert)
         links = [{"alert_id": 1, "appeal_id": appeal} for appeal in appeals]
         connection.execute(sa.insert(ALERT_APPEALS), links)
+        let_in(connection, 1, ["应急", "宣传"], told=told)
         if told:
             move = {"alert_id": 1, "number": 1, "move": "push", "state": state, "level": "yellow"}
             rest = {"at": NOW, "who": "x", "post": "", "stated_reason": "", "detail": "{}"}
