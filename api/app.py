@@ -12,6 +12,7 @@ from alerts.whistle.causes import Causes, read_causes
 from api.admission import admit
 from api.collections import Shelf
 from api.desk import Desk, Outlet, Settings, Take
+from api.export_jobs import Jobs
 from api.guard import Guard
 from api.oidc import Provider
 from api.problems import RESPONSES, add_problem_handlers
@@ -21,6 +22,7 @@ from api.routes import (
     cap,
     channels,
     duty,
+    exports,
     features,
     first_report,
     governance,
@@ -49,7 +51,7 @@ from maps.basemaps import Base
 
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
-    stream, cap, channels, first_report, alerts, appeals, features, governance, health,
+    stream, cap, channels, first_report, alerts, appeals, exports, features, governance, health,
     hotspot_pages, hotspots, login, metrics, offices, oidc, overview, pages, place, placing,
     publications, reports, tiles, unmasking, response, duty, whistles,
 )  # fmt: skip
@@ -116,6 +118,7 @@ def create_app(
     )
     app.state.pages = hotspot_pages.PageCache()
     app.state.shelf = Shelf()
+    app.state.jobs = Jobs()
     app.state.base = base or Base()
     app.state.routing = routing or read_routing()
     app.state.causes = causes or read_causes()

@@ -83,6 +83,8 @@ class Entry:
         Reads it; raises ``InputError`` where it has nothing to show yet.
     when
         The column of its moments, if it has one.
+    filters
+        Names of what in :class:`Asked` narrows it.
     kept
         How long it may be given out again; none where two viewers may find different features.
     """
@@ -93,6 +95,7 @@ class Entry:
     read: Callable[[Connection, Asked], Read]
     kept: timedelta
     when: str | None = None
+    filters: tuple[str, ...] = ()
 
 
 def _units(level: str) -> Callable[[Connection, Asked], Read]:
@@ -213,6 +216,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
             "code",
             _hotspots(level),
             timedelta(minutes=5),
+            filters=("month", "category", "reading", "first_reports"),
         )
         for level in LEVELS
     },
@@ -231,7 +235,13 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
         "集中反映范围", Right.ALERTS, "id", _clusters, timedelta(0), when="opened_at"
     ),
     "appeals": Entry(
-        "诉求点位", Right.APPEALS, "appeal_id", _appeals, timedelta(0), when="received_at"
+        "诉求点位",
+        Right.APPEALS,
+        "appeal_id",
+        _appeals,
+        timedelta(0),
+        when="received_at",
+        filters=("month", "category"),
     ),
     "remedies": Entry("整改成效", Right.FIGURES, "id", _remedies, timedelta(minutes=5)),
 }

@@ -34,7 +34,7 @@ ALERT_COLUMNS: Final = (
 )  # fmt: skip
 
 APPEAL_COLUMNS: Final = (
-    "appeal_id", "received_at", "kind", "class_code", "status", "address", "level", "radius_m",
+    "appeal_id", "received_at", "class_code", "status", "address", "place_level", "radius_m",
     "confidence", "border", "geometry",
 )  # fmt: skip
 
@@ -145,6 +145,7 @@ def appeal_layer(appeals: Sequence[Mapping[str, object]]) -> gpd.GeoDataFrame:
         Columns of ``APPEAL_COLUMNS``, EPSG:4326; a field that may not be seen is empty.
     """
     frame = pd.DataFrame([dict(one) for one in appeals], dtype=object)
+    frame = frame.rename(columns={"level": "place_level"})
     frame = frame.reindex(columns=[*APPEAL_COLUMNS[:-1], "lon", "lat"])
     frame["appeal_id"] = frame["appeal_id"].astype(str)
     for name in ("radius_m", "confidence"):

@@ -4,6 +4,8 @@ Inside all is WGS84 (``docs/decisions/0003``). Here, and only here, a layer is t
 hands. Coordinates are x then y, east first, whatever an authority's definition says.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 import geopandas as gpd
@@ -21,6 +23,17 @@ CGCS2000: Final = "EPSG:4490"
 ZONE: Final = "cgcs2000-zone"
 """The zone of three degrees, in metres without zone number, that the layer's middle lies in."""
 GCJ02: Final = "gcj02"
+
+NAMED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        WGS84: "WGS84 经纬度",
+        CGCS2000: "CGCS2000 经纬度",
+        ZONE: "CGCS2000 三度带（米）",
+        "EPSG:3857": "Web 墨卡托（米）",
+        GCJ02: "GCJ-02 偏移坐标（仅供显示）",
+    }
+)
+"""What a page offers: names for :func:`project`, and in Chinese what they are."""
 
 _FIRST_ZONE_EPSG, _FIRST_MERIDIAN_DEG, _N_ZONES = 4534, 75, 21
 _ZONE_WIDTH_DEG: Final = 3

@@ -25,8 +25,17 @@ MOST_MONTHS: Final = 6
 _LOOKED_AT: Final = 60
 """Months of the city's past from which is read how bad months go on."""
 
-_OF_BATCH: Final = ("batch", "level", "category", "trigger_month", "started_on", "months")
-LAYER_COLUMNS: Final = ("id", *_OF_BATCH, "code", "name", "what", "verdict", "geometry")
+_OF_BATCH: Final = ("batch", "category", "trigger_month", "started_on", "months")
+LAYER_COLUMNS: Final = (
+    "id",
+    *_OF_BATCH,
+    "unit_level",
+    "code",
+    "name",
+    "what",
+    "verdict",
+    "geometry",
+)
 
 Counts = npt.NDArray[np.int64]
 
@@ -90,6 +99,7 @@ def remedy_layer(units: Boundaries, batches: Sequence[Mapping[str, object]]) -> 
                         "id": f"{batch['batch']}/{place['code']}",
                         **{name: batch[name] for name in _OF_BATCH},
                         **place,
+                        "unit_level": level,
                         "what": "；".join(cast("Sequence[str]", batch["what"])),
                         "verdict": outcome["verdict"] if outcome else None,
                         "geometry": shape,

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from openpyxl.worksheet.worksheet import Worksheet
 
-from maps.wording import COLUMN_NAMES
+from maps.wording import COLUMN_NAMES, VALUE_NAMES
 
 Notes = Sequence[tuple[str, str]]
 """What a file says of itself: a word (图层, 统计周期, 坐标系) and its value."""
@@ -46,7 +46,7 @@ def write_csv(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes
     each is a column that says the same in every row: a row that is copied out keeps them.
     """
     table, lost = _table(layer)
-    _write_rows(table.rename(columns=dict(COLUMN_NAMES)).assign(**dict(notes)), path, "utf-8-sig")
+    _write_rows(_in_words(table).assign(**dict(notes)), path, "utf-8-sig")
     return lost
 
 
@@ -66,7 +66,7 @@ def write_xlsx(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Note
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = _NOT_IN_TITLES.sub("_", layer_name)[:31]
-    for row in _rows(table.rename(columns=dict(COLUMN_NAMES))):
+    for row in _rows(_in_words(table)):
         sheet.append(row)
     sheet.freeze_panes = "A2"
     if notes:
@@ -85,6 +85,16 @@ def _table(layer: gpd.GeoDataFrame) -> tuple[pd.DataFrame, list[str]]:
     names = ("x", "y") if layer.crs is not None and layer.crs.is_projected else ("lon", "lat")
     table[names[0]], table[names[1]] = shapely.get_x(shapes), shapely.get_y(shapes)
     return table, []
+
+
+def _in_words(table: pd.DataFrame) -> pd.DataFrame:
+    """Name columns and codes as people do; a code without a word stays."""
+    said = {
+        name: table[name].map(lambda code, words=words: words.get(code, code))
+        for name, words in VALUE_NAMES.items()
+        if name in table
+    }
+    return table.assign(**said).rename(columns=dict(COLUMN_NAMES))
 
 
 def _write_rows(table: pd.DataFrame, path: Path, encoding: str) -> None:

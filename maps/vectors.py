@@ -55,7 +55,8 @@ def write_gdb(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes
             named[column] = named[column].astype("Int32")
     with TemporaryDirectory() as folder:
         base = Path(folder) / f"{_file_name(layer_name)}.gdb"
-        _write(named, base, "OpenFileGDB", layer=_file_name(layer_name), **kind)
+        name = _file_name(layer_name).replace("-", "_")  # a feature class has no hyphen
+        _write(named, base, "OpenFileGDB", layer=name, **kind)
         _pack(path, sorted(base.iterdir()), f"{base.name}/", notes)
     return []
 

@@ -12,6 +12,7 @@ from hotspots.months import Months
 from hotspots.periods import Span
 from hotspots.rates import MIN_BASE
 from maps.layers import SMALL_WORD
+from maps.palette import KIND_WORDS, LEVEL_WORDS
 
 LEVEL_NAMES: Final = MappingProxyType(
     {
@@ -67,6 +68,27 @@ COLUMN_NAMES: Final = MappingProxyType(
         "trend": "热点演变",
         "focus": "关注分值",
         "focus_flag": "关注区域",
+        "valid_from": "边界起用日期",
+        "valid_to": "边界停用日期",
+        "area_m2": "面积（平方米）",
+        "people": "人口",
+        "appeal_id": "诉求编号",
+        "received_at": "受理时间",
+        "local_day": "受理日期",
+        "status": "办理状态",
+        "address": "地址（到楼栋）",
+        "place_level": "落点精度",
+        "radius_m": "落点半径（米）",
+        "confidence": "落点可信度",
+        "border": "邻近边界",
+        "batch": "整改批次",
+        "unit_level": "单元层级",
+        "category": "整改类别",
+        "trigger_month": "触发月份",
+        "started_on": "整改开始",
+        "months": "已评估月数",
+        "what": "整改措施",
+        "verdict": "成效",
         "id": "编号",
         "kind": "类型",
         "level": "提示等级",
@@ -86,6 +108,25 @@ COLUMN_NAMES: Final = MappingProxyType(
     }
 )
 """Headers of exported tables."""
+
+ALERT_STATES: Final[Mapping[str, str]] = {
+    "detected": "已发现，待核实", "verified": "已核实", "assessed": "已研判", "signed": "已审签",
+    "pushed": "已推送", "received": "已签收", "handling": "处置中", "reported_back": "已反馈",
+    "lifted": "已解除", "reviewed": "已复盘", "withdrawn": "已撤销", "expired": "已到期",
+}  # fmt: skip
+
+VALUE_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
+    "kind": KIND_WORDS,
+    "level": LEVEL_WORDS,
+    "state": ALERT_STATES,
+    "unit_level": LEVEL_NAMES,
+    "place_level": {
+        "point": "来源坐标", "plate": "门牌", "building": "楼栋", "compound": "小区",
+        "road": "道路", **LEVEL_NAMES,
+    },
+    "verdict": {"fell": "明显下降", "unclear": "看不出变化", "rose": "明显上升"},
+}  # fmt: skip
+"""What tables for people say in place of a column's codes."""
 
 
 def count_text(n: object, *, small: bool) -> str:

@@ -11,7 +11,7 @@ from appeals.store import class_tree
 from appeals.versions.store import APPEALS, VERSIONS
 from grids.counts.store import IS_CURRENT, PLACED_APPEALS, PLACEMENTS
 
-_OF_VERSION: Final = ("received_at", "local_day", "kind", "class_code", "status", "address")
+_OF_VERSION: Final = ("received_at", "local_day", "class_code", "status", "address")
 _OF_PLACE: Final = ("level", "lon", "lat", "radius_m", "confidence", "border")
 # These say whose own a row is and what stands for its point; they go no further.
 _WHOSE: Final = ("street_id", "grid_id", "cell_9")

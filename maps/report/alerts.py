@@ -10,15 +10,10 @@ from alerts.episode import GRAVITY
 from maps.layers import SMALL_BELOW
 from maps.palette import KIND_WORDS, LEVEL_WORDS
 from maps.report.spans import Spans
+from maps.wording import ALERT_STATES
 
 ITEM: Final = ("id", "level", "kind", "topic", "place", "callers", "cases", "opened_at", "state")
 """Keys of one alert. It is named by its kind and topic: its sentence quotes what callers said."""
-
-STATES: Final[Mapping[str, str]] = {
-    "detected": "已发现，待核实", "verified": "已核实", "assessed": "已研判", "signed": "已审签",
-    "pushed": "已推送", "received": "已签收", "handling": "处置中", "reported_back": "已反馈",
-    "lifted": "已解除", "reviewed": "已复盘", "withdrawn": "已撤销", "expired": "已到期",
-}  # fmt: skip
 
 
 def alerts_of(
@@ -66,7 +61,7 @@ def alerts_of(
                 "callers": int(str(alert["callers"])),
                 "cases": int(str(alert["cases"])),
                 "opened_at": opened.astimezone(zone),
-                "state": STATES.get(str(alert["state"]), str(alert["state"])),
+                "state": ALERT_STATES.get(str(alert["state"]), str(alert["state"])),
                 "gravity": GRAVITY.index(alert["level"]),
             }
         )

@@ -111,7 +111,16 @@
     });
   }
 
-  get("/api/published").then(function (about) {
+  $("ogc").textContent = location.origin + "/ogc";
+  get("/api/session").then(function (who) {
+    if (who.rights.indexOf("published") < 0) {
+      $("about").textContent = "您可查看的图层，可生成文件下载。";
+      return null;
+    }
+    $("published").hidden = false;
+    return get("/api/published");
+  }).then(function (about) {
+    if (!about) return;
     $("jurisdiction").textContent = about.jurisdiction;
     $("demo").hidden = !about.demo;
     about.months.forEach(function (one) {
