@@ -5,11 +5,15 @@ the publicly known formulas, not an official specification. CGCS2000 is taken as
 differ by centimetres. A datum is declared by the source, never guessed from the numbers.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from appeals.declared import NAMED, declared_datum
-from geo.systems import transformer
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 Floats = NDArray[np.float64]
 
@@ -45,7 +49,7 @@ def check_datum(name: str) -> str:
     """
     datum = declared_datum(name)
     if datum not in NAMED:
-        transformer(datum)
+        _way(datum)
     return datum
 
 
@@ -85,7 +89,7 @@ def to_wgs84(x: Floats, y: Floats, datum: str) -> tuple[Floats, Floats]:
         return wgs84_from_gcj02(x, y)
     if name == "bd09":
         return wgs84_from_bd09(x, y)
-    lon, lat = transformer(name).transform(x, y)
+    lon, lat = _way(name).transform(x, y)
     lost = ~(np.isfinite(lon) & np.isfinite(lat))
     return np.where(lost, np.nan, lon), np.where(lost, np.nan, lat)
 
@@ -125,7 +129,7 @@ def from_wgs84(lon: Floats, lat: Floats, datum: str) -> tuple[Floats, Floats]:
         return gcj02_from_wgs84(lon, lat)
     if name == "bd09":
         return bd09_from_wgs84(lon, lat)
-    x, y = transformer(name).transform(lon, lat, direction="INVERSE")
+    x, y = _way(name).transform(lon, lat, direction="INVERSE")
     lost = ~(np.isfinite(x) & np.isfinite(y))
     return np.where(lost, np.nan, x), np.where(lost, np.nan, y)
 
@@ -247,6 +251,14 @@ def range_fault(lon: float, lat: float) -> str | None:
     if not np.abs(lon) <= 180.0:
         return "longitude out of range"
     return None
+
+
+def _way(datum: str) -> "Transformer":
+    """Give the way from a system that has a code or a PROJ string."""
+    # PROJ loads in a third of a second: only for these.
+    from geo.systems import transformer
+
+    return transformer(datum)
 
 
 def _in_china(lon: Floats, lat: Floats) -> NDArray[np.bool_]:

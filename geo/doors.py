@@ -10,10 +10,9 @@ from statistics import median
 from geo.addresses import NUMBER
 from geo.asked import Asked
 from geo.gazetteer import Gazetteer, Rows, plain_number
-from geo.ground import flat_m
+from geo.ground import FAR_M, flat_m
 from geo.located import NEAR_DOOR_M, RADIUS_M
 from geo.matcher import Hit
-from geo.places import FAR_M
 from geo.reading import Point
 
 # Points of one road without a number are one place only if they lie this close.

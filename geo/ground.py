@@ -9,6 +9,9 @@ import numpy as np
 from geo.gazetteer import Gazetteer, Rows
 from geo.names import UnitNames
 
+FAR_M = 800.0
+"""Points of one name further apart than this are different places."""
+
 # Names and units that texts say again and again are worked out once; more than this are let go.
 _KEPT = 1 << 14
 _DEGREE_M = 111_195.0

@@ -47,8 +47,9 @@ def echoes(gazetteer: Gazetteer, key: str) -> list[Echo]:
     --------
     >>> import pandas as pd
     >>> from geo.gazetteer import COLUMNS
+    >>> from geo.indexing import build_gazetteer
     >>> row = ("和平嘉苑", "compound", "", "", 116.0, 40.0, "doc")
-    >>> gazetteer = Gazetteer.build(pd.DataFrame([row], columns=list(COLUMNS)))
+    >>> gazetteer = build_gazetteer(pd.DataFrame([row], columns=list(COLUMNS)))
     >>> [(one.name, one.start, one.end, one.cost) for one in echoes(gazetteer, "住在和平家园")]
     [('和平嘉苑', 2, 6, 0.3)]
     """

@@ -3,10 +3,10 @@
 from math import log1p
 
 from geo.asked import Asked
+from geo.ground import FAR_M
 from geo.heard import echoes
 from geo.located import RADIUS_M
 from geo.matcher import bounded_left, bounded_right
-from geo.places import FAR_M
 from geo.reading import LEVEL_OF_KIND, Point, apart_m
 
 _HEARD_RIGHT = 0.15  # a character: all sounds are as said

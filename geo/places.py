@@ -19,14 +19,10 @@ from appeals.headers import plain_header, shown
 from appeals.record import Reject
 from geo.addresses import normalise
 from geo.datums import Floats, check_datum, in_range, to_wgs84
+from geo.gazetteer import COLUMNS, KINDS
+from geo.ground import FAR_M
 from geo.measure import distance_m
-from geo.quality import FAR_M as FAR_M
 from geo.quality import SINK_NAMES
-
-KINDS = ("plate", "building", "compound", "road", "point")
-"""What a place is; ``point`` is any other named place: a school, a shop, a station."""
-
-COLUMNS = ("name", "kind", "address", "district", "lon", "lat", "source")
 
 _GUESSES: dict[str, tuple[str, ...]] = {
     "name": ("name", "名称", "地名", "标准名称", "小区名称"),

@@ -13,10 +13,8 @@ import pandas as pd
 
 from geo.addresses import normalise, parts
 from geo.aliases import name_fault
+from geo.ground import FAR_M
 from geo.measure import distance_m
-
-FAR_M = 800.0
-"""Points of one name further apart than this are different places."""
 
 SINK_NAMES = 5
 """A coordinate with at least so many different names is a fallback of its geocoder."""

@@ -15,6 +15,7 @@ from appeals.errors import Conflict, NotFound
 from appeals.privacy import Viewer, redact, view
 from geo.aliases import Alias
 from geo.gazetteer import ALIAS_COLUMNS, COLUMNS, Gazetteer
+from geo.indexing import build_gazetteer
 from geo.kept import keep, kept
 from geo.plugins import Found, Geocoder
 
@@ -133,7 +134,7 @@ def load_gazetteer(connection: Connection, cache: Path | None = None) -> Gazette
     if ready is None and cache is not None:
         ready = kept(cache / _INDEX, mark)
     if ready is None:
-        ready = Gazetteer.build(load_places(connection), load_aliases(connection))
+        ready = build_gazetteer(load_places(connection), load_aliases(connection))
         if cache is not None:
             keep(cache / _INDEX, mark, ready)
     if mark not in _READY:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from geo.confidence import ALONE_CAP, CAP, CAP_OF, NEAR_CAP, Weights, chance_of, score
-from geo.ground import flat_m
-from geo.places import FAR_M
+from geo.ground import FAR_M, flat_m
 from geo.reading import Point
 
 

@@ -5,9 +5,9 @@ from math import log1p
 
 from geo.asked import Asked
 from geo.gazetteer import Rows
+from geo.ground import FAR_M
 from geo.located import RADIUS_M
 from geo.matcher import Hit
-from geo.places import FAR_M
 from geo.reading import LEVEL_OF_KIND, Point
 
 # Parts of one compound lie some hundred metres apart.

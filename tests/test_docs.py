@@ -23,7 +23,7 @@ from appeals.headers import ALIASES, FIELDS
 from appeals.mapping import LEVELS_OF_PLACE, Mapping
 from appeals.record import Kind
 from casework.moves import LABELS, Move
-from geo.places import KINDS
+from geo.gazetteer import KINDS
 from grids.boundaries import LEVELS
 from maps.export import FORMATS
 from maps.palette import KIND_WORDS, LEVEL_WORDS

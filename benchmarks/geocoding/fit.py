@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from benchmarks.geocoding.texts import Asked, folds, mixed
 from geo.areas import Area, decide
 from geo.confidence import WEIGHTS, Weights
-from geo.gazetteer import Gazetteer
 from geo.ground import flat_m
+from geo.indexing import build_gazetteer
 from geo.located import NamedUnit
 from geo.matcher import Matcher, matcher_of
 from geo.points import read_points
@@ -43,7 +43,7 @@ def fit(
     Parameters
     ----------
     frame
-        Places as for :meth:`geo.gazetteer.Gazetteer.build`.
+        Places as for :func:`geo.indexing.build_gazetteer`.
     units
         Whose names count.
     seeds
@@ -70,7 +70,7 @@ def _asked(
 ) -> Iterator[tuple[Matcher, Asked]]:
     rng = np.random.default_rng(seed)
     for out in folds(frame, seed):
-        gazetteer = Gazetteer.build(frame.drop(index=frame.index[out]))
+        gazetteer = build_gazetteer(frame.drop(index=frame.index[out]))
         matcher = matcher_of(gazetteer, tuple(units))
         for one in mixed(frame, out.tolist(), rng, _NOISE):
             yield matcher, one

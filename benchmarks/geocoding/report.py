@@ -11,7 +11,7 @@ from benchmarks.geocoding.sets import read_sets
 from benchmarks.geocoding.speed import speeds
 from benchmarks.geocoding.tables import labelled, left_out, under_noise
 from benchmarks.result import Result, Share
-from geo.gazetteer import Gazetteer
+from geo.indexing import build_gazetteer
 from geo.locate import locate_texts
 
 _NOISE_SEED = 77
@@ -36,7 +36,7 @@ def report(folder: Path, seeds: Sequence[int]) -> Result:
         lines.extend([title, *(share.line() for share in shares), ""])
 
     texts = sets.table["text"].tolist()
-    gazetteer = Gazetteer.build(sets.places)
+    gazetteer = build_gazetteer(sets.places)
     found = locate_texts(texts, gazetteer, sets.units)
     tell("labelled table", labelled(sets.table, found, sets.units, sets.places["name"].tolist()))
     tell("ceiling of the same table", ceiling(sets.table, found, gazetteer, sets.units))

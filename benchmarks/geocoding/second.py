@@ -20,6 +20,7 @@ from benchmarks.geocoding.texts import Asked, folds
 from benchmarks.result import Share
 from geo.addresses import parts
 from geo.gazetteer import Gazetteer
+from geo.indexing import build_gazetteer
 from geo.locate import Located, NamedUnit, locate_texts
 from geo.matcher import Matcher, matcher_of
 
@@ -156,7 +157,7 @@ def other_half(city: City) -> list[Share]:
 
 
 def _index(city: City, rows: NDArray[np.int64]) -> Gazetteer:
-    return Gazetteer.build(city.places.iloc[rows]).housed(_homes(city, rows))
+    return build_gazetteer(city.places.iloc[rows]).housed(_homes(city, rows))
 
 
 def _homes(city: City, rows: NDArray[np.int64]) -> list[str]:

@@ -8,8 +8,8 @@ import pandas as pd
 
 from appeals.errors import InputError
 from geo.datums import to_wgs84
-from geo.gazetteer import read_places
 from geo.located import NamedUnit
+from geo.places import read_places
 
 _UNITS = {"district": "districts", "street": "streets", "community": "villages"}
 

@@ -9,8 +9,8 @@ from benchmarks.geocoding.fit import RIGHT_M
 from benchmarks.geocoding.texts import NOISES, Asked, folds, mixed, traditional
 from benchmarks.result import Share
 from geo.addresses import normalise
-from geo.gazetteer import Gazetteer
 from geo.ground import flat_m
+from geo.indexing import build_gazetteer
 from geo.locate import Located, NamedUnit, locate_texts
 from geo.names import UnitNames
 
@@ -112,7 +112,7 @@ def left_out(frame: pd.DataFrame, units: Sequence[NamedUnit], seed: int) -> list
     rng = np.random.default_rng(seed + 1000)
     rows: list[tuple[Asked, Located]] = []
     for out in folds(frame, seed):
-        gazetteer = Gazetteer.build(frame.drop(index=frame.index[out]))
+        gazetteer = build_gazetteer(frame.drop(index=frame.index[out]))
         asked = mixed(frame, out.tolist(), rng, noise=0.0)
         rows += zip(asked, locate_texts([a.text for a in asked], gazetteer, units), strict=True)
     return [*_judged("absent names", [r for r in rows if not r[0].known]),
@@ -163,7 +163,7 @@ def under_noise(
     frame: pd.DataFrame, units: Sequence[NamedUnit], seed: int, n: int = 800
 ) -> list[Share]:
     """Ask for names that are in the gazetteer, damaged in many ways."""
-    gazetteer = Gazetteer.build(frame)
+    gazetteer = build_gazetteer(frame)
     keys = frame["name"].map(normalise)
     once = frame[~keys.duplicated(keep=False) & frame["name"].str.match(r"[\u4e00-\u9fff]{3,}")]
     rng = np.random.default_rng(seed)

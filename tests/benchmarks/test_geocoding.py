@@ -10,7 +10,8 @@ from benchmarks.geocoding.second import City, holders, other_half, teaching
 from benchmarks.geocoding.tables import labelled, left_out
 from benchmarks.geocoding.texts import NOISES, Asked, folds, mixed
 from benchmarks.result import Share
-from geo.gazetteer import COLUMNS, Gazetteer
+from geo.gazetteer import COLUMNS
+from geo.indexing import build_gazetteer
 from geo.locate import NamedUnit, locate_texts
 from geo.matcher import matcher_of
 
@@ -73,7 +74,7 @@ def test_a_fit_gives_a_weight_to_each_sort_of_reading() -> None:
 
 def test_a_second_city_weighs_as_much_as_the_first_along_roads() -> None:
     frame = town()
-    gazetteer = Gazetteer.build(frame)
+    gazetteer = build_gazetteer(frame)
     matcher = matcher_of(gazetteer, UNITS)
     # Where the doors of the second city lie elsewhere than its addresses say, doors tell less.
     columns = zip(*(frame[name].tolist() for name in ("address", "lon", "district")), strict=True)
@@ -125,7 +126,7 @@ def test_a_labelled_table_is_judged_by_district_and_distance() -> None:
             "source": ["46319943 a", "46319943 b", "c"],
         }
     )
-    found = locate_texts(table["text"].tolist(), Gazetteer.build(frame), UNITS)
+    found = locate_texts(table["text"].tolist(), build_gazetteer(frame), UNITS)
 
     shares = {s.name: s for s in labelled(table, found, UNITS, frame["name"].tolist())}
 
@@ -150,7 +151,7 @@ def test_points_are_held_by_the_first_polygon_around_them_or_by_none() -> None:
 
 def test_the_ceiling_counts_right_readings_and_the_most_that_a_bound_can_keep() -> None:
     frame = town()
-    gazetteer = Gazetteer.build(frame)
+    gazetteer = build_gazetteer(frame)
     table = frame.assign(text=frame["name"])
     # The last place stands elsewhere than its name says.
     table.loc[len(table) - 1, "lat"] = 41.0

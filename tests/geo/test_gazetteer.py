@@ -7,7 +7,9 @@ import shapely
 
 from appeals.errors import InputError
 from geo.datums import bd09_from_wgs84
-from geo.gazetteer import ALIAS_COLUMNS, COLUMNS, Gazetteer, read_places
+from geo.gazetteer import ALIAS_COLUMNS, COLUMNS
+from geo.indexing import build_gazetteer
+from geo.places import read_places
 
 HEADER = "名称,地址,所属区,经度,纬度\n"
 ROWS = [
@@ -130,17 +132,17 @@ def test_a_file_that_cannot_be_read_rightly_is_refused_whole(tmp_path: Path) -> 
 
 
 def test_an_empty_gazetteer_is_a_gazetteer() -> None:
-    gazetteer = Gazetteer.build(pd.DataFrame(columns=list(COLUMNS)))
+    gazetteer = build_gazetteer(pd.DataFrame(columns=list(COLUMNS)))
 
     assert len(gazetteer) == 0
     with pytest.raises(InputError, match="no column source"):
-        Gazetteer.build(pd.DataFrame(columns=list(COLUMNS[:-1])))
+        build_gazetteer(pd.DataFrame(columns=list(COLUMNS[:-1])))
 
 
 def test_an_alias_of_the_bracket_alone_or_of_a_bare_direction_is_never_a_name() -> None:
     rows = [("某院(商住楼)", "compound", "南大街5号", "示例区", 116.3, 39.9, "doc")]
 
-    gazetteer = Gazetteer.build(pd.DataFrame(rows, columns=list(COLUMNS)))
+    gazetteer = build_gazetteer(pd.DataFrame(rows, columns=list(COLUMNS)))
 
     assert gazetteer.keys.keys() == ["某院商住楼"]
 
@@ -154,7 +156,7 @@ def test_an_alias_leads_to_a_place_a_point_or_a_unit() -> None:
         ("空", "", None, None, ""),
     ]
 
-    gazetteer = Gazetteer.build(
+    gazetteer = build_gazetteer(
         pd.DataFrame(places, columns=list(COLUMNS)),
         aliases=pd.DataFrame(aliases, columns=list(ALIAS_COLUMNS)),
     )

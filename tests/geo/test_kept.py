@@ -6,6 +6,7 @@ import pytest
 
 from geo import kept as kept_module
 from geo.gazetteer import ALIAS_COLUMNS, COLUMNS, Gazetteer
+from geo.indexing import build_gazetteer
 from geo.kept import keep, kept
 from geo.locate import NamedUnit, locate_texts
 
@@ -29,7 +30,7 @@ TEXTS = [
 
 
 def gazetteer() -> Gazetteer:
-    return Gazetteer.build(
+    return build_gazetteer(
         pd.DataFrame(PLACES, columns=list(COLUMNS)),
         pd.DataFrame(ALIASES, columns=list(ALIAS_COLUMNS)),
     )
@@ -84,7 +85,7 @@ def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
 
 
 def test_an_empty_gazetteer_is_kept_too(tmp_path: Path) -> None:
-    empty = Gazetteer.build(pd.DataFrame(columns=list(COLUMNS)))
+    empty = build_gazetteer(pd.DataFrame(columns=list(COLUMNS)))
 
     assert keep(tmp_path / "names.index", "0", empty)
     opened = kept(tmp_path / "names.index", "0")

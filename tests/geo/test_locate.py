@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from appeals.errors import InputError
 from appeals.record import Appeal, Kind, Pin, Precision
-from geo.gazetteer import COLUMNS, Gazetteer
+from geo.gazetteer import COLUMNS
+from geo.indexing import build_gazetteer
 from geo.locate import Located, NamedUnit, locate
 
 UNITS = (
@@ -18,7 +19,7 @@ UNITS = (
     NamedUnit("street", "990101001", "学院街办", "990101"),
     NamedUnit("community", "990101001001", "竹涛山社区", "990101001"),
 )
-GAZETTEER = Gazetteer.build(
+GAZETTEER = build_gazetteer(
     pd.DataFrame(
         [("银杏花园", "compound", "", "示例区", 116.4, 39.9, "made up")], columns=list(COLUMNS)
     )

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from geo.gazetteer import ALIAS_COLUMNS, COLUMNS, Gazetteer
+from geo.gazetteer import ALIAS_COLUMNS, COLUMNS
+from geo.indexing import build_gazetteer
 from geo.locate import Located, NamedUnit, locate_texts
 
 UNITS = (
@@ -26,7 +27,7 @@ PLACES = [
     ("百样路小区", "compound", "百样路", "朝阳区", 116.510, 39.960),
     ("海棠花园(丽景家园)", "compound", "", "朝阳区", 116.530, 39.940),
 ]
-GAZETTEER = Gazetteer.build(
+GAZETTEER = build_gazetteer(
     pd.DataFrame([(*place, "made up") for place in PLACES], columns=list(COLUMNS)),
     pd.DataFrame(
         [("大白楼", "枫林嘉苑", None, None, ""), ("老乡政府", "", None, None, "110105001")],
@@ -76,7 +77,7 @@ def test_a_longer_name_that_sounds_right_stands_before_a_shorter_one_inside() ->
         ("银杏湾", "compound", "", "朝阳区", 116.40, 39.90, "made up"),
         ("银杏湾中央城", "compound", "", "朝阳区", 116.50, 39.95, "made up"),
     ]
-    gazetteer = Gazetteer.build(pd.DataFrame(rows, columns=list(COLUMNS)))
+    gazetteer = build_gazetteer(pd.DataFrame(rows, columns=list(COLUMNS)))
 
     found = locate_texts(["银杏湾中央成"], gazetteer, UNITS)[0]
 
@@ -90,7 +91,7 @@ def test_two_wide_names_are_read_where_their_places_meet() -> None:
         ("戊己园", "compound", "横样街", "朝阳区", 116.45, 39.904, "made up"),
         ("庚辛园", "compound", "横样街", "朝阳区", 116.45, 39.95, "made up"),
     ]
-    gazetteer = Gazetteer.build(pd.DataFrame(rows, columns=list(COLUMNS)))
+    gazetteer = build_gazetteer(pd.DataFrame(rows, columns=list(COLUMNS)))
 
     found = locate_texts(["长样路与横样街交叉口"], gazetteer, UNITS)[0]
 
@@ -170,7 +171,7 @@ def test_a_named_unit_constrains_the_point_by_the_units_that_places_lie_in() -> 
 
 def test_a_district_in_the_brackets_of_a_name_is_no_other_name_of_the_place() -> None:
     place = ("丽景建材小区(朝阳区)", "compound", "", "朝阳区", 116.51, 39.95, "made up")
-    gazetteer = Gazetteer.build(pd.DataFrame([place], columns=list(COLUMNS)))
+    gazetteer = build_gazetteer(pd.DataFrame([place], columns=list(COLUMNS)))
 
     found = locate_texts(["朝阳区无名路9号", "丽景建材小区"], gazetteer, UNITS)
 
@@ -182,7 +183,7 @@ def test_lines_of_buses_are_no_roads() -> None:
         (f"样本{n}站", "point", lines, "朝阳区", 116.5 + i / 100, 39.95, "made up")
         for i, (n, lines) in enumerate([("东", "B34路,61路"), ("西", "B34路,66路"), ("南", "66路")])
     ]
-    gazetteer = Gazetteer.build(pd.DataFrame(stops, columns=list(COLUMNS)))
+    gazetteer = build_gazetteer(pd.DataFrame(stops, columns=list(COLUMNS)))
 
     assert gazetteer.rows("road", "b34路") == gazetteer.rows("road", "66路") == ()
     assert locate_texts(["坐B34路到66路换乘"], gazetteer, UNITS)[0].lon is None
@@ -197,7 +198,7 @@ ALONG = [
     ("示例东里三区", "compound", "", "朝阳区", 116.481, 39.981),
     ("百样路小区", "compound", "百样路2号", "朝阳区", 116.510, 39.960),
 ]
-ALONG_ROADS = Gazetteer.build(
+ALONG_ROADS = build_gazetteer(
     pd.DataFrame([(*place, "made up") for place in ALONG], columns=list(COLUMNS))
 )
 

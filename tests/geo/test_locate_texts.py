@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from geo.gazetteer import COLUMNS, Gazetteer
+from geo.gazetteer import COLUMNS
+from geo.indexing import build_gazetteer
 from geo.locate import LEVELS, Located, NamedUnit, locate_texts
 from geo.located import RADIUS_M
 
@@ -34,7 +35,7 @@ PLACES = [
     ("样板路100号", "plate", "样板路100号", "东城区", 116.405, 39.905),
     ("和合小区", "compound", "", "西城区", 116.31, 39.91),
 ]
-GAZETTEER = Gazetteer.build(
+GAZETTEER = build_gazetteer(
     pd.DataFrame([(*place, "made up") for place in PLACES], columns=list(COLUMNS))
 )
 

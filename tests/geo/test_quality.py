@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from appeals.errors import InputError
-from geo.places import COLUMNS, read_places
+from geo.gazetteer import COLUMNS
+from geo.places import read_places
 from geo.quality import Lies, findings_frame, judge, share_with_number
 
 HEADER = "名称,类型,地址,所属区,经度,纬度\n"

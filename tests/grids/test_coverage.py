@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from appeals.database import Engine, writing
-from geo.places import COLUMNS
+from geo.gazetteer import COLUMNS
 from grids.boundaries import COLUMNS as UNIT_FIELDS
 from grids.boundaries import Boundaries
 from grids.coverage import coverage, lies_of

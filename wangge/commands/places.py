@@ -6,7 +6,8 @@ from pathlib import Path
 from appeals.database import reading, writing
 from appeals.errors import InputError
 from geo.datum_checks.store import add_check
-from geo.places import KINDS, read_places
+from geo.gazetteer import KINDS
+from geo.places import read_places
 from geo.store import add_places, load_places
 from grids.describe import describe_located, describe_point
 from grids.placer import load_placer
