@@ -20,10 +20,12 @@ from api.routes import (
     alerts,
     appeals,
     cap,
+    casework,
     channels,
     duty,
     exports,
     features,
+    field,
     first_report,
     governance,
     health,
@@ -47,13 +49,15 @@ from api.routes import (
 )
 from appeals.database import Engine
 from appeals.seals import KeyRing
+from casework.rules import Rules, read_rules
 from maps.basemaps import Base
 
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
     stream, cap, channels, first_report, alerts, appeals, exports, features, governance, health,
     hotspot_pages, hotspots, login, metrics, offices, oidc, overview, pages, place, placing,
-    publications, reports, tiles, unmasking, response, duty, whistles,
+    publications, reports, tiles, unmasking, response, duty, whistles, field,
+    casework,  # last: its move is any word after an appeal's number
 )  # fmt: skip
 
 
@@ -73,6 +77,7 @@ def create_app(
     provider: Provider | None = None,
     routing: Routing | None = None,
     causes: Causes | None = None,
+    rules: Rules | None = None,
     outlet: Outlet | None = None,
     base: Base | None = None,
 ) -> FastAPI:
@@ -98,6 +103,8 @@ def create_app(
         Where people sign in beside here (OpenID Connect).
     routing, causes
         The office's tables of who is told and of 吹哨情形; without them those of the product.
+    rules
+        The office's table of limits, photos and near cases; without it that of the product.
     outlet
         The channels by which alerts are told; without it a relay is answered 503.
     base
@@ -122,6 +129,7 @@ def create_app(
     app.state.base = base or Base()
     app.state.routing = routing or read_routing()
     app.state.causes = causes or read_causes()
+    app.state.rules = rules or read_rules()
     add_problem_handlers(app)
     app.add_middleware(Guard)
     for module in _ROUTERS:

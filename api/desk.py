@@ -100,6 +100,38 @@ class Hotspots(Protocol):
     def governance(self) -> Path | None:
         """File with the rules of 治理类, None: the shipped ones."""
 
+    @property
+    def monthly(self) -> Path | None:
+        """File with the rules of 每月一题, None: the shipped ones."""
+
+    @property
+    def index(self) -> Path | None:
+        """File with the scale of 民生指数, None: the shipped one."""
+
+
+class FieldWork(Protocol):
+    """The part of the settings that is about the grid workers' phones."""
+
+    @property
+    def datum(self) -> str:
+        """Of the positions that they say."""
+
+    @property
+    def navigation(self) -> Sequence[str]:
+        """Keys of the maps that a task is handed to."""
+
+    @property
+    def dial(self) -> str | None:
+        """Address by which the platform dials."""
+
+    @property
+    def address(self) -> str:
+        """Of the pages."""
+
+    @property
+    def pack_h(self) -> float:
+        """Hours after which a phone forgets its area."""
+
 
 class Settings(Protocol):
     """What this room reads of the settings, which live in the room above."""
@@ -131,6 +163,10 @@ class Settings(Protocol):
     @property
     def hotspots(self) -> Hotspots:
         """Hot spots and their lists."""
+
+    @property
+    def field(self) -> FieldWork:
+        """The grid workers' phones."""
 
     @property
     def demo(self) -> bool:

@@ -89,6 +89,7 @@ def problem(
     *,
     errors: Sequence[Mapping[str, object]] = (),
     headers: Mapping[str, str] | None = None,
+    told: Mapping[str, object] | None = None,
 ) -> Response:
     """Make the answer for one problem.
 
@@ -102,6 +103,8 @@ def problem(
         Each with ``row`` (from 1) or ``None``, ``field`` and ``reason``.
     headers
         Further headers, such as ``Allow``.
+    told
+        Further members of the body (RFC 9457, 3.2), such as who was first.
     """
     phrase = HTTPStatus(status).phrase
     body = {
@@ -110,6 +113,7 @@ def problem(
         "status": status,
         "detail": detail or phrase,
         "errors": list(errors),
+        **(told or {}),
     }
     return Response(
         orjson.dumps(body), status, dict(headers) if headers else None, media_type=MEDIA_TYPE
@@ -128,7 +132,8 @@ def _of_ours(request: Request, error: Exception) -> Response:
     status = STATUS.get(kind, HTTPStatus.INTERNAL_SERVER_ERROR)
     if status == HTTPStatus.UNAUTHORIZED and "text/html" in request.headers.get("accept", ""):
         return RedirectResponse("/login", HTTPStatus.SEE_OTHER)
-    return problem(status, str(error), headers=_ALSO.get(status))
+    told = error.told if isinstance(error, Conflict) else None
+    return problem(status, str(error), headers=_ALSO.get(status), told=told)
 
 
 def _of_validation(_request: Request, error: Exception) -> Response:

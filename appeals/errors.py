@@ -15,6 +15,8 @@ They know no HTTP and no exit code; ``api/problems.py`` and ``wangge/cli.py`` ho
 A message names row, field and kind of value, never a citizen's words.
 """
 
+from collections.abc import Mapping
+
 
 class WanggeError(Exception):
     """The root of all errors that this product raises on purpose."""
@@ -37,7 +39,11 @@ class NotFound(WanggeError, LookupError):
 
 
 class Conflict(WanggeError):
-    """The move is not lawful from here."""
+    """The move is not lawful from here; ``told`` says, where known, who was first and with what."""
+
+    def __init__(self, message: str, told: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.told: Mapping[str, object] = told or {}
 
 
 class NotAllowed(WanggeError):

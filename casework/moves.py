@@ -3,7 +3,8 @@
 Office practice: the hotline dispatches (派单) to the first-assigned unit, which receives (签收),
 contacts the caller (联系), goes there (到场), has it done on site (现场处置完成) and reports back
 (反馈); the unit's reply is reviewed and the case closed (办结). A grid worker never closes a case.
-退回 hands back inside the street, 退单 returns the case to the hotline: two moves, never one.
+退回 hands back inside the street, 退单 returns the case to the hotline: two moves, never one. So are
+派单 of the hotline and 分派 inside the street: the clocks run from the first and know no second.
 """
 
 from enum import StrEnum
@@ -30,11 +31,31 @@ class State(StrEnum):
     RATED = "rated"  # 已回访
 
 
+STATE_WORDS: Final = MappingProxyType(
+    {
+        State.TAKEN_IN: "已受理",
+        State.DISPATCHED: "待签收",
+        State.RECEIVED: "已签收",
+        State.CONTACTED: "已联系",
+        State.ON_SITE: "已到场",
+        State.DONE_ON_SITE: "现场处置完成",
+        State.REPORTED_BACK: "已反馈",
+        State.HANDED_BACK: "已退回",
+        State.RETURN_ASKED: "退单待审核",
+        State.DEFERRED: "已挂账",
+        State.CLOSED: "已办结",
+        State.RATED: "已回访",
+    }
+)
+"""The word of each state on a page."""
+
+
 class Move(StrEnum):
     """What somebody does to a case."""
 
     ANSWER = "answer"  # 直办
     DISPATCH = "dispatch"  # 派单
+    ASSIGN = "assign"  # 分派 inside the street, to a unit below or a person
     RECEIVE = "receive"  # 签收
     CONTACT = "contact"  # 联系
     ARRIVE = "arrive"  # 到场
@@ -57,6 +78,7 @@ LABELS: Final = MappingProxyType(
     {
         Move.ANSWER: "直办",
         Move.DISPATCH: "派单",
+        Move.ASSIGN: "分派",
         Move.RECEIVE: "签收",
         Move.CONTACT: "联系",
         Move.ARRIVE: "到场",
@@ -86,11 +108,16 @@ _IN_HAND: Final = {
     Move.HAND_BACK: State.HANDED_BACK,
     Move.RETURN: State.RETURN_ASKED,
     Move.DEFER: State.DEFERRED,
+    Move.ASSIGN: State.DISPATCHED,
 }
 
 _TABLE: Final[dict[State, dict[Move, State]]] = {
     State.TAKEN_IN: {Move.ANSWER: State.CLOSED, Move.DISPATCH: State.DISPATCHED},
-    State.DISPATCHED: {Move.RECEIVE: State.RECEIVED, Move.RETURN: State.RETURN_ASKED},
+    State.DISPATCHED: {
+        Move.RECEIVE: State.RECEIVED,
+        Move.ASSIGN: State.DISPATCHED,
+        Move.RETURN: State.RETURN_ASKED,
+    },
     State.RECEIVED: _IN_HAND,
     State.CONTACTED: _IN_HAND,
     State.ON_SITE: {**_IN_HAND, Move.CONTACT: State.ON_SITE},
@@ -100,7 +127,7 @@ _TABLE: Final[dict[State, dict[Move, State]]] = {
         Move.REPORT_BACK: State.REPORTED_BACK,
     },
     State.REPORTED_BACK: {Move.CLOSE: State.CLOSED, Move.REDO: State.RECEIVED},
-    State.HANDED_BACK: {Move.DISPATCH: State.DISPATCHED, Move.RETURN: State.RETURN_ASKED},
+    State.HANDED_BACK: {Move.ASSIGN: State.DISPATCHED, Move.RETURN: State.RETURN_ASKED},
     State.RETURN_ASKED: {
         Move.GRANT_RETURN: State.TAKEN_IN,
         Move.REFUSE_RETURN: State.DISPATCHED,

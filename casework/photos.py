@@ -14,7 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from appeals.errors import InputError
 
-MOST_BYTES: Final = 8_000_000
+MOST_BYTES: Final = 4_000_000
 """Of one photo as it comes."""
 
 MOST_PIXELS: Final = 50_000_000

@@ -107,17 +107,18 @@ def begin(
 def follow(case: Case, step: Step) -> Case:
     """Give the case after one more move.
 
-    Dispatching names the unit and perhaps the person, and starts the response clock; receiving puts
-    the case into somebody's hands; the first try to reach the caller stops the clock; handing back
-    or returning takes the case out of all hands.
+    派单 starts the response clock, 分派 inside the street does not; both name the unit and perhaps
+    the person. 签收 puts the case into somebody's hands; the first try to reach the caller stops
+    the clock; 退回 and 退单 take the case out of all hands.
     """
     unit, holder = case.unit, case.holder
     dispatched, contacted = case.dispatched_at, case.contacted_at
     match step.move:
-        case Move.DISPATCH:
+        case Move.DISPATCH | Move.ASSIGN:
             unit = str(step.detail.get("unit", ""))
             holder = str(step.detail.get("person", ""))
-            dispatched, contacted = step.at, None
+            if step.move is Move.DISPATCH or dispatched is None:
+                dispatched, contacted = step.at, None
         case Move.RECEIVE:
             holder = step.who
         case Move.CONTACT:

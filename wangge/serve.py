@@ -13,6 +13,7 @@ from api.desk import Take
 from appeals.database import Connection, reading
 from appeals.errors import InputError
 from appeals.people.store import any_person
+from casework.rules import read_rules
 from wangge.basemap import read_base
 from wangge.demo_people import people_file
 from wangge.follow import watch_beside
@@ -76,6 +77,7 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
         provider=read_provider(site.settings.accounts.oidc),
         routing=read_routing(site.settings.alerts.routing),
         causes=read_causes(site.settings.alerts.whistles),
+        rules=read_rules(site.settings.field.rules),
         outlet=Outlet(counter, channels),
         base=base,
     )

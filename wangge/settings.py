@@ -22,6 +22,7 @@ from appeals.declared import FORM
 from appeals.errors import InputError
 from appeals.mapping import read_zone
 from wangge.basemap import Basemap
+from wangge.field import FieldWork
 from wangge.setting_faults import PREFIX, misspelt_variable, unknown, wrong_value
 
 
@@ -245,6 +246,7 @@ class Settings(BaseSettings):
     accounts: Accounts = Accounts()
     cap: Cap = Cap()
     hotspots: Hotspots = Hotspots()
+    field: FieldWork = FieldWork()
     geocoder: OnlineGeocoder = OnlineGeocoder()
     basemap: Basemap = Basemap()
     datum: dict[str, Datum] = Field(
@@ -346,5 +348,6 @@ def _resolve(settings: Settings, folder: Path) -> Settings:
             "alerts": alerts,
             "accounts": accounts,
             "hotspots": hotspots,
+            "field": settings.field.within(folder),
         }
     )

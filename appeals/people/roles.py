@@ -39,7 +39,7 @@ class Right(StrEnum):
     CASES = "cases"  # the tasks of the field, and of a case what the next three allow
     HANDLE = "handle"  # 签收, 联系, 到场, 现场处置完成, 退回
     DISPATCH = "dispatch"  # 分派, 反馈, 退单, 催办
-    REVIEW = "review"  # 直办, 办结, 退单审核, 挂账, 督办, 回访
+    REVIEW = "review"  # 直办, 派单, 办结, 退单审核, 挂账, 督办, 回访
     REQUESTS = "requests"  # read service requests by Open311: a machine's scope, no person has it
     PLACE = "place"  # 改落点
     UNMASK = "unmask"  # ask for personal fields of an appeal

@@ -160,6 +160,61 @@ def take(
     return _open(connection, number, ring=ring, who=who, now=now)
 
 
+SHOWING: Final = timedelta(minutes=15)
+"""How long a number that was shown may be looked at again: an answer may be lost on its way."""
+
+
+def show_phone(
+    connection: Connection,
+    appeal_id: int,
+    *,
+    tried_at: datetime | None,
+    who: str,
+    ring: KeyRing,
+    now: datetime,
+) -> str | None:
+    """Show the caller's number to the one in whose hands the case is: once for each try.
+
+    Whose hands it is in, the caller of this knows. Each look is in the audit.
+
+    Parameters
+    ----------
+    tried_at
+        When a try to reach the caller was recorded last; a number that was shown before it may be
+        shown again.
+
+    Returns
+    -------
+    str or None
+        The number, ``None`` where the citizen gave none.
+
+    Raises
+    ------
+    Conflict
+        It was shown, and what came of it was not recorded yet.
+    NotFound
+        There is no such appeal, or nothing of it was kept.
+    """
+    own = UNMASKINGS.c.appeal_id == appeal_id, UNMASKINGS.c.asked_by == who
+    query = sa.select(UNMASKINGS.c.asked_at, UNMASKINGS.c.fields).where(*own)
+    shown = [row.asked_at for row in connection.execute(query) if row.fields == ["phone"]]
+    last = max(shown, default=None)
+    again = last is None or now < last + SHOWING or (tried_at is not None and tried_at >= last)
+    if not again:
+        raise Conflict("the number was shown: record first what came of the try")
+    row = {"appeal_id": appeal_id, "fields": ["phone"], "asked_by": who, "asked_at": now}
+    if last is None or now >= last + SHOWING:
+        connection.execute(
+            UNMASKINGS.insert().values(row | {"reason": "联系诉求人", "opened_at": now})
+        )
+    serial = connection.execute(_current(appeal_id)).scalar()
+    if serial is None:
+        raise NotFound("there is no such appeal")
+    return unseal(
+        connection, serial, ring=ring, actor=who, reason="phone: 联系诉求人", now=now
+    ).phone
+
+
 def waiting(connection: Connection, now: datetime) -> list[dict[str, object]]:
     """Give the requests that wait for a second person, the oldest first."""
     open_ = UNMASKINGS.c.agreed_by.is_(None), UNMASKINGS.c.opened_at.is_(None)

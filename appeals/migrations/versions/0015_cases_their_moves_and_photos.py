@@ -62,9 +62,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_case_photos_appeal_id"), "case_photos", ["appeal_id"])
     op.create_index(op.f("ix_placements_grid_id"), "placements", ["grid_id"])
+    doubted = sa.text("status = 'needs_confirm'")
+    op.create_index(
+        "ix_placements_doubted",
+        "placements",
+        ["street_id"],
+        sqlite_where=doubted,
+        postgresql_where=doubted,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_placements_doubted", "placements")
     op.drop_index(op.f("ix_placements_grid_id"), "placements")
     for name in ("case_photos", "case_moves", "cases"):
         op.drop_table(name)

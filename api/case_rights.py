@@ -1,0 +1,73 @@
+"""Who may make which move of a case: by role here, by case in ``casework.tasks``."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from api.admission import Caller
+from appeals.errors import NotAllowed
+from appeals.people.roles import Right
+from casework.act import HAPPENED
+from casework.moves import Move, moves_from
+from casework.tasks.store import Task
+
+MOVE_RIGHTS: Final[Mapping[Move, Right]] = {
+    Move.RECEIVE: Right.HANDLE,
+    Move.CONTACT: Right.HANDLE,
+    Move.ARRIVE: Right.HANDLE,
+    Move.DONE: Right.HANDLE,
+    Move.HAND_BACK: Right.HANDLE,
+    Move.DISPATCH: Right.REVIEW,
+    Move.ASSIGN: Right.DISPATCH,
+    Move.REPORT_BACK: Right.DISPATCH,
+    Move.RETURN: Right.DISPATCH,
+    Move.REMIND: Right.DISPATCH,
+    Move.ANSWER: Right.REVIEW,
+    Move.CLOSE: Right.REVIEW,
+    Move.REDO: Right.REVIEW,
+    Move.GRANT_RETURN: Right.REVIEW,
+    Move.REFUSE_RETURN: Right.REVIEW,
+    Move.DEFER: Right.REVIEW,
+    Move.CLEAR: Right.REVIEW,
+    Move.SUPERVISE: Right.REVIEW,
+    Move.RATE: Right.REVIEW,
+}
+"""A grid worker neither closes an order nor answers for the unit; the hotline desk does not go."""
+
+
+def refuse_move(caller: Caller, move: Move) -> None:
+    """Refuse a move that the caller's roles do not allow.
+
+    Raises
+    ------
+    NotAllowed
+        They do not.
+    """
+    if MOVE_RIGHTS[move] not in caller.rights:
+        raise NotAllowed("your role does not make this move")
+
+
+def acts_over(caller: Caller) -> bool:
+    """Say whether they act on cases that are in another one's hands."""
+    return Right.DISPATCH in caller.rights
+
+
+def moves_for(caller: Caller, task: Task) -> list[str]:
+    """Give the moves that the caller can make now, as an address names them."""
+    if not task.own:
+        return []
+    case, me = task.case, caller.viewer.actor
+    other = case.holder not in ("", me) and not acts_over(caller)
+    return [
+        move_name(move)
+        for move in moves_from(case.state)
+        if MOVE_RIGHTS[move] in caller.rights and not (other and move not in HAPPENED)
+    ]
+
+
+def move_name(move: Move) -> str:
+    """Give a move as an address names it.
+
+    >>> move_name(Move.HAND_BACK)
+    'hand-back'
+    """
+    return move.value.replace("_", "-")

@@ -1,0 +1,265 @@
+"""The open cases of an area, and those near a place, as their viewers may see them."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from appeals.database import Connection
+from appeals.errors import NotFound
+from appeals.privacy import Role, Viewer, view
+from appeals.store import APPEALS, CLASSES, VERSIONS
+from casework.moves import State
+from casework.standing import CLOSED_WORDS, Case
+from casework.store import CASES, OF_CASE, OF_SOURCE, case_of
+from grids.store import PLACEMENTS, UNITS
+
+MOST_TASKS: Final = 500
+
+_VERSION: Final = (
+    "kind", "class_code", "urgency", "received_at", "address", "text", "subject", "local_day",
+)  # fmt: skip
+_PLACE: Final = (
+    "lon", "lat", "radius_m", "status", "border", "candidates", "cell_9",
+    "district_id", "street_id", "community_id", "grid_id", "sent_unit_id",
+)  # fmt: skip
+_ENDED: Final = (State.CLOSED.value, State.RATED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One case as this viewer may see it.
+
+    ``row`` has of the record what may be seen; ``number`` is the source's own, empty where it may
+    not be seen. Units are internal ids.
+    ``own`` tells that it is the viewer's to work on; ``serial`` and ``position`` are those of its
+    newest version and newest move (0 where nothing was done). ``candidates`` are units in doubt.
+    """
+
+    appeal_id: int
+    source: str
+    number: str
+    case: Case
+    own: bool
+    row: dict[str, object]
+    class_code: str
+    class_name: str
+    urgency: str | None
+    units: dict[str, int]
+    candidates: tuple[int, ...]
+    serial: int
+    position: int
+
+
+def is_theirs(row: dict[str, Any], case: Case, viewer: Viewer) -> bool:
+    """Say whether a case is the viewer's to work on.
+
+    The hotline desk's are all; an official's those that lie in or were sent to their units; a grid
+    worker's those of their own grid and those that were given to them by name. A neighbour's case
+    becomes theirs by 分派 alone.
+    """
+    if viewer.role is Role.OPERATOR:
+        return True
+    area = viewer.area
+    if viewer.role is Role.STREET:
+        names = ("street_id", "community_id", "grid_id", "sent_unit_id")
+        return any(row[name] in area for name in names)
+    if viewer.role is Role.GRID:
+        if case.holder == viewer.actor:
+            return True
+        lies = row["grid_id"] if row["grid_id"] is not None else row["community_id"]
+        return lies in area
+    return False
+
+
+def tasks_of(
+    connection: Connection, viewer: Viewer, around: Collection[int] = (), limit: int = MOST_TASKS
+) -> list[Task]:
+    """Give the open cases of the viewer's area, the newest first, and their neighbours' matters.
+
+    Parameters
+    ----------
+    viewer
+        A grid worker (those given by name, of the own grids, of ``around``, and border cases of
+        them), an official (of their units) or the desk (all).
+    around
+        Ids of the grids that touch the viewer's own.
+    limit
+        Most rows of each question.
+    """
+    query = _open().order_by(APPEALS.c.current.desc()).limit(limit)
+    area = sorted(viewer.area)
+    if viewer.role is Role.GRID:
+        grids = sorted({*area, *around})
+        parts = [
+            query.where(PLACEMENTS.c.grid_id.in_(grids)),
+            query.where(CASES.c.holder == viewer.actor),
+            query.where(PLACEMENTS.c.status == "needs_confirm",
+                        PLACEMENTS.c.street_id.in_(_streets_of(connection, area))),
+        ]  # fmt: skip
+    elif viewer.role is Role.STREET:
+        lies = [PLACEMENTS.c[name].in_(area) for name in ("street_id", "sent_unit_id")]
+        parts = [query.where(sa.or_(*lies, PLACEMENTS.c.community_id.in_(area)))]
+    elif viewer.role is Role.OPERATOR:
+        parts = [query]
+    else:
+        return []
+    rows = {row.appeal_id: row for part in parts for row in connection.execute(part)}
+    found = [_task(row, viewer) for row in rows.values()]
+    seen = frozenset({*area, *around})
+    return [
+        one
+        for one in found
+        if viewer.role is not Role.GRID
+        or one.own
+        or one.units.get("grid") in seen
+        or not viewer.area.isdisjoint(one.candidates)
+    ]
+
+
+def read_task(connection: Connection, viewer: Viewer, appeal_id: int) -> Task:
+    """Give one case, open or not.
+
+    Raises
+    ------
+    NotFound
+        There is none that the viewer may know of.
+    """
+    row = connection.execute(_cases().where(APPEALS.c.appeal_id == appeal_id)).first()
+    if row is None or viewer.role not in (Role.OPERATOR, Role.STREET, Role.GRID):
+        raise NotFound("there is no such case")
+    return _task(row, viewer)
+
+
+def numbered(connection: Connection, source: str, source_id: str) -> int | None:
+    """Give the appeal of a source by that source's own number, ``None`` where there is none."""
+    own = APPEALS.c.source == source, APPEALS.c.source_id == source_id
+    found = connection.execute(sa.select(APPEALS.c.appeal_id).where(*own)).scalar()
+    return None if found is None else int(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A case that may be the same matter; ``distance_m`` from the place that was asked for."""
+
+    task: Task
+    lon: float
+    lat: float
+
+
+def same_matter(
+    connection: Connection,
+    viewer: Viewer,
+    class_code: str,
+    box: tuple[float, float, float, float],
+    since: datetime,
+    but: int | None = None,
+) -> list[Near]:
+    """Give the cases of a class (or below its parent class) that came since, in a box of degrees.
+
+    A neighbour's case is among them, but its place is not told: only that it is there.
+
+    Parameters
+    ----------
+    box
+        West, south, east, north, WGS84.
+    but
+        The appeal that asks.
+    """
+    west, south, east, north = box
+    family = class_code.rpartition("/")[0] or class_code
+    query = (
+        _cases()
+        .where(VERSIONS.c.received_at >= since)
+        .where(PLACEMENTS.c.lon.between(west, east), PLACEMENTS.c.lat.between(south, north))
+        .where(VERSIONS.c.class_code.startswith(family, autoescape=True))
+        .order_by(VERSIONS.c.received_at.desc())
+        .limit(50)
+    )
+    rows = [row for row in connection.execute(query) if row.appeal_id != but]
+    return [Near(_task(row, viewer), row.lon, row.lat) for row in rows]
+
+
+def unit_words(connection: Connection, ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """Give level, code and name of units by id."""
+    columns = UNITS.c.unit_id, UNITS.c.level, UNITS.c.code, UNITS.c.name
+    found = connection.execute(sa.select(*columns).where(UNITS.c.unit_id.in_(sorted(ids))))
+    return {unit: {"level": at, "code": code, "name": name} for unit, at, code, name in found}
+
+
+def newest_serial(connection: Connection) -> int:
+    """Give the serial of the newest version of all appeals, 0 where there is none."""
+    newest = sa.select(sa.func.coalesce(sa.func.max(VERSIONS.c.serial), 0))
+    return int(connection.execute(newest).scalar_one())
+
+
+def _cases() -> sa.Select[Any]:
+    columns = (VERSIONS.c[name] for name in _VERSION)
+    place = (PLACEMENTS.c[name] for name in _PLACE)
+    return (
+        sa.select(APPEALS.c.appeal_id, APPEALS.c.source, APPEALS.c.source_id, VERSIONS.c.serial)
+        .add_columns(*columns, *place, *OF_SOURCE, *OF_CASE, CLASSES.c.name.label("class_name"))
+        .join(VERSIONS, VERSIONS.c.serial == APPEALS.c.current)
+        .join(PLACEMENTS, PLACEMENTS.c.serial == APPEALS.c.current)
+        .outerjoin(CASES, CASES.c.appeal_id == APPEALS.c.appeal_id)
+        .outerjoin(CLASSES, CLASSES.c.class_code == VERSIONS.c.class_code)
+    )
+
+
+def _open() -> sa.Select[Any]:
+    """Leave out what is closed, here or by the source, and what was never sent to anybody."""
+    status = sa.func.coalesce(VERSIONS.c.status, "")
+    return (
+        _cases()
+        .where(VERSIONS.c.closed_at.is_(None), status.not_in(sorted(CLOSED_WORDS)))
+        .where(sa.func.coalesce(CASES.c.state, "").not_in(_ENDED))
+        .where(sa.or_(VERSIONS.c.dispatched_at.is_not(None), CASES.c.state.is_not(None)))
+    )
+
+
+def _streets_of(connection: Connection, area: Sequence[int]) -> list[int]:
+    """Give the streets in which units lie: two steps up from a grid, one from a community."""
+    up = sa.select(UNITS.c.parent_id).where(UNITS.c.unit_id.in_(area))
+    above = sa.select(UNITS.c.parent_id).where(UNITS.c.unit_id.in_(up))
+    either = sa.or_(UNITS.c.unit_id.in_(area), UNITS.c.unit_id.in_(up), UNITS.c.unit_id.in_(above))
+    query = sa.select(UNITS.c.unit_id).where(UNITS.c.level == "street", either)
+    return [int(one) for one in connection.execute(query).scalars()]
+
+
+def _task(row: sa.Row[Any], viewer: Viewer) -> Task:
+    given = dict(row._mapping)
+    case = case_of(row)
+    own = is_theirs(given, case, viewer)
+    shown = view(_as_own(given) if own else given, _owner(viewer) if own else viewer)
+    levels = ("district", "street", "community", "grid")
+    doubted = json.loads(given["candidates"]) if given["candidates"] else []
+    return Task(
+        given["appeal_id"],
+        given["source"],
+        str(shown.get("source_id", "")),
+        case,
+        own,
+        shown,
+        given["class_code"],
+        given["class_name"] or given["class_code"].rpartition("/")[2],
+        given["urgency"],
+        {at: given[f"{at}_id"] for at in levels if given[f"{at}_id"] is not None},
+        tuple(int(one) for one in doubted),
+        given["serial"],
+        given["case_position"] or 0,
+    )
+
+
+_OWN_MARK: Final = 0  # no unit has this id
+
+
+def _as_own(given: dict[str, Any]) -> dict[str, Any]:
+    # What was given to somebody by name lies in no unit of theirs, and is theirs all the same.
+    return given | {"grid_id": _OWN_MARK, "street_id": _OWN_MARK}
+
+
+def _owner(viewer: Viewer) -> Viewer:
+    return replace(viewer, area=frozenset({_OWN_MARK}))
