@@ -12,7 +12,7 @@ HOMES: Final[Mapping[StaffRole, str]] = {
     StaffRole.STREET_LEADER: "/alerts",
     StaffRole.STREET_OFFICIAL: "/alerts",
     StaffRole.LIAISON: "/alerts",
-    StaffRole.GRID_WORKER: "/hotspots",
+    StaffRole.GRID_WORKER: "/field",
     StaffRole.PLANNER: "/layers",
     StaffRole.SYSTEM_ADMIN: "/people",
     StaffRole.SECURITY_ADMIN: "/people",

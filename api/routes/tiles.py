@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import FileResponse
 
-from api.desk import TheDesk
+from api.desk import Desk, TheDesk
 from api.problems import problem
 from maps.basemaps import Base, described, tile_address
 
@@ -34,10 +34,8 @@ _OPENER = urllib.request.build_opener(_NoRedirect)
 @router.get("/base.js")
 def base(desk: TheDesk, request: Request) -> Response:
     """Say which base map there is, as a script, so that maps are made with it at once."""
-    words = orjson.dumps(described(_base(request), desk.settings.jurisdiction.bounding_box))
-    script = b"window.wangge = window.wangge || {};\nwindow.wangge.base = " + words + b";\n"
     return Response(
-        script,
+        base_script(base_of(request), desk),
         media_type="text/javascript; charset=utf-8",
         headers={"Cache-Control": "no-cache"},
     )
@@ -46,7 +44,7 @@ def base(desk: TheDesk, request: Request) -> Response:
 @router.get("/base.pmtiles")
 def packed(request: Request) -> Response:
     """Give the office's own packed tiles, by ranges."""
-    base = _base(request)
+    base = base_of(request)
     if base.kind != "pmtiles" or base.path is None:
         return problem(404, "the base map is not of packed tiles")
     return FileResponse(base.path, media_type="application/octet-stream", headers=_KEPT)
@@ -55,7 +53,7 @@ def packed(request: Request) -> Response:
 @router.get("/base/{layer}/{z}/{x}/{y}")
 def tile(desk: TheDesk, request: Request, layer: str, z: Level, x: Index, y: Index) -> Response:
     """Pass on one tile of the service; 502 where it gives none."""
-    base, box = _base(request), desk.settings.jurisdiction.bounding_box
+    base, box = base_of(request), desk.settings.jurisdiction.bounding_box
     address = tile_address(base, layer, z, x, y, box) if base.url else None
     if address is None:
         return problem(404, "there is no such tile in the jurisdiction")
@@ -70,9 +68,16 @@ def tile(desk: TheDesk, request: Request, layer: str, z: Level, x: Index, y: Ind
     return Response(found[0], media_type=found[1], headers=_KEPT)
 
 
-def _base(request: Request) -> Base:
+def base_of(request: Request) -> Base:
+    """Give the base map of the site."""
     base: Base = request.app.state.base
     return base
+
+
+def base_script(base: Base, desk: Desk) -> str:
+    """Write what pages are told of the base map."""
+    words = orjson.dumps(described(base, desk.settings.jurisdiction.bounding_box)).decode()
+    return f"window.wangge = window.wangge || {{}};\nwindow.wangge.base = {words};\n"
 
 
 def _fetch(address: str) -> tuple[bytes, str] | None:

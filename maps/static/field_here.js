@@ -1,0 +1,62 @@
+// Where the phone is. It is asked at an action alone and nothing follows it: for the order of the list
+// it stays in the page, and only what an action sends goes to the server.
+
+const DATUM = "wangge-field-datum";
+const R_M = 6371008.8;
+
+let last = null;
+
+// What the device's numbers are taken for: as the site says, unless its owner found otherwise.
+export function datum(shift) {
+  return localStorage.getItem(DATUM) || (shift && shift.datum) || "wgs84";
+}
+
+export function datumChecked() {
+  return localStorage.getItem(DATUM) !== null;
+}
+
+export function setDatum(name) {
+  localStorage.setItem(DATUM, name);
+  last = null;
+}
+
+export function lastHere() { return last; }
+
+// One position, or null where there is none within a few seconds or it is not allowed.
+export function here(shift, patience) {
+  if (!navigator.geolocation) return Promise.resolve(null);
+  return new Promise(function (done) {
+    navigator.geolocation.getCurrentPosition(function (found) {
+      const name = datum(shift);
+      const at = found.coords;
+      const ground = name === "gcj02" ? wangge.fromGcj(at.longitude, at.latitude) : [at.longitude, at.latitude];
+      last = {
+        sent: { lon: at.longitude, lat: at.latitude, accuracy_m: Math.round(at.accuracy * 10) / 10, datum: name },
+        lon: ground[0], lat: ground[1], accuracy_m: at.accuracy,
+      };
+      done(last);
+    }, function () { done(null); }, { enableHighAccuracy: true, maximumAge: 15000, timeout: patience || 6000 });
+  });
+}
+
+// Whether a position would be given without asking the person.
+export async function allowed() {
+  try {
+    return (await navigator.permissions.query({ name: "geolocation" })).state === "granted";
+  } catch (error) {
+    return false;
+  }
+}
+
+export function distance(a, b) {
+  const rad = Math.PI / 180;
+  const dy = Math.sin((b.lat - a.lat) * rad / 2);
+  const dx = Math.sin((b.lon - a.lon) * rad / 2);
+  return 2 * R_M * Math.asin(Math.sqrt(dy * dy + Math.cos(a.lat * rad) * Math.cos(b.lat * rad) * dx * dx));
+}
+
+export function far(metres) {
+  if (typeof metres !== "number") return "";
+  if (metres < 1000) return Math.round(metres / 10) * 10 + " 米";
+  return (metres / 1000).toFixed(1) + " 公里";
+}

@@ -1,0 +1,135 @@
+// The map: own grid and its neighbours, own tasks, and a small one on which a point is chosen. Leaflet is
+// fetched when the first map is asked for: the list does not wait for it.
+
+import { button, element } from "./field_ask.js";
+import { here, lastHere } from "./field_here.js";
+import { held, overlaid } from "./field_tasks.js";
+
+const COLOURS = { own: "#0b4f9e", late: "#b00020", me: "#1a73e8" };
+
+let wanted = null;
+
+function load(tag, attributes) {
+  return new Promise(function (done, failed) {
+    const made = Object.assign(document.createElement(tag), attributes);
+    made.addEventListener("load", done);
+    made.addEventListener("error", failed);
+    document.head.appendChild(made);
+  });
+}
+
+function leaflet() {
+  if (window.L) return Promise.resolve();
+  wanted = wanted || Promise.all([
+    load("link", { rel: "stylesheet", href: "/static/vendor/leaflet/dist/leaflet.css" }),
+    load("script", { src: "/static/vendor/leaflet/dist/leaflet.js" }),
+  ]);
+  wanted.catch(function () { wanted = null; });
+  return wanted;
+}
+
+function make(box, name) {
+  const map = L.map(box, wangge.mapOptions({ zoomControl: false, zoomSnap: 0.5 }));
+  box.setAttribute("role", "application");
+  box.setAttribute("aria-label", name);
+  map.setView([35, 104], 6);
+  wangge.addBase(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  return map;
+}
+
+function grids(map) {
+  if (!held.shift || !held.shift.grids.features.length) return null;
+  return L.geoJSON(held.shift.grids, {
+    interactive: false,
+    style: function (feature) {
+      const own = feature.properties.own;
+      return { color: own ? "#111111" : "#5b6b70", weight: own ? 3 : 1, fillColor: own ? "#fff4cc" : "#ffffff", fillOpacity: wangge.fillOpacity() * 0.6 };
+    },
+  }).addTo(map);
+}
+
+function me(map, at) {
+  const spot = [at.lat, at.lon];
+  return L.layerGroup([
+    L.circle(spot, { radius: at.accuracy_m, color: COLOURS.me, weight: 1, fillOpacity: 0.15, interactive: false }),
+    L.circleMarker(spot, { radius: 8, color: "#ffffff", weight: 3, fillColor: COLOURS.me, fillOpacity: 1, interactive: false }),
+  ]).addTo(map);
+}
+
+export async function drawMap(where, items) {
+  const bar = where.appendChild(element("div", "bar"));
+  bar.appendChild(element("h1", "", "地图"));
+  const find = bar.appendChild(button("我在哪里", "plain", function () {}));
+  const box = where.appendChild(element("div", "map whole"));
+  try {
+    await leaflet();
+  } catch (error) {
+    box.textContent = "没有网络，地图尚未存到本机。";
+    return;
+  }
+  if (!box.isConnected) return;
+  const map = make(box, "任务地图");
+  const shown = grids(map);
+  const points = [];
+  held.tasks.filter(function (task) { return typeof task.lon === "number"; }).forEach(function (task) {
+    const now = overlaid(task, items);
+    points.push([task.lat, task.lon]);
+    L.circleMarker([task.lat, task.lon], {
+      radius: 14, color: "#ffffff", weight: 3, fillColor: now.late ? COLOURS.late : COLOURS.own, fillOpacity: 1,
+    }).bindTooltip(document.createTextNode((now.class_name || "诉求") + "，" + now.state_word), { direction: "top" })
+      .on("click", function () { location.hash = String(task.appeal_id); }).addTo(map);
+  });
+  const own = held.shift && shown ? shown.getLayers().filter(function (layer) { return layer.feature.properties.own; }) : [];
+  const bounds = own.length ? L.featureGroup(own).getBounds() : shown ? shown.getBounds() : L.latLngBounds(points);
+  points.forEach(function (point) { if (bounds.isValid()) bounds.extend(point); });
+  if (bounds.isValid()) map.fitBounds(bounds.pad(0.15), { maxZoom: 17, animate: false });
+  let marker = lastHere() ? me(map, lastHere()) : null;
+  find.addEventListener("click", async function () {
+    find.disabled = true;
+    const at = await here(held.shift);
+    find.disabled = false;
+    if (!at) {
+      find.textContent = "未取得位置";
+      return;
+    }
+    if (marker) marker.remove();
+    marker = me(map, at);
+    map.setView([at.lat, at.lon], Math.max(map.getZoom(), 16), { animate: false });
+  });
+}
+
+// A small map on which a tap chooses a point; `point()` gives it, `move(at)` sets it.
+export function pickMap(where, start) {
+  const box = where.appendChild(element("div", "map small"));
+  let chosen = start && typeof start.lon === "number" ? { lon: start.lon, lat: start.lat } : null;
+  let map = null;
+  let mark = null;
+  const show = function () {
+    if (!map || !chosen) return;
+    if (mark) mark.setLatLng([chosen.lat, chosen.lon]);
+    else mark = L.circleMarker([chosen.lat, chosen.lon], { radius: 12, color: "#8a1f6a", weight: 5, fillOpacity: 0, interactive: false }).addTo(map);
+  };
+  leaflet().then(function () {
+    if (!box.isConnected) return;
+    map = make(box, "点选位置");
+    const shown = grids(map);
+    if (chosen) map.setView([chosen.lat, chosen.lon], 17, { animate: false });
+    else if (shown) map.fitBounds(shown.getBounds(), { maxZoom: 16, animate: false });
+    map.on("click", function (event) {
+      chosen = { lon: Number(event.latlng.lng.toFixed(7)), lat: Number(event.latlng.lat.toFixed(7)) };
+      show();
+      where.dispatchEvent(new Event("picked"));
+    });
+    show();
+  }).catch(function () { box.textContent = "没有网络，地图尚未存到本机；可用“移到我在的地方”。"; });
+  return {
+    point: function () { return chosen; },
+    move: function (at) {
+      chosen = { lon: at.lon, lat: at.lat };
+      show();
+      if (map) map.setView([at.lat, at.lon], 17, { animate: false });
+      where.dispatchEvent(new Event("picked"));
+    },
+  };
+}

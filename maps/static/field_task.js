@@ -1,0 +1,208 @@
+// One task: what it is, what comes next, and the other moves.
+
+import { button, copy, element, moment, tell } from "./field_ask.js";
+import { far, here } from "./field_here.js";
+import { add, word } from "./field_outbox.js";
+import { placeSheet, reachedSheet, reasonSheet, resultSheet, dispatchSheet, nameSheet } from "./field_sheets.js";
+import { away, detail, held, left, needsName, overlaid, signed } from "./field_tasks.js";
+
+const NAMES = {
+  receive: "签收", contact: "联系诉求人", arrive: "到场", done: "现场处置完成", "hand-back": "退回", dispatch: "转派",
+};
+const SENDS_PLACE = ["arrive", "done"];
+
+// What one does next: to receive, to reach the caller, to go there, to have it done.
+export function nextMove(task, items) {
+  const lawful = function (move) { return task.moves.indexOf(move) >= 0; };
+  const waits = function (move) {
+    return items.some(function (item) { return item.appeal === task.appeal_id && item.move === move && item.state === "waiting"; });
+  };
+  if (lawful("receive")) return "receive";
+  if (lawful("contact") && !task.contacted_at && !waits("contact")) return "contact";
+  if (lawful("arrive") && task.state !== "on_site" && !waits("arrive")) return "arrive";
+  return lawful("done") ? "done" : null;
+}
+
+function line(where, name, words, className) {
+  if (!words) return null;
+  const row = where.appendChild(element("div", "fact" + (className ? " " + className : "")));
+  row.appendChild(element("span", "", name));
+  row.appendChild(element("span", "", words));
+  return row;
+}
+
+function facts(where, task) {
+  const box = where.appendChild(element("section", "facts"));
+  line(box, "地点", [task.community, task.address].filter(Boolean).join(" ") || "未落点");
+  line(box, "距离", far(away(task)));
+  line(box, "编号", task.number);
+  line(box, "受理", moment(task.received_at));
+  if (!task.contacted_at && task.respond_by) line(box, "联系时限", moment(task.respond_by) + "，" + left(task.respond_by), task.late ? "hot" : "");
+  if (task.handle_by) line(box, "办理时限", moment(task.handle_by) + "，" + left(task.handle_by), task.late ? "hot" : "");
+  line(box, "经办", task.mine ? "我" : task.holder_name || task.holder);
+  if (task.text || task.summary) where.appendChild(element("p", "words", task.text || task.summary));
+}
+
+function steps(where, task, items) {
+  const waiting = items.filter(function (item) { return item.appeal === task.appeal_id; });
+  if (!waiting.length && !(task.steps || []).length) return;
+  const list = where.appendChild(element("ol", "steps"));
+  list.setAttribute("aria-label", "办理经过");
+  (task.steps || []).forEach(function (step) {
+    const row = list.appendChild(element("li"));
+    row.appendChild(element("b", "", step.move_word));
+    const words = [moment(step.at), step.who, step.words].filter(Boolean).join(" · ");
+    row.appendChild(document.createTextNode(" " + words));
+  });
+  waiting.forEach(function (item) {
+    const row = list.appendChild(element("li", item.state === "waiting" ? "wait" : "hot"));
+    row.appendChild(element("b", "", NAMES[item.move] || "改位置"));
+    row.appendChild(document.createTextNode(" " + moment(local(item.at)) + " · " + word(item) + (item.reason ? "：" + item.reason : "")));
+  });
+}
+
+// The phone's own clock, written as the server writes its own.
+export function local(iso) {
+  const at = new Date(iso);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60000).toISOString();
+}
+
+function near(where, task) {
+  const found = task.near || [];
+  if (!found.length) return;
+  const box = where.appendChild(element("details", "near"));
+  box.appendChild(element("summary", "", "附近同类 " + found.length + " 件，可能重复"));
+  const list = box.appendChild(element("ul"));
+  found.forEach(function (one) {
+    list.appendChild(element("li", "", [far(one.distance_m), one.class_name, one.state_word, moment(one.received_at), one.number].filter(Boolean).join(" · ")));
+  });
+}
+
+function links(where, task) {
+  const row = where.appendChild(element("div", "row"));
+  (task.navigation || []).forEach(function (one) {
+    const link = row.appendChild(element("a", "plain", "导航 " + one.name));
+    link.href = one.url;
+    link.rel = "noreferrer";
+  });
+  if (task.group_text) {
+    row.appendChild(button("复制到工作群", "plain", async function (event) {
+      event.target.textContent = (await copy(task.group_text)) ? "已复制，可粘贴到工作群" : "未能复制";
+    }));
+  }
+  if (typeof task.lon === "number") {
+    row.appendChild(button("复制地点", "plain", async function (event) {
+      const words = [task.community, task.address, task.lon.toFixed(6) + "," + task.lat.toFixed(6)].filter(Boolean).join(" ");
+      event.target.textContent = (await copy(words)) ? "已复制" : "未能复制";
+    }));
+  }
+}
+
+async function queue(task, move, said, photos) {
+  const place = SENDS_PLACE.indexOf(move) >= 0 ? await here(held.shift) : null;
+  await add("/api/appeals/" + task.appeal_id + "/" + move, task.appeal_id, move, signed(Object.assign({
+    seen: task.seen, client_at: new Date().toISOString(), position: place ? place.sent : null, words: "",
+  }, said)), photos);
+}
+
+function dialer(task, where) {
+  const row = where.appendChild(element("div", "row"));
+  if (task.phone === "dial" && held.shift.dial) {
+    const link = row.appendChild(element("a", "main", "拨打诉求人电话"));
+    link.href = held.shift.dial.replace("{number}", encodeURIComponent(task.number));
+  } else if (task.phone === "once") {
+    row.appendChild(button("显示诉求人号码（记入审计）", "plain", async function (event) {
+      event.target.disabled = true;
+      try {
+        const found = await tell("/api/field/tasks/" + task.appeal_id + "/phone", signed({}));
+        const link = element("a", "main", found.phone);
+        link.href = "tel:" + found.phone.replace(/[^\d+]/g, "");
+        event.target.replaceWith(link);
+      } catch (error) {
+        event.target.textContent = error.status === 404 ? "没有留存号码" : error.status === 409 ? "请先记录上次联系结果" : "没有网络，号码不留存本机";
+      }
+    }));
+  } else if (task.phone === "shown") {
+    row.appendChild(element("p", "note", "号码已显示过一次，请先记录联系结果。"));
+  } else if (task.phone === "none") {
+    row.appendChild(element("p", "note", "没有留存诉求人号码。"));
+  }
+}
+
+export async function drawTask(where, id, items, redraw) {
+  const top = where.appendChild(element("div", "bar"));
+  const back = top.appendChild(element("a", "plain back", "‹ 任务"));
+  back.href = "#tasks";
+  const known = held.details[id] || held.tasks.find(function (one) { return String(one.appeal_id) === id; });
+  const body = where.appendChild(element("div"));
+  let task = known;
+  if (!known || !known.steps || (held.fresh && navigator.onLine)) {
+    try {
+      task = await detail(id);
+    } catch (error) {
+      task = known;
+    }
+  }
+  if (!task) {
+    body.appendChild(element("p", "empty", "没有这件诉求，或已不在您的网格。"));
+    return;
+  }
+  task = overlaid(task, items);
+  const head = top.appendChild(element("h1", "", task.class_name || "诉求"));
+  head.appendChild(element("span", "state", task.state_word));
+  facts(body, task);
+  const sheet = element("div", "sheet");
+  if (task.border && task.moves.length) {
+    body.appendChild(button("边界待确认：请确认归属", "plain wide", function () {
+      placeSheet(sheet, task, redraw, true);
+    }));
+  }
+  links(body, task);
+  near(body, task);
+  steps(body, task, items);
+  const act = where.appendChild(element("div", "act"));
+  act.appendChild(sheet);
+  moves(act, sheet, task, items, redraw);
+}
+
+function moves(act, sheet, task, items, redraw) {
+  const row = act.appendChild(element("div", "moves"));
+  const next = nextMove(task, items);
+  const start = function (move) {
+    const go = function () {
+      sheet.textContent = "";
+      open(sheet, task, move, redraw);
+    };
+    if (needsName()) nameSheet(sheet, go);
+    else go();
+  };
+  if (next) row.appendChild(button(NAMES[next], "main", function () { start(next); })).dataset.move = next;
+  const others = task.moves.filter(function (move) { return NAMES[move] && move !== next; });
+  if (!others.length && !task.own) return;
+  const more = row.appendChild(button("其他", "plain", function () {
+    sheet.textContent = "";
+    others.forEach(function (move) {
+      sheet.appendChild(button(NAMES[move], "plain wide", function () { start(move); })).dataset.move = move;
+    });
+    sheet.appendChild(button("改位置", "plain wide", function () { placeSheet(sheet, task, redraw, false); }));
+    more.setAttribute("aria-expanded", "true");
+  }));
+  more.setAttribute("aria-expanded", "false");
+}
+
+function open(sheet, task, move, redraw) {
+  const send = function (said, photos) {
+    return queue(task, move, said, photos).then(redraw);
+  };
+  if (move === "receive" || move === "arrive") {
+    sheet.appendChild(element("p", "note", move === "arrive" ? "正在取得位置…" : "正在保存…"));
+    send({});
+  } else if (move === "contact") {
+    dialer(task, sheet);
+    reachedSheet(sheet, send);
+  } else if (move === "done") resultSheet(sheet, task, send);
+  else if (move === "hand-back") reasonSheet(sheet, send);
+  else if (move === "dispatch") dispatchSheet(sheet, task, send);
+  const first = sheet.querySelector("a, button, textarea, select, input");
+  if (first) first.focus();
+}

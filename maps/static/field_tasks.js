@@ -1,0 +1,169 @@
+// The tasks on the phone: as the server has them, with what waits in the outbox laid over them.
+
+import { ask, Refused } from "./field_ask.js";
+import { distance, lastHere } from "./field_here.js";
+import { canSeal, dropPack, getPack, putPack } from "./field_keep.js";
+
+const CURSOR = "wangge-field-cursor";
+const NAME = "wangge-field-name";
+
+export const held = {
+  session: null, shift: null, tasks: [], details: {}, fresh: false, packed: false, ahead_ms: 0, lost: false,
+};
+
+// Who acts: whoever signed in; where nobody has to, the name typed on this phone.
+export function login() {
+  return held.session && !held.session.open ? held.session.login : "";
+}
+
+export function typedName() { return localStorage.getItem(NAME) || ""; }
+
+export function typeName(name) { localStorage.setItem(NAME, name.trim()); }
+
+export function needsName() {
+  return Boolean(held.session && held.session.open && !typedName());
+}
+
+export function signed(said) {
+  return held.session && held.session.open ? Object.assign({ who: typedName() }, said) : said;
+}
+
+export async function leave() {
+  await dropPack();
+  localStorage.removeItem(CURSOR);
+}
+
+function over(shift) { return shift && Date.parse(shift.expires_at) <= Date.now(); }
+
+// What a shift before has packed, if it still holds.
+export async function unpack() {
+  const pack = await getPack();
+  if (!pack) return false;
+  if (over(pack.shift)) {
+    await leave();
+    return false;
+  }
+  Object.assign(held, { session: pack.session, shift: pack.shift, tasks: pack.tasks, details: pack.details, packed: true });
+  return true;
+}
+
+async function pack() {
+  try {
+    held.packed = await putPack({ session: held.session, shift: held.shift, tasks: held.tasks, details: held.details });
+  } catch (error) {
+    held.packed = false; // a full or forbidden store: the page says that nothing is kept
+  }
+}
+
+function refused(error) { return error instanceof Refused && error.status === 401; }
+
+// Everything anew from the server; false where it was not reached.
+export async function refresh() {
+  const since = localStorage.getItem(CURSOR);
+  try {
+    const found = await Promise.all([
+      ask("/api/session"), ask("/api/field/shift"),
+      ask("/api/field/tasks?limit=200" + (since ? "&since=" + encodeURIComponent(since) : "")),
+    ]);
+    if (held.session && held.session.login !== found[0].login) held.details = {};
+    Object.assign(held, { session: found[0], shift: found[1], tasks: found[2].items, fresh: true, lost: false });
+    held.ahead_ms = Date.parse(found[2].now) - Date.now();
+    localStorage.setItem(CURSOR, found[2].cursor);
+  } catch (error) {
+    if (refused(error)) {
+      await leave();
+      location.assign("/login");
+    }
+    held.lost = !(error instanceof Refused);
+    held.denied = error instanceof Refused && error.status === 403;
+    return false;
+  }
+  return true;
+}
+
+// The details of what is in one's hands, for the time without a network; then the whole is sealed.
+export async function packAhead() {
+  if (!canSeal) return;
+  await pack();
+  const missing = held.tasks.filter(function (task) {
+    const known = held.details[task.appeal_id];
+    return task.own && (!known || known.seen !== task.seen);
+  }).slice(0, 60);
+  for (const task of missing) {
+    try {
+      held.details[task.appeal_id] = await ask("/api/field/tasks/" + task.appeal_id);
+    } catch (error) {
+      if (!(error instanceof Refused)) return;
+    }
+  }
+  const there = new Set(held.tasks.map(function (task) { return String(task.appeal_id); }));
+  Object.keys(held.details).forEach(function (id) { if (!there.has(id)) delete held.details[id]; });
+  if (missing.length) await pack();
+}
+
+export async function detail(id) {
+  try {
+    const found = await ask("/api/field/tasks/" + id);
+    take(found);
+    return found;
+  } catch (error) {
+    if (refused(error)) location.assign("/login");
+    if (error instanceof Refused) throw error;
+    return held.details[id] || held.tasks.find(function (task) { return String(task.appeal_id) === String(id); });
+  }
+}
+
+// The server's last word on a task.
+export function take(task) {
+  if (!task || !task.appeal_id) return;
+  held.details[task.appeal_id] = task;
+  const at = held.tasks.findIndex(function (one) { return one.appeal_id === task.appeal_id; });
+  if (at >= 0) held.tasks[at] = Object.assign({}, held.tasks[at], task, { new: false });
+  pack();
+}
+
+const AFTER = {
+  receive: ["已签收", ["contact", "arrive", "done", "hand-back"]],
+  contact: [null, null],
+  arrive: ["已到场", ["contact", "done", "hand-back"]],
+  done: ["现场处置完成", []],
+  "hand-back": ["已退回", []],
+};
+
+// A task as it will stand when what waits has arrived.
+export function overlaid(task, items) {
+  const mine = items.filter(function (item) { return item.appeal === task.appeal_id && item.state === "waiting"; });
+  return mine.reduce(function (now, item) {
+    const after = AFTER[item.move];
+    if (!after || !after[0]) return Object.assign({}, now, { waits: mine.length });
+    return Object.assign({}, now, { waits: mine.length, state_word: after[0], moves: after[1], mine: true });
+  }, task);
+}
+
+export function away(task) {
+  const at = lastHere();
+  if (at && typeof task.lon === "number") return distance(at, task);
+  return typeof task.distance_m === "number" ? task.distance_m : null;
+}
+
+// Own first; nearest first where the phone's position is known, else what is due first.
+export function ordered(tasks) {
+  const due = function (task) { return task.respond_by || task.handle_by || "9"; };
+  return tasks.slice().sort(function (a, b) {
+    if (a.own !== b.own) return a.own ? -1 : 1;
+    const x = away(a);
+    const y = away(b);
+    if (x !== null && y !== null && x !== y) return x - y;
+    if ((x === null) !== (y === null)) return x === null ? 1 : -1;
+    return due(a) < due(b) ? -1 : due(a) > due(b) ? 1 : 0;
+  });
+}
+
+// How long there is until a limit, on the server's clock.
+export function left(iso) {
+  if (!iso) return "";
+  const minutes = Math.round((Date.parse(iso) - Date.now() - held.ahead_ms) / 60000);
+  const size = Math.abs(minutes);
+  const words = size < 60 ? size + " 分钟" : size < 2880 ? Math.floor(size / 60) + " 小时" : Math.floor(size / 1440) + " 天";
+  return minutes < 0 ? "超期 " + words : "剩 " + words;
+}
