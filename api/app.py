@@ -57,7 +57,7 @@ from maps.basemaps import Base
 _ROUTERS = (
     stream, cap, channels, first_report, alerts, appeals, exports, features, governance, health,
     hotspot_pages, hotspots, login, metrics, offices, oidc, overview, pages, place, placing,
-    publications, reports, tiles, unmasking, response, duty, whistles, field, found,
+    publications, reports, tiles, unmasking, response, duty, whistles, field,
     field_page,
     casework,  # last: its move is any word after an appeal's number
 )  # fmt: skip
