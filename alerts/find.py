@@ -1,9 +1,10 @@
 """Detector of surges: keys that show more than level, season, class and chance explain.
 
-What all detectors of a tick share stands here too: names, and the appeals behind a key.
+What all detectors of a tick share stands here too: names, the appeals behind a key, and that
+they give what they find in slices, so that a look at fresh words can come in between.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -27,6 +28,9 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 STREET = AREA_KINDS.index("street")
+
+Slices = Iterator[list[Signal]]
+"""Signals as they are found, after each some milliseconds of work; none is a pause as well."""
 
 MOST_STREETS = 30
 """Streets that are listed of one matter."""
@@ -85,7 +89,7 @@ def find_surges(
     tick: datetime,
     past: Rows,
     told: Told,
-) -> list[Signal]:
+) -> Slices:
     """Find the keys whose counts are more than level, season, class and chance explain.
 
     Parameters
@@ -108,7 +112,7 @@ def find_surges(
     judged = np.array([t.depth > 0 and (told.consult or not t.consult) for t in keys.tokens])
     monitored = np.bincount(kinds[judged[tokens]], minlength=len(AREA_KINDS))
     fires, margin = firing(scores, p, kinds[key], monitored, told.bounds)
-    signals = []
+    yield []
     for i in np.flatnonzero(fires).tolist():
         one, window = int(key[i]), int(scores.window[i])
         rows = behind(past, keys, one, WINDOWS_H[window])
@@ -117,42 +121,40 @@ def find_surges(
         common = float(scores.common[i])
         streets, alike = streets_of(rows, told), callers_alike(rows.text, rows.caller)
         listed = streets if AREA_KINDS[keys.kind[one]] == "subject" else []
-        signals.append(
-            Signal(
-                tick=tick,
-                kind="surge",
-                area_kind=AREA_KINDS[keys.kind[one]],
-                area=keys.area[one],
-                area_name=name,
-                class_code=code,
-                window_h=WINDOWS_H[window],
-                cases=len(rows),
-                callers=callers,
-                expected=round(expected, 3),
-                score=round(float(p[i]), 3),
-                newest_at=rows.newest_at(),
-                reason=surge_reason(
-                    name,
-                    code,
-                    window,
-                    len(rows),
-                    callers,
-                    expected,
-                    common,
-                    streets=listed,
-                    alike=alike,
-                ),
-                detail={
-                    "detector": "gamma-poisson 1",
-                    "streets": streets,
-                    "alike": alike,
-                    "margin": round(float(margin[i]), 3),
-                    "raw_score": round(float(scores.score[i]), 3),
-                    "common_mode": round(common, 3),
-                    "dispersion": round(float(baseline.dispersion(key[i : i + 1])[window, 0]), 3),
-                    "level_per_day": round(float(baseline.levels(key[i : i + 1])[0]) * 24, 4),
-                },
-                appeals=frozenset(rows.appeal_id.tolist()),
-            )
+        signal = Signal(
+            tick=tick,
+            kind="surge",
+            area_kind=AREA_KINDS[keys.kind[one]],
+            area=keys.area[one],
+            area_name=name,
+            class_code=code,
+            window_h=WINDOWS_H[window],
+            cases=len(rows),
+            callers=callers,
+            expected=round(expected, 3),
+            score=round(float(p[i]), 3),
+            newest_at=rows.newest_at(),
+            reason=surge_reason(
+                name,
+                code,
+                window,
+                len(rows),
+                callers,
+                expected,
+                common,
+                streets=listed,
+                alike=alike,
+            ),
+            detail={
+                "detector": "gamma-poisson 1",
+                "streets": streets,
+                "alike": alike,
+                "margin": round(float(margin[i]), 3),
+                "raw_score": round(float(scores.score[i]), 3),
+                "common_mode": round(common, 3),
+                "dispersion": round(float(baseline.dispersion(key[i : i + 1])[window, 0]), 3),
+                "level_per_day": round(float(baseline.levels(key[i : i + 1])[0]) * 24, 4),
+            },
+            appeals=frozenset(rows.appeal_id.tolist()),
         )
-    return signals
+        yield [signal]

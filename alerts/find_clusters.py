@@ -1,6 +1,6 @@
 """Detector of clusters (集中反映, 跨街乡集中): what gathers where no single unit shows it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -10,7 +10,7 @@ from alerts.alike import callers_alike
 from alerts.baseline import Baseline
 from alerts.decide import margins, worth_telling
 from alerts.episode import Signal
-from alerts.find import Bools, Floats, Ints, Told, streets_of
+from alerts.find import Bools, Floats, Ints, Slices, Told, streets_of
 from alerts.keys import AREA_KINDS, ClassToken
 from alerts.observe import NOWHERE, Rows
 from alerts.reason import cluster_reason
@@ -23,6 +23,7 @@ _LOOKS = 2.0  # independent ones a day: what is scanned every hour is mostly the
 _MOST_DISKS = 3  # of one class in one tick
 _SURPRISE = 2.0  # a disk that chance shows every hundred days is none of those that are told
 _LEAST = 1e-12
+_AT_ONCE = 8  # classes that are scanned together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +156,7 @@ class Week:
 
 def find_clusters(
     week: Week, recurrence: Recurrence, number: int, judged: Bools, tick: datetime, told: Told
-) -> list[Signal]:
+) -> Slices:
     """Find classes that gather in a disk of cells beyond their usual share.
 
     Parameters
@@ -176,22 +177,30 @@ def find_clusters(
     # Fewer callers than this are never worth telling, wherever they are.
     own = week.callers(number, judged, max(told.bounds.floor[CELL], told.bounds.excess))
     if not own.size:
-        return []
+        return
     tokens, which, callers = np.unique(week.token[own], return_inverse=True, return_counts=True)
     cell, age_days = week.cell[own], (number - week.number[own]) / 24
-    usual = [week.usual.share(token) for token in tokens.tolist()]
     per_day = callers / SCAN_DAYS[-1]
-    disks = scan(
-        week.usual.lattice,
-        counts_by_day(which, cell, age_days, len(tokens), len(week.usual.whole)),
-        [share for share, _ in usual],
-        dispersion=np.array([spread for _, spread in usual]),
-        fresh=(which[age_days == 0], cell[age_days == 0]),
-        most=_MOST_DISKS,
-        least=np.array([recurrence.evidence(_SURPRISE, rate) for rate in per_day.tolist()]),
-    )
+    disks: list[Disk] = []
+    for low in range(0, len(tokens), _AT_ONCE):
+        yield []
+        some = tokens[low : low + _AT_ONCE]
+        mine = slice(*np.searchsorted(which, [low, low + _AT_ONCE]).tolist())
+        usual = [week.usual.share(token) for token in some.tolist()]
+        rates = per_day[low : low + _AT_ONCE].tolist()
+        now, place, age = which[mine] - low, cell[mine], age_days[mine]
+        found = scan(
+            week.usual.lattice,
+            counts_by_day(now, place, age, len(some), len(week.usual.whole)),
+            [share for share, _ in usual],
+            dispersion=np.array([spread for _, spread in usual]),
+            fresh=(now[age == 0], place[age == 0]),
+            most=_MOST_DISKS,
+            least=np.array([recurrence.evidence(_SURPRISE, rate) for rate in rates]),
+        )
+        disks += [replace(disk, which=disk.which + low) for disk in found]
     if not disks:
-        return []
+        return
     surprise = np.array([recurrence.surprise(d.evidence, float(per_day[d.which])) for d in disks])
     margin = margins(surprise, int(judged.sum()), told.bounds.false_share / _LOOKS)
     fires = (margin >= 0) & worth_telling(
@@ -200,19 +209,9 @@ def find_clusters(
         np.full(len(disks), CELL),
         told.bounds,
     )
-    return [
-        _signal(
-            week,
-            int(tokens[disks[i].which]),
-            disks[i],
-            float(surprise[i]),
-            float(margin[i]),
-            number,
-            tick,
-            told,
-        )
-        for i in np.flatnonzero(fires).tolist()
-    ]
+    for i in np.flatnonzero(fires).tolist():
+        disk, token = disks[i], int(tokens[disks[i].which])
+        yield [_signal(week, token, disk, float(surprise[i]), float(margin[i]), number, tick, told)]
 
 
 def _signal(

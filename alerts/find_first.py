@@ -1,5 +1,6 @@
 """Detector of first reports (首次反映): a matter that an area has not had before."""
 
+from collections.abc import Generator
 from datetime import datetime
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy.typing as npt
 
 from alerts.baseline import Baseline
 from alerts.episode import Signal
-from alerts.find import Ints, Told, area_name, behind
+from alerts.find import Ints, Slices, Told, area_name, behind
 from alerts.keys import AREA_KINDS
 from alerts.novelty import RecentTexts
 from alerts.observe import NOWHERE, Rows
@@ -50,7 +51,7 @@ def find_first(
     fresh: Rows,
     past: Rows,
     told: Told,
-) -> list[Signal]:
+) -> Slices:
     """Find first reports: no history of area and class, and several callers with new words.
 
     A single appeal with severe words is a first report at once, as evidence in its sensitive alert;
@@ -58,24 +59,23 @@ def find_first(
     ``fresh``; ``past`` are those of the longest window.
     """
     if baseline.days < told.learning_days * 3 // 2:
-        return []
+        return
     number = int(past.number[-1])
     _, new = asked_keys(baseline, key)
     nearest: dict[int, float] = {}  # the same appeal lies in a street, a district and the city
-    signals = []
     for one in _with_callers(baseline, new, number).tolist():
         rows = behind(past, baseline.keys, one, WINDOWS_H[-1])
         plain = rows.take(~_severe(rows, told))
-        similar = _similar_of_new(plain, texts, rows.appeal_id, nearest)
+        similar = yield from _similar_of_new(plain, texts, rows.appeal_id, nearest)
         if len(similar) >= CORROBORATED[baseline.keys.kind[one]]:
-            signals.append(_first(baseline, one, max(similar), texts, tick, rows, number, told))
+            yield [_first(baseline, one, max(similar), texts, tick, rows, number, told)]
     fresh = fresh.take(_severe(fresh, told))
     for i in range(len(fresh)):
         row = fresh.take(slice(i, i + 1))
         for one in _finest(baseline, new, row).tolist():
-            for similar_one in _similar_of_new(row, texts, row.appeal_id, nearest):
-                signals.append(_first(baseline, one, similar_one, texts, tick, row, number, told))
-    return signals
+            similar = yield from _similar_of_new(row, texts, row.appeal_id, nearest)
+            for similar_one in similar:
+                yield [_first(baseline, one, similar_one, texts, tick, row, number, told)]
 
 
 def _with_callers(baseline: Baseline, key: Ints, number: int) -> Ints:
@@ -102,14 +102,18 @@ def _severe(rows: Rows, told: Told) -> npt.NDArray[np.bool_]:
 
 def _similar_of_new(
     rows: Rows, texts: RecentTexts, without: Ints, nearest: dict[int, float]
-) -> list[float]:
-    """Give, of one appeal of each caller, the similarity to older words where they are new."""
+) -> Generator[list[Signal], None, list[float]]:
+    """Give, of one appeal of each caller, the similarity to older words where they are new.
+
+    Each text that is compared with all older ones is a slice.
+    """
     _, first = np.unique(rows.caller.astype(str), return_index=True)
     new = []
     for at in np.sort(first)[:_MOST_ASKED].tolist():
         appeal = int(rows.appeal_id[at])
         if appeal not in nearest:
             nearest[appeal] = texts.nearest(rows.text[at], without)
+            yield []
         if nearest[appeal] < NEW_WORDS:
             new.append(nearest[appeal])
     return new

@@ -2,21 +2,24 @@
 
 What the twin finds is provisional: it is told at once and never learnt from, and the day's close
 runs the whole day again on the watch itself. What fresh rows cost is what they touch, however many
-came before, and what must be told at once comes first: :meth:`OpenDay.take` counts them and reads
-their words, :meth:`OpenDay.judge` asks of the keys that rose at the newest hour, and
-:meth:`OpenDay.scan` looks for clusters. What was told of a key is told again only when its callers
+came before, and what must be told at once never waits: :meth:`OpenDay.take` reads the words of
+fresh rows, :meth:`OpenDay.work` counts them, asks of the keys that rose and looks for clusters, in
+slices between which more may be taken. What was told of a key is told again only when its callers
 have grown by a tenth.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
 from alerts.columns import Columns, join
 from alerts.episode import Episode, Signal, gather
+from alerts.find import Slices
 from alerts.find_clusters import Usual, Week
 from alerts.held import Held
 from alerts.keys import AREA_KINDS
@@ -28,15 +31,20 @@ from alerts.watch import Bools, Context, Ints, Watch
 
 _CALLER_BITS = 26  # of a packed pair of key and caller: some sixty million callers a day
 _GROWN = 1.1
+_AT_ONCE = 24  # signals of episodes that are stored together
+
+Found = Iterator[list[Episode]]
+"""Episodes to be stored, after each slice of work; mostly none yet."""
 
 
 @dataclass(slots=True)
 class OpenDay:
     """An open day as far as its rows have come; build it with :meth:`begin`.
 
-    ``watch`` is the twin, ``last`` the newest hour, ``changed`` says that an appeal which was
-    counted says something else now, so that the day has to be begun again. ``pairs`` are the
-    packed (key, caller) of the day in order, ``first_hour`` the hour of each, shape (n,);
+    ``watch`` is the twin, ``last`` the newest hour that is counted and ``newest`` that of the rows,
+    ``changed`` says that an appeal which was taken says something else now, so that the day has to
+    be begun again. ``waiting`` are rows whose words were read and that are to be counted. ``pairs``
+    are the packed (key, caller) of the day in order, ``first_hour`` the hour of each, shape (n,);
     ``counts`` the keys and callers by hour; ``appeals`` what each appeal said; ``unsure`` the rows
     by the name that they alone give, which is no subject yet. ``risen`` are keys that rose and
     ``fresh`` the rows by which they did, since they were judged last.
@@ -45,10 +53,12 @@ class OpenDay:
     watch: Watch
     day: date
     last: int
+    newest: int
     held: Held
     usual: Usual
     spent: Counter[str]
     may: Bools
+    waiting: list[Rows] = field(default_factory=list)
     pairs: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     first_hour: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     counts: dict[int, tuple[Ints, Ints]] = field(default_factory=dict)
@@ -83,36 +93,35 @@ class OpenDay:
         for hour in range(last + 1):
             twin.tick(ticks, hour, context)
         own = day.toordinal() * 24
-        self = cls(twin, day, last, Held(ticks.held), ticks.week.usual, ticks.spent, ticks.may)
+        held, usual = Held(ticks.held), ticks.week.usual
+        self = cls(twin, day, last, last, held, usual, ticks.spent, ticks.may)
         self._count(ticks.held.hours(own, own + DAY_ENDS), context)
         self._note(Columns.of(frame), context)
         return self, [episode for episode in twin.episodes if episode.changed]
 
     def take(self, appeals: Columns, context: Context) -> list[Episode]:
-        """Count fresh rows and read their words; give the episodes that were opened or changed.
+        """Read the words of fresh rows; give the episodes that were opened or changed.
 
         Parameters
         ----------
         appeals
             Of this day, that came since rows were taken last, in any order. Of an appeal that was
-            counted already nothing is taken in again.
+            taken already nothing is taken in again.
         context
             Names, calendar and bounds.
         """
         appeals = self._new(appeals)
         if not len(appeals):
             return []
-        newest = int(appeals.hour.max())
-        ended = self._end_hour(newest, context) if newest > self.last else []
-        fresh, risen = self._enter(appeals, context)
-        self.fresh.append(fresh)
-        self.risen = np.union1d(self.risen, risen)
-        number, tick = self._number, context.tick_end(self.day, self.last)
-        past = self.held.rows.hours(number - WINDOWS_H[-1] + 1, number)
-        return ended + self._gather(self.watch.of_words(fresh, past, tick, context), context)
+        fresh = self._enter(appeals, context)
+        self.newest = max(self.newest, int(appeals.hour.max()))
+        tick, past = context.tick_end(self.day, self.newest), self._past(self.newest)
+        return self._gather(self.watch.of_words(fresh, past, tick, context), tick, context)
 
-    def judge(self, context: Context, *, again: bool) -> list[Episode]:
-        """Ask of the keys that rose since they were asked last; give the episodes as :meth:`take`.
+    def work(self, context: Context, *, again: bool, scan: bool = False) -> Found:
+        """Count the rows that wait and ask what they raise, slice by slice, to the end.
+
+        Between two slices rows may be taken; they wait for the work after this one.
 
         Parameters
         ----------
@@ -120,25 +129,84 @@ class OpenDay:
             Names, calendar and bounds.
         again
             Ask also of keys of which was told already: how far they have grown can wait a little.
+        scan
+            Look for clusters around the rows of the newest hour as well.
         """
+        waiting, self.waiting = self.waiting, []
+        newest = self.newest
+        if waiting:
+            rows = join_rows(waiting)
+            late = rows.number <= self._number
+            self._add(rows.take(late), context)
+            yield []
+            if newest > self.last:
+                yield from self._end_hour(newest, context)
+                self._add(rows.take(~late), context)
+                yield []
+        yield from self._judge(context, again=again)
+        if scan:
+            yield from self._tell(self._clusters(context), context)
+
+    def _judge(self, context: Context, *, again: bool) -> Found:
+        """Ask of the keys that rose since they were asked last."""
         if not self.fresh and not (again and self.risen.size):
-            return []
+            return
         worth, waits = self._worth_asking(self.risen)
         asked = self.risen[worth & (again | ~waits)]
         fresh = join_rows([*self.fresh, self.held.rows.take(slice(0, 0))])
         self.risen, self.fresh = self.risen[worth & waits & (not again)], []
-        return self._gather(self._raised(fresh, asked, context), context)
+        yield from self._tell(self._raised(fresh, asked, context), context)
 
-    def scan(self, context: Context) -> list[Episode]:
-        """Look for clusters around the rows of the newest hour; give the episodes."""
+    def _end_hour(self, newest: int, context: Context) -> Found:
+        """Ask once more of all that rose in the hour that has ended, as its close will; go on."""
+        fresh = self.held.rows.hours(self._number, self._number)
+        if len(fresh):
+            counted = self.counts.get(self.last)
+            rose = self.risen if counted is None else np.union1d(self.risen, counted[0])
+            self.told.clear()
+            self.risen, self.fresh = self.risen[:0], []
+            asked = self._raised(fresh, rose, context)
+            yield from self._tell(chain(asked, self._clusters(context)), context)
+        empty = np.empty(0, np.int64)
+        for hour in range(self.last + 1, newest + 1):
+            self.watch.put(self.day, hour, empty, empty, context)
+        self.last = newest
+
+    def _clusters(self, context: Context) -> Slices:
         week = Week.of(self.held.rows, self.usual)
         tick = context.tick_end(self.day, self.last)
-        found = self.watch.clusters(week, self._number, self.may, tick, context)
-        return self._gather(found, context)
+        return self.watch.of_cells(week, self._number, self._may_raise(context), tick, context)
+
+    def _tell(self, slices: Slices, context: Context) -> Found:
+        """Put what the slices find into episodes; give those that were opened or that changed."""
+        signals: list[Signal] = []
+        for found in slices:
+            signals += found
+            yield []
+        for one in signals:
+            if one.kind == "surge":
+                self.told[one.key[1:]] = one.callers
+        part: list[Episode] = []
+        for episode in self._gather(signals, context.tick_end(self.day, self.last), context):
+            part.append(episode)
+            if sum(len(one.signals) for one in part) >= _AT_ONCE:
+                yield part
+                part = []
+        yield part
 
     @property
     def _number(self) -> int:
         return self.day.toordinal() * 24 + self.last
+
+    def _past(self, hour: int) -> Rows:
+        """Give the rows of the longest window up to an hour of the day."""
+        number = self.day.toordinal() * 24 + hour
+        return self.held.rows.hours(number - WINDOWS_H[-1] + 1, number)
+
+    def _may_raise(self, context: Context) -> Bools:
+        if self.may.shape[1] != len(self.watch.baseline.keys.tokens):
+            self.may = self.watch.may_raise(self.day, context)
+        return self.may
 
     def _new(self, appeals: Columns) -> Columns:
         """Give the rows of appeals that are new; note whether another one has changed."""
@@ -147,21 +215,25 @@ class OpenDay:
         self.changed |= any(old is not None and old != new for old, new in both)
         return appeals.take(np.array([old is None for old in known], np.bool_))
 
-    def _enter(self, appeals: Columns, context: Context) -> tuple[Rows, Ints]:
-        """Count fresh rows; give them as the watch reads them, and the keys that rose."""
+    def _enter(self, appeals: Columns, context: Context) -> Rows:
+        """Hold fresh rows, to be counted by and by; give them as the watch reads them."""
         keys = self.watch.baseline.keys
         every = join([*self._said_before(appeals, context), appeals])
         rows = rows_of(self.day, every, keys, context.subjects, context.watched)
         fresh = np.isin(rows.appeal_id, appeals.appeal_id)
         self.held.add(rows.take(fresh))
         self.held.set_subjects(rows.take(~fresh))
+        self.waiting.append(rows)
+        self._note(appeals, context)
+        return rows.take(fresh)
+
+    def _add(self, rows: Rows, context: Context) -> None:
+        """Count rows of the hours up to the last one."""
         hours, risen = self._count(rows, context)
         for hour in hours:
             self.watch.put(self.day, hour, *self.counts[hour], context)
-        self._note(appeals, context)
-        if self.may.shape[1] != len(keys.tokens):
-            self.may = self.watch.may_raise(self.day, context)
-        return rows.take(fresh), risen
+        self.fresh.append(rows)
+        self.risen = np.union1d(self.risen, risen)
 
     def _count(self, rows: Rows, context: Context) -> tuple[list[int], Ints]:
         """Add callers to the counts of their first hour; give the hours and the keys that rose."""
@@ -228,37 +300,17 @@ class OpenDay:
         )
         return callers >= _GROWN * told, told > 0
 
-    def _raised(self, fresh: Rows, risen: Ints, context: Context) -> list[Signal]:
-        past = self.held.rows.hours(self._number - WINDOWS_H[-1] + 1, self._number)
-        tick = context.tick_end(self.day, self.last)
-        signals = self.watch.of_counts(risen, self.may, fresh, past, tick, context)
-        for one in signals:
-            if one.kind == "surge":
-                self.told[one.key[1:]] = one.callers
-        return signals
+    def _raised(self, fresh: Rows, risen: Ints, context: Context) -> Slices:
+        tick, past = context.tick_end(self.day, self.last), self._past(self.last)
+        return self.watch.of_counts(risen, self._may_raise(context), fresh, past, tick, context)
 
-    def _gather(self, signals: list[Signal], context: Context) -> list[Episode]:
+    def _gather(self, signals: list[Signal], tick: datetime, context: Context) -> list[Episode]:
         """Put signals into episodes; give those that were opened or that changed."""
         for episode in self.watch.episodes:
             episode.changed = False
-        tick = context.tick_end(self.day, self.last)
         gather(self.watch.episodes, signals)
         settle(self.watch.episodes, tick, self.spent, context.telling)
         return [episode for episode in self.watch.episodes if episode.changed]
-
-    def _end_hour(self, newest: int, context: Context) -> list[Episode]:
-        """Ask once more of all that rose in the hour that has ended, as its close will; go on."""
-        changed = self.judge(context, again=True)
-        fresh = self.held.rows.hours(self._number, self._number)
-        if len(fresh):
-            self.told.clear()
-            signals = self._raised(fresh, self.counts[self.last][0], context)
-            changed += self._gather(signals, context) + self.scan(context)
-        empty = np.empty(0, np.int64)
-        for hour in range(self.last + 1, newest + 1):
-            self.watch.put(self.day, hour, empty, empty, context)
-        self.last = newest
-        return changed
 
 
 def _added(before: tuple[Ints, Ints] | None, plus: Ints, minus: Ints) -> tuple[Ints, Ints]:

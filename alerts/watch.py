@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,7 +23,7 @@ from alerts.course import season_bin
 from alerts.decide import Bounds
 from alerts.drift import Drift, Found
 from alerts.episode import Episode, Signal, gather
-from alerts.find import find_surges
+from alerts.find import Slices, find_surges
 from alerts.find_clusters import CELL, Usual, Week, find_clusters, learn_recurrence
 from alerts.find_drift import DRIFT_DAYS, find_drift
 from alerts.find_first import find_first
@@ -268,16 +269,21 @@ class Watch:
         self, week: Week, number: int, may: Bools, tick: datetime, context: Context
     ) -> list[Signal]:
         """Find what gathers in cells around the rows of the hour of this number."""
-        if self.recurrence is None:
-            return []
-        return find_clusters(week, self.recurrence, number, may[CELL], tick, context)
+        return list(chain.from_iterable(self.of_cells(week, number, may, tick, context)))
+
+    def of_cells(
+        self, week: Week, number: int, may: Bools, tick: datetime, context: Context
+    ) -> Slices:
+        """Do the work of :meth:`clusters` slice by slice."""
+        if self.recurrence is not None:
+            yield from find_clusters(week, self.recurrence, number, may[CELL], tick, context)
 
     def signals(
         self, risen: Ints, may: Bools, fresh: Rows, past: Rows, tick: datetime, context: Context
     ) -> list[Signal]:
         """Find what fresh rows raise, but for clusters; as of :meth:`of_counts`."""
-        signals = self.of_words(fresh, past, tick, context)
-        return signals + self.of_counts(risen, may, fresh, past, tick, context)
+        counts = self.of_counts(risen, may, fresh, past, tick, context)
+        return self.of_words(fresh, past, tick, context) + list(chain.from_iterable(counts))
 
     def of_words(self, fresh: Rows, past: Rows, tick: datetime, context: Context) -> list[Signal]:
         """Find what the words of fresh rows say by themselves; ``past`` as of :meth:`of_counts`."""
@@ -286,8 +292,10 @@ class Watch:
 
     def of_counts(
         self, risen: Ints, may: Bools, fresh: Rows, past: Rows, tick: datetime, context: Context
-    ) -> list[Signal]:
-        """Find what fresh rows raise by their numbers, but for clusters.
+    ) -> Slices:
+        """Find what fresh rows raise by their numbers, but for clusters, slice by slice.
+
+        The keys are scored together before the first slice; until the last one nothing may be put.
 
         Parameters
         ----------
@@ -303,15 +311,13 @@ class Watch:
             Names, calendar and bounds.
         """
         if self.baseline.days < context.learning_days:
-            return []
+            return
         kind, token, _, _ = self.baseline.keys.arrays()
         kind, token = kind[risen], token[risen]
         risen = risen[may[kind, token] & (kind != CELL)]  # cells are the scan's
-        if not risen.size:
-            return []
-        signals = find_surges(self.baseline, self.calibration, risen, tick, past, context)
-        signals += find_first(self.baseline, self.texts, risen, tick, fresh, past, context)
-        return signals
+        if risen.size:
+            yield from find_surges(self.baseline, self.calibration, risen, tick, past, context)
+            yield from find_first(self.baseline, self.texts, risen, tick, fresh, past, context)
 
     def may_raise(self, day: date, context: Context) -> Bools:
         """Tell which kinds of area and class tokens may raise an alert on a day, (kinds, m)."""

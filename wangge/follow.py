@@ -59,7 +59,7 @@ def follow(
             # It must go on; the message of an unforeseen error may hold a citizen's words.
             _LOG.error("watcher: internal error %s", type(error).__name__)
             rest_s = _REST_S
-        time.sleep(rest_s)
+        time.sleep(0.0 if watcher.busy else rest_s)
     try:
         watcher.stop(wall_clock())
     except WanggeError as error:

@@ -15,7 +15,7 @@ from alerts import store as alert_store
 from alerts.columns import Columns
 from alerts.episode import Episode
 from alerts.lease import store as lease_store
-from alerts.live import OpenDay
+from alerts.live import Found, OpenDay
 from alerts.sensitive import SensitiveWatch
 from alerts.state import VERSION, pack, unpack
 from alerts.subjects import SubjectReader
@@ -23,7 +23,7 @@ from alerts.unconfirmed.store import mark_unconfirmed
 from alerts.watch import DAYS_BEHIND, Context, Watch
 from appeals import store as appeal_store
 from appeals.database import Connection, Engine, reading, writing
-from appeals.errors import Conflict, StateMismatch
+from appeals.errors import StateMismatch
 from geo.store import places_mark
 from grids import store as grid_store
 from wangge.holder import holder_name, is_dead
@@ -36,6 +36,8 @@ from wangge.watch_context import LATENESS, Names, named_rows, read_subjects, wat
 LEASE_LASTS = timedelta(seconds=90)
 RUN_AGAIN_S = 60
 """An open day is begun anew for corrections, and looked through for clusters, so often at most."""
+SLICE_S = 0.05
+"""Between two questions for fresh rows what is asked of numbers takes so long, and one slice."""
 TELL_AGAIN_S = 5
 """What was told of an open day is told again, as it grows, so often at most."""
 BACKLOG_DAYS = 7
@@ -76,6 +78,7 @@ class Watcher:
         self._watch: Watch | None = None
         self._entered = -1  # newest version that the closed days hold
         self._open: OpenDay | None = None
+        self._work: Found | None = None  # what is asked of numbers, as far as it was done
         self._open_since = date.min  # the first of the days that are open
         self._serial = -1  # newest version that was looked at
         self._behind = False  # more has come than looking can take in
@@ -90,7 +93,8 @@ class Watcher:
     def step(self, now: datetime, progress: Progress | None = None) -> WatchReport | None:
         """Run everything that is new; None where another watcher is at work.
 
-        Rows of the day that is followed are looked at by themselves. Whatever else has come (rows
+        Rows of the day that is followed are looked at by themselves: their words at once, their
+        numbers slice by slice, a few in each step (see :attr:`busy`). Whatever else has come (rows
         of other days, appeals that were counted and say something else now, the end of a day) runs
         the open days from their beginning: at once where a day begins or ends, else once a minute.
 
@@ -105,8 +109,13 @@ class Watcher:
             return self._step(now, progress)
         except BaseException:
             # What was found and not stored is found again.
-            self._watch, self._open, self._serial = None, None, -1
+            self._watch, self._open, self._work, self._serial = None, None, None, -1
             raise
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether the next step goes on with numbers, be there fresh rows or not."""
+        return self._work is not None
 
     def _step(self, now: datetime, progress: Progress | None) -> WatchReport | None:
         if not self._hold(now):
@@ -114,7 +123,8 @@ class Watcher:
         with reading(self._engine) as connection:
             newest = grid_store.newest_serial(connection)
             again = self._behind and now >= self._run_again_at
-            if newest == self._serial and not again and not (self._scan and now >= self._scan_at):
+            waits = self.busy or (self._scan and now >= self._scan_at)
+            if newest == self._serial and not again and not waits:
                 return WatchReport(0, 0, 0)
             fresh = None
             if self._open is not None and not again:
@@ -141,7 +151,7 @@ class Watcher:
                 lease_store.release_lease(connection, holder, now)
             fence = lease_store.take_lease(connection, self._holder, now, LEASE_LASTS)
         if fence is None:
-            self._watch, self._open, self._serial = None, None, -1
+            self._watch, self._open, self._work, self._serial = None, None, None, -1
             return False
         self._fence, self._held_until = fence, now + LEASE_LASTS
         return True
@@ -164,29 +174,47 @@ class Watcher:
                 self._context = self._read_context(connection)
         if self._renamed:
             return self._run(newest, now, None)
-        with reading(self._engine) as connection:
-            fresh = fresh.named(self._names.paths, self._names.heirs)
-            own = fresh.day == day.day
-            others = untold(connection, fresh.take(~own))
-        told = [self._store(day.take(fresh.take(own), self._context), now, provisional=True)]
-        if len(others):
-            late = day.watch.run_late(others, self._context)
-            told.append(self._store(late, now, provisional=True))
-        again = now >= self._again_at
-        if again:
-            self._again_at = now + timedelta(seconds=TELL_AGAIN_S)
-        found = day.judge(self._context, again=again)
-        told.append(self._store(found, now, provisional=True))
-        scan = now >= self._scan_at
-        if scan:
-            told.append(self._store(day.scan(self._context), now, provisional=True))
+        told = []
+        if len(fresh):
             with reading(self._engine) as connection:
-                self._context = self._read_context(connection)
-            self._scan_at = now + timedelta(seconds=RUN_AGAIN_S)
-        self._behind = self._behind or day.changed or not own.all()
-        self._scan = not scan
+                fresh = fresh.named(self._names.paths, self._names.heirs)
+                own = fresh.day == day.day
+                others = untold(connection, fresh.take(~own))
+            told.append(
+                self._store(day.take(fresh.take(own), self._context), now, provisional=True)
+            )
+            if len(others):
+                late = day.watch.run_late(others, self._context)
+                told.append(self._store(late, now, provisional=True))
+            self._behind = self._behind or day.changed or not own.all()
+            self._scan = True
+        if self._work is None:
+            self._work = self._numbers(day, self._context, now)
+        told.append(self._store(self._slice(), now, provisional=True))
         self._serial = newest
         return WatchReport(0, sum(n for _, n in told), sum(n for n, _ in told))
+
+    def _numbers(self, day: OpenDay, context: Context, now: datetime) -> Found:
+        """Give the work on what has come so far; now and then all of it, clusters and names too."""
+        again, scan = now >= self._again_at, self._scan and now >= self._scan_at
+        if again:
+            self._again_at = now + timedelta(seconds=TELL_AGAIN_S)
+        if scan:
+            self._scan, self._scan_at = False, now + timedelta(seconds=RUN_AGAIN_S)
+        yield from day.work(context, again=again, scan=scan)
+        if scan:
+            with reading(self._engine) as connection:
+                self._context = self._read_context(connection)
+            yield []
+
+    def _slice(self) -> list[Episode]:
+        """Go on with the numbers for a moment, or until something is to be stored."""
+        until = time.monotonic() + SLICE_S
+        for episodes in self._work or ():
+            if episodes or time.monotonic() >= until:
+                return episodes
+        self._work = None
+        return []
 
     def _run(self, newest: int, now: datetime, progress: Progress | None) -> WatchReport:
         """Take in rows of closed days, close the days that are over, begin the open ones anew."""
@@ -227,7 +255,7 @@ class Watcher:
         return context
 
     def _open_days(self, days: list[date], now: datetime, context: Context) -> tuple[int, int]:
-        self._open = None
+        self._open = self._work = None
         if not days or self._watch is None:
             return 0, 0
         trial = self._watch.copy() if len(days) > 1 else self._watch
@@ -319,26 +347,3 @@ class Watcher:
         if newest is None:
             return 0
         return sum(context.tick_end(day, 23) + LATENESS <= newest for day in days)
-
-
-def run_watch(
-    engine: Engine,
-    settings: Settings,
-    *,
-    now: datetime | None = None,
-    history: bool = False,
-    progress: Progress | None = None,
-) -> WatchReport:
-    """Run the watch once to the end of what is there, and give the lease back.
-
-    Raises
-    ------
-    Conflict
-        Another watcher is at work.
-    """
-    watcher = Watcher(engine, settings, history=history)
-    report = watcher.step(now or datetime.now(UTC), progress)
-    if report is None:
-        raise Conflict("another watcher is at work; it will see the new appeals")
-    watcher.stop(datetime.now(UTC))
-    return report

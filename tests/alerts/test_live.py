@@ -1,6 +1,7 @@
 """The open day followed row by row: what it counts and tells, however its rows come."""
 
 from collections.abc import Callable
+from itertools import chain, islice
 
 import numpy as np
 import pandas as pd
@@ -51,7 +52,8 @@ def day(make_day: MakeDay) -> pd.DataFrame:
 
 
 def look(day: OpenDay, frame: pd.DataFrame, context: Context) -> list[Episode]:
-    return day.take(Columns.of(frame), context) + day.judge(context, again=True)
+    told = day.take(Columns.of(frame), context)
+    return told + list(chain.from_iterable(day.work(context, again=True)))
 
 
 def by_name(watch: Watch, counts: dict[int, tuple[np.ndarray, np.ndarray]]) -> set:  # type: ignore[type-arg]
@@ -73,9 +75,15 @@ def test_a_day_that_came_in_any_pieces_and_order_counts_as_one_that_came_at_once
     local_day = mixed["local_day"].iloc[0]
     pieces = np.split(np.arange(len(mixed)), sorted(set(cuts)))
     open_day, _ = OpenDay.begin(learnt, local_day, mixed.iloc[pieces[0]], context)
+    chance = np.random.default_rng(seed)
     for piece in pieces[1:]:
-        look(open_day, mixed.iloc[piece], context)
-        look(open_day, mixed.iloc[piece], context)  # what came twice counts once
+        rows = Columns.of(mixed.iloc[piece])
+        work = open_day.work(context, again=bool(chance.integers(2)))
+        list(islice(work, int(chance.integers(5))))  # rows come wherever it stands
+        open_day.take(rows, context)
+        open_day.take(rows, context)  # what came twice counts once
+        list(work)
+    list(open_day.work(context, again=True))
 
     whole = learnt.copy()
     keys = whole.baseline.keys
@@ -103,6 +111,39 @@ def test_a_sensitive_appeal_is_told_by_the_look_that_sees_it(
     assert look(open_day, day.iloc[-1:], context) == []
 
 
+def test_a_sensitive_appeal_does_not_wait_for_the_end_of_an_hour_that_is_under_way(
+    learnt: Watch, make_day: MakeDay, context: Context
+) -> None:
+    surge = [
+        {
+            "class_code": "大0/中00/小002",
+            "community_id": 5,
+            "caller_hash": f"s{i}",
+            "local_hour": 11,
+        }
+        for i in range(14)
+    ]
+    day = make_day(LEARNT, mean=120.0, extra=[*surge, GAS])
+    day, gas = day.iloc[:-1], Columns.of(day.iloc[-1:])
+    before, after = day["local_hour"] < 11, day["local_hour"] >= 11
+    whole, pieces = (
+        OpenDay.begin(learnt, day["local_day"].iloc[0], day[before], context)[0] for _ in range(2)
+    )
+    found = []
+    for open_day in (whole, pieces):
+        open_day.take(Columns.of(day[after]), context)
+        work = open_day.work(context, again=True, scan=True)
+        told = [next(work)] if open_day is pieces else []
+        assert open_day.last == 10
+        if open_day is pieces:
+            assert [one.kind for one in open_day.take(gas, context)] == ["sensitive"]
+        told += list(work)
+        found.append({key for part in told for one in part for key in one.signals})
+
+    assert len(found[0]) > 3
+    assert found[0] == found[1]
+
+
 def test_looking_teaches_the_watch_nothing(
     learnt: Watch, day: pd.DataFrame, context: Context
 ) -> None:
@@ -113,7 +154,7 @@ def test_looking_teaches_the_watch_nothing(
 
     open_day, _ = OpenDay.begin(learnt, local_day, day.iloc[:40], context)
     look(open_day, day.iloc[40:], context)
-    open_day.scan(context)
+    list(open_day.work(context, again=True, scan=True))
 
     assert (learnt.baseline.recent.newest, len(learnt.baseline.keys)) == (newest, keys)
     for name, array in learnt.baseline.stored().items():

@@ -14,8 +14,8 @@ from grids.store import heirs
 from tests.wangge.conftest import Town
 from tests.wangge.three_weeks import BURST_DAY, DAYS, ingest, rows_of, write
 from wangge.cli import main
+from wangge.run_watch import run_watch
 from wangge.settings import Settings
-from wangge.watcher import run_watch
 
 EngineOf = Callable[[Path], tuple[Engine, Settings]]
 NEW_FROM = "2026-03-20"  # two days before the burst

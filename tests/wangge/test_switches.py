@@ -10,9 +10,9 @@ from alerts.lease.store import read_mark
 from alerts.state import unpack
 from alerts.watch import Watch
 from appeals.database import reading
+from wangge.run_watch import run_watch
 from wangge.settings import Keys
 from wangge.site import open_site
-from wangge.watcher import run_watch
 
 
 def test_what_was_off_is_counted_from_the_rows_and_told_alerts_are_not_told_twice(

@@ -18,8 +18,9 @@ from tests.wangge.three_weeks import DAYS, HEADERS, ingest, rows_of, write
 from wangge.cli import main
 from wangge.handover import Handover
 from wangge.intake import Options
+from wangge.run_watch import run_watch
 from wangge.settings import Settings
-from wangge.watcher import Watcher, run_watch
+from wangge.watcher import Watcher
 
 VIEWER = Viewer(actor="test", role=Role.OPERATOR)
 

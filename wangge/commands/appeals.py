@@ -95,7 +95,7 @@ def _watch(site: Site, history: bool) -> tuple[int | None, int | None]:
     """Detect on what came in, where nobody else does; else give (None, None)."""
     if not site.embedded:
         return None, None
-    from wangge.watcher import run_watch  # river and scipy are heavy: only where they are needed
+    from wangge.run_watch import run_watch  # river and scipy are heavy: only where they are needed
 
     try:
         report = run_watch(site.engine, site.settings, history=history)
