@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from api.move_rights import move_routes
 from appeals.people.roles import Right
 
 ROUTES: Final[Mapping[str, Right | None]] = {
@@ -58,19 +59,7 @@ ROUTES: Final[Mapping[str, Right | None]] = {
     "GET /api/alerts/{alert_id}": Right.ALERTS,
     "POST /api/alerts/{alert_id}/verdict": Right.JUDGE,
     "POST /api/alerts/{alert_id}/undo-verdict": Right.JUDGE,
-    "POST /api/alerts/{alert_id}/verify": Right.RESPOND,
-    "POST /api/alerts/{alert_id}/assess": Right.RESPOND,
-    "POST /api/alerts/{alert_id}/sign": Right.SIGN,
-    "POST /api/alerts/{alert_id}/return": Right.SIGN,
-    "POST /api/alerts/{alert_id}/push": Right.RESPOND,
-    "POST /api/alerts/{alert_id}/receive": Right.RECEIVE,
-    "POST /api/alerts/{alert_id}/handle": Right.RECEIVE,
-    "POST /api/alerts/{alert_id}/report-back": Right.RECEIVE,
-    "POST /api/alerts/{alert_id}/lift": Right.RESPOND,
-    "POST /api/alerts/{alert_id}/withdraw": Right.RESPOND,
-    "POST /api/alerts/{alert_id}/review": Right.RESPOND,
-    "POST /api/alerts/{alert_id}/snooze": Right.RESPOND,
-    "POST /api/alerts/{alert_id}/note": Right.RECEIVE,
+    **dict(move_routes()),
     "GET /alerts": Right.ALERTS,
     "GET /alerts/{alert_id}": Right.ALERTS,
     "GET /duty": Right.DUTY,
@@ -84,19 +73,6 @@ ROUTES: Final[Mapping[str, Right | None]] = {
     "GET /api/whistles/rates": Right.ALERTS,
     "GET /api/whistles/{whistle_id}": Right.ALERTS,
     "POST /api/whistles": Right.WHISTLE,
-    "POST /api/whistles/{whistle_id}/approve": Right.CONVENE,
-    "POST /api/whistles/{whistle_id}/refuse": Right.CONVENE,
-    "POST /api/whistles/{whistle_id}/blow": Right.CONVENE,
-    "POST /api/whistles/{whistle_id}/allot": Right.ALLOT,
-    "POST /api/whistles/{whistle_id}/answer": Right.ANSWER,
-    "POST /api/whistles/{whistle_id}/report-in": Right.ANSWER,
-    "POST /api/whistles/{whistle_id}/handle": Right.ANSWER,
-    "POST /api/whistles/{whistle_id}/report-back": Right.ANSWER,
-    "POST /api/whistles/{whistle_id}/end": Right.EVALUATE,
-    "POST /api/whistles/{whistle_id}/veto": Right.VETO,
-    "POST /api/whistles/{whistle_id}/withdraw": Right.WHISTLE,
-    "POST /api/whistles/{whistle_id}/rate": Right.EXAMINE,
-    "POST /api/whistles/{whistle_id}/object": Right.ANSWER,
     "GET /ogc": Right.LOCATE,
     "GET /ogc/": Right.LOCATE,
     "GET /ogc/api": Right.LOCATE,

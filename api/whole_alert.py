@@ -1,8 +1,7 @@
 """One alert with all that stands behind it and all that was done, as its page shows it."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.duty.roster import SEAT_WORDS, Contact
@@ -16,30 +15,11 @@ from alerts.whistle.store import read_whistles
 from api.admission import Caller
 from api.answers import in_zone
 from api.desk import Desk
+from api.move_rights import MOVE_RIGHTS
 from appeals.database import Connection
-from appeals.people.roles import Right
 from appeals.people.store import read_people
 from appeals.privacy import Viewer, redact, view
 from maps.marks import alert_items, signal_items
-
-MOVE_RIGHTS: Final[Mapping[Move, Right]] = MappingProxyType(
-    {
-        Move.VERIFY: Right.RESPOND,
-        Move.ASSESS: Right.RESPOND,
-        Move.SIGN: Right.SIGN,
-        Move.RETURN: Right.SIGN,
-        Move.PUSH: Right.RESPOND,
-        Move.RECEIVE: Right.RECEIVE,
-        Move.HANDLE: Right.RECEIVE,
-        Move.REPORT_BACK: Right.RECEIVE,
-        Move.LIFT: Right.RESPOND,
-        Move.WITHDRAW: Right.RESPOND,
-        Move.REVIEW: Right.RESPOND,
-        Move.SNOOZE: Right.RESPOND,
-        Move.NOTE: Right.RECEIVE,
-    }
-)
-"""What each move that people make asks for; the others are the watch's, or verdicts."""
 
 
 def whole_alert(

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from types import MappingProxyType
-from typing import Final
 
 from alerts.whistle.causes import Cause, Causes
 from alerts.whistle.moves import ACT_WORDS, Act, Stage, Step, Whistle, acts_from
@@ -12,32 +10,12 @@ from alerts.whistle.store import called_by, read_steps, read_whistle
 from api.admission import Caller
 from api.answers import in_zone
 from api.desk import Desk
+from api.move_rights import ACT_RIGHTS
 from appeals.database import Connection
 from appeals.errors import NotFound
-from appeals.people.roles import Right
 from appeals.people.store import read_people
 from appeals.privacy import Reach, redact
 from grids.units.store import units_below
-
-ACT_RIGHTS: Final[Mapping[Act, Right]] = MappingProxyType(
-    {
-        Act.DRAFT: Right.WHISTLE,
-        Act.APPROVE: Right.CONVENE,
-        Act.REFUSE: Right.CONVENE,
-        Act.BLOW: Right.CONVENE,
-        Act.ALLOT: Right.ALLOT,
-        Act.ANSWER: Right.ANSWER,
-        Act.REPORT_IN: Right.ANSWER,
-        Act.HANDLE: Right.ANSWER,
-        Act.REPORT_BACK: Right.ANSWER,
-        Act.END: Right.EVALUATE,
-        Act.VETO: Right.VETO,
-        Act.WITHDRAW: Right.WHISTLE,
-        Act.RATE: Right.EXAMINE,
-        Act.OBJECT: Right.ANSWER,
-    }
-)
-"""What each move asks for: 召集权, 评价权, 否决权 and 考核权 are the street's."""
 
 
 def sees(connection: Connection, caller: Caller, whistle: Whistle) -> bool:
@@ -106,9 +84,9 @@ def whistle_item(
         "lawful": [
             act.value
             for act in acts_from(Stage(found.state))
-            if ACT_RIGHTS[act] in caller.rights and act is not Act.DRAFT
+            if act in ACT_RIGHTS and ACT_RIGHTS[act] in caller.rights
         ],
-        "duties": list(caller.person.duties) if caller.person else None,
+        "duties": sorted(caller.viewer.duties) if caller.person else None,
     }
     return in_zone(row, desk.zone)
 

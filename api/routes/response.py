@@ -4,9 +4,9 @@ Each move is a route of its own, so that each asks for its own right. Every body
 the last move that its sender saw; where somebody was first the answer is 409 and says who did what.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -23,6 +23,7 @@ from api.admission import Caller, TheCaller
 from api.answers import answer
 from api.cursor import Number
 from api.desk import Desk, TheDesk
+from api.move_routes import Row, add_route
 from api.whole_alert import whole_alert
 from appeals.database import Connection, writing
 from appeals.errors import NotAllowed
@@ -132,147 +133,82 @@ class Reviewing(Moving):
         return {"outcome": self.outcome.value}
 
 
-@router.post("/verify", summary="核实")
-def _verify(
-    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Verifying
-) -> Response:
-    """Say how an alert was verified and what came of it."""
-    term = timedelta(days=said.days or desk.settings.alerts.known_days)
-    with writing(desk.engine) as connection:
-        read_alert(connection, caller.viewer, alert_id)
-        own = _said(desk, caller, said)
-        verify(connection, alert_id, said.verdict, own, routing, term=term)
-        return answer(whole_alert(connection, desk, caller, alert_id))
+ROWS: Final[tuple[Row[Move, Moving], ...]] = (
+    Row(Move.VERIFY, "核实", "Say how an alert was verified and what came of it.", Verifying),
+    Row(
+        Move.ASSESS,
+        "研判、拟稿",
+        "Draft what is told: level, what is asked, who has been called.",
+        Assessing,
+    ),
+    Row(Move.SIGN, "审签", "Sign a draft; not one's own.", Moving),
+    Row(Move.RETURN, "退回拟稿", "Give a draft back, with the reason.", Moving),
+    Row(Move.PUSH, "推送", "Tell the posts that the table gives.", Moving),
+    Row(
+        Move.RECEIVE,
+        "签收",
+        "Acknowledge for a post; the desk may record what was said on the telephone.",
+        Receiving,
+    ),
+    Row(Move.HANDLE, "处置", "Say what is being done.", Moving),
+    Row(Move.REPORT_BACK, "反馈", "Report back what was done.", Moving),
+    Row(Move.LIFT, "解除", "End an alert whose risk is over; whoever was told is told.", Moving),
+    Row(
+        Move.WITHDRAW,
+        "撤销",
+        "End an alert that was raised in error; whoever was told is told.",
+        Moving,
+    ),
+    Row(Move.REVIEW, "复盘", "Write what was learnt from an alert that has ended.", Reviewing),
+    Row(
+        Move.SNOOZE,
+        "暂不提示",
+        "Let alerts of the same key wait for a while; a graver one is told all the same.",
+        Snoozing,
+    ),
+    Row(
+        Move.NOTE,
+        "记事",
+        "Write something down: 会商, a telephone call, who has been called.",
+        Calling,
+    ),
+)
+"""Every move that people make; what each asks for stands in :mod:`api.move_rights`."""
 
 
-@router.post("/assess", summary="研判、拟稿")
-def _assess(
-    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Assessing
-) -> Response:
-    """Draft what is told: level, what is asked, who has been called."""
-    return _move(desk, caller, routing, alert_id, Move.ASSESS, said, level=said.level)
+def _handler(move: Move) -> Callable[..., Response]:
+    def handle(
+        desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Moving
+    ) -> Response:
+        with writing(desk.engine) as connection:
+            stored = read_alert(connection, caller.viewer, alert_id)
+            own = _said(desk, caller, said, str(stored["level"]))
+            if isinstance(said, Receiving):
+                _refuse_strange_post(connection, desk, caller, said.post)
+            if isinstance(said, Verifying):
+                term = timedelta(days=said.days or desk.settings.alerts.known_days)
+                verify(connection, alert_id, said.verdict, own, routing, term=term)
+            else:
+                make_move(connection, alert_id, move, own, routing)
+            return answer(whole_alert(connection, desk, caller, alert_id))
+
+    return handle
 
 
-@router.post("/sign", summary="审签")
-def _sign(
-    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Moving
-) -> Response:
-    """Sign a draft; not one's own."""
-    return _move(desk, caller, routing, alert_id, Move.SIGN, said)
+for _row in ROWS:
+    add_route(router, "", _row, _handler(_row.move))
 
 
-@router.post("/return", summary="退回拟稿")
-def _return(
-    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Moving
-) -> Response:
-    """Give a draft back, with the reason."""
-    return _move(desk, caller, routing, alert_id, Move.RETURN, said)
-
-
-@router.post("/push", summary="推送")
-def _push(
-    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Moving
-) -> Response:
-    """Tell the posts that the table gives."""
-    return _move(desk, caller, routing, alert_id, Move.PUSH, said)
-
-
-@router.post("/receive", summary="签收")
-def _receive(
-    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Receiving
-) -> Response:
-    """Acknowledge for a post; the desk may record what was said on the telephone."""
-    return _move(desk, caller, routing, alert_id, Move.RECEIVE, said, post=said.post)
-
-
-@router.post("/handle", summary="处置")
-def _handle(
-    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Moving
-) -> Response:
-    """Say what is being done."""
-    return _move(desk, caller, routing, alert_id, Move.HANDLE, said)
-
-
-@router.post("/report-back", summary="反馈")
-def _report_back(
-    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Moving
-) -> Response:
-    """Report back what was done."""
-    return _move(desk, caller, routing, alert_id, Move.REPORT_BACK, said)
-
-
-@router.post("/lift", summary="解除")
-def _lift(
-    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Moving
-) -> Response:
-    """End an alert whose risk is over; whoever was told is told."""
-    return _move(desk, caller, routing, alert_id, Move.LIFT, said)
-
-
-@router.post("/withdraw", summary="撤销")
-def _withdraw(
-    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Moving
-) -> Response:
-    """End an alert that was raised in error; whoever was told is told."""
-    return _move(desk, caller, routing, alert_id, Move.WITHDRAW, said)
-
-
-@router.post("/review", summary="复盘")
-def _review(
-    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Reviewing
-) -> Response:
-    """Write what was learnt from an alert that has ended."""
-    return _move(desk, caller, routing, alert_id, Move.REVIEW, said)
-
-
-@router.post("/snooze", summary="暂不提示")
-def _snooze(
-    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Snoozing
-) -> Response:
-    """Let alerts of the same key wait for a while; a graver one is told all the same."""
-    return _move(desk, caller, routing, alert_id, Move.SNOOZE, said)
-
-
-@router.post("/note", summary="记事")
-def _note(
-    desk: TheDesk, caller: TheCaller, routing: TheRouting, alert_id: Number, said: Calling
-) -> Response:
-    """Write something down: 会商, a telephone call, who has been called."""
-    return _move(desk, caller, routing, alert_id, Move.NOTE, said)
-
-
-def _move(
-    desk: Desk,
-    caller: Caller,
-    routing: Routing,
-    alert_id: int,
-    move: Move,
-    body: Moving,
-    *,
-    level: str | None = None,
-    post: str = "",
-) -> Response:
-    with writing(desk.engine) as connection:
-        stored = read_alert(connection, caller.viewer, alert_id)
-        if move is Move.RECEIVE:
-            _refuse_strange_post(connection, desk, caller, post)
-        said = _said(desk, caller, body, level=level or str(stored["level"]), post=post)
-        make_move(connection, alert_id, move, said, routing)
-        return answer(whole_alert(connection, desk, caller, alert_id))
-
-
-def _said(
-    desk: Desk, caller: Caller, body: Moving, *, level: str | None = None, post: str = ""
-) -> Said:
-    now = desk.clock()
+def _said(desk: Desk, caller: Caller, body: Moving, level: str) -> Said:
+    now, level = desk.clock(), body.level if isinstance(body, Assessing) else level
     return Said(
         who=caller.said_by(body.who),
         at=now,
         reason=body.reason,
-        post=post,
+        post=body.post if isinstance(body, Receiving) else "",
         seen=body.seen,
         level=level,
-        detail=body.detail(now, level or ""),
+        detail=body.detail(now, level),
     )
 
 

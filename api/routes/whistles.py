@@ -1,9 +1,9 @@
 """吹哨报到: a street calls bureaus, they come and report back, and the street lets them go."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,6 +24,7 @@ from api.admission import Caller, TheCaller
 from api.answers import answer
 from api.cursor import BIGGEST, Number
 from api.desk import Desk, TheDesk
+from api.move_routes import Row, add_route
 from api.routes.response import Soon
 from api.whole_whistle import is_own, sees, whistle_item, whole_whistle
 from appeals.database import Connection, reading, writing
@@ -37,7 +38,7 @@ Words = Annotated[str, Field(max_length=MOST_WORDS)]
 Bureau = Annotated[str, Field(min_length=1, max_length=40)]
 
 _OF_STREET = frozenset(
-    {Act.APPROVE, Act.REFUSE, Act.BLOW, Act.END, Act.VETO, Act.WITHDRAW, Act.RATE, Act.DRAFT}
+    {Act.APPROVE, Act.REFUSE, Act.BLOW, Act.END, Act.VETO, Act.WITHDRAW, Act.RATE}
 )
 
 
@@ -178,131 +179,56 @@ def draft(desk: TheDesk, caller: TheCaller, causes: TheCauses, said: Drafting) -
         return answer(whole_whistle(connection, desk, caller, causes, number), 201)
 
 
-@router.post("/{whistle_id}/approve", summary="审核通过")
-def _approve(
-    desk: TheDesk, caller: TheCaller, causes: TheCauses, whistle_id: Number, said: Acting
-) -> Response:
-    """Approve a draft, as the head of the street; not one's own."""
-    return _act(desk, caller, causes, whistle_id, Act.APPROVE, said)
+ROWS: Final[tuple[Row[Act, Acting], ...]] = (
+    Row(
+        Act.APPROVE,
+        "审核通过",
+        "Approve a draft, as the head of the street; not one's own.",
+        Acting,
+    ),
+    Row(Act.REFUSE, "审核退回", "Give a draft back, with the reason.", Acting),
+    Row(Act.BLOW, "吹哨", "Call the bureaus; their clocks begin.", Acting),
+    Row(Act.ALLOT, "分哨", "Call further bureaus.", Allotting),
+    Row(Act.ANSWER, "应哨", "Answer for a bureau.", OfBureau),
+    Row(Act.REPORT_IN, "报到签到", "Report in on site, with place and time.", ReportingIn),
+    Row(Act.HANDLE, "处置", "Say what is being done.", OfBureau),
+    Row(Act.REPORT_BACK, "反馈", "Report back what was done.", OfBureau),
+    Row(Act.END, "销哨", "Let the bureaus go; the street that blew alone may.", Acting),
+    Row(Act.VETO, "不同意销哨", "Keep the bureaus on site, with the reason.", Acting),
+    Row(Act.WITHDRAW, "撤回", "Take a whistle back before anybody is on site.", Acting),
+    Row(Act.RATE, "考核", "Rate a bureau after the end, with the reason.", Rating),
+    Row(
+        Act.OBJECT,
+        "异议",
+        "Object to the rating, or to the whistle, as a bureau (双考核).",
+        OfBureau,
+    ),
+)
+"""Every move of a whistle that was drafted; rights stand in :mod:`api.move_rights`."""
 
 
-@router.post("/{whistle_id}/refuse", summary="审核退回")
-def _refuse(
-    desk: TheDesk, caller: TheCaller, causes: TheCauses, whistle_id: Number, said: Acting
-) -> Response:
-    """Give a draft back, with the reason."""
-    return _act(desk, caller, causes, whistle_id, Act.REFUSE, said)
+def _handler(act: Act) -> Callable[..., Response]:
+    def handle(
+        desk: TheDesk, caller: TheCaller, causes: TheCauses, whistle_id: Number, said: Acting
+    ) -> Response:
+        bureau = said.bureau if isinstance(said, OfBureau) else ""
+        with writing(desk.engine) as connection:
+            own = read_whistle(connection, whistle_id)
+            if not sees(connection, caller, own):
+                raise NotFound(f"there is no whistle {whistle_id}")
+            if act in _OF_STREET:
+                _refuse_other_street(connection, caller, own)
+            person = caller.person
+            if bureau and act is not Act.RATE and person and bureau not in caller.viewer.duties:
+                raise NotAllowed("this bureau is not yours to answer for")
+            make_act(connection, whistle_id, act, _blown(desk, caller, said, bureau), causes)
+            return answer(whole_whistle(connection, desk, caller, causes, whistle_id))
+
+    return handle
 
 
-@router.post("/{whistle_id}/blow", summary="吹哨")
-def _blow(
-    desk: TheDesk, caller: TheCaller, causes: TheCauses, whistle_id: Number, said: Acting
-) -> Response:
-    """Call the bureaus; their clocks begin."""
-    return _act(desk, caller, causes, whistle_id, Act.BLOW, said)
-
-
-@router.post("/{whistle_id}/allot", summary="分哨")
-def _allot(
-    desk: TheDesk, caller: TheCaller, causes: TheCauses, whistle_id: Number, said: Allotting
-) -> Response:
-    """Call further bureaus."""
-    return _act(desk, caller, causes, whistle_id, Act.ALLOT, said)
-
-
-@router.post("/{whistle_id}/answer", summary="应哨")
-def _answer(
-    desk: TheDesk, caller: TheCaller, causes: TheCauses, whistle_id: Number, said: OfBureau
-) -> Response:
-    """Answer for a bureau."""
-    return _act(desk, caller, causes, whistle_id, Act.ANSWER, said, bureau=said.bureau)
-
-
-@router.post("/{whistle_id}/report-in", summary="报到签到")
-def _report_in(
-    desk: TheDesk, caller: TheCaller, causes: TheCauses, whistle_id: Number, said: ReportingIn
-) -> Response:
-    """Report in on site, with place and time."""
-    return _act(desk, caller, causes, whistle_id, Act.REPORT_IN, said, bureau=said.bureau)
-
-
-@router.post("/{whistle_id}/handle", summary="处置")
-def _handle(
-    desk: TheDesk, caller: TheCaller, causes: TheCauses, whistle_id: Number, said: OfBureau
-) -> Response:
-    """Say what is being done."""
-    return _act(desk, caller, causes, whistle_id, Act.HANDLE, said, bureau=said.bureau)
-
-
-@router.post("/{whistle_id}/report-back", summary="反馈")
-def _report_back(
-    desk: TheDesk, caller: TheCaller, causes: TheCauses, whistle_id: Number, said: OfBureau
-) -> Response:
-    """Report back what was done."""
-    return _act(desk, caller, causes, whistle_id, Act.REPORT_BACK, said, bureau=said.bureau)
-
-
-@router.post("/{whistle_id}/end", summary="销哨")
-def _end(
-    desk: TheDesk, caller: TheCaller, causes: TheCauses, whistle_id: Number, said: Acting
-) -> Response:
-    """Let the bureaus go; the street that blew alone may."""
-    return _act(desk, caller, causes, whistle_id, Act.END, said)
-
-
-@router.post("/{whistle_id}/veto", summary="不同意销哨")
-def _veto(
-    desk: TheDesk, caller: TheCaller, causes: TheCauses, whistle_id: Number, said: Acting
-) -> Response:
-    """Keep the bureaus on site, with the reason."""
-    return _act(desk, caller, causes, whistle_id, Act.VETO, said)
-
-
-@router.post("/{whistle_id}/withdraw", summary="撤回")
-def _withdraw(
-    desk: TheDesk, caller: TheCaller, causes: TheCauses, whistle_id: Number, said: Acting
-) -> Response:
-    """Take a whistle back before anybody is on site."""
-    return _act(desk, caller, causes, whistle_id, Act.WITHDRAW, said)
-
-
-@router.post("/{whistle_id}/rate", summary="考核")
-def _rate(
-    desk: TheDesk, caller: TheCaller, causes: TheCauses, whistle_id: Number, said: Rating
-) -> Response:
-    """Rate a bureau after the end, with the reason."""
-    return _act(desk, caller, causes, whistle_id, Act.RATE, said, bureau=said.bureau)
-
-
-@router.post("/{whistle_id}/object", summary="异议")
-def _object(
-    desk: TheDesk, caller: TheCaller, causes: TheCauses, whistle_id: Number, said: OfBureau
-) -> Response:
-    """Object to the rating, or to the whistle, as a bureau (双考核)."""
-    return _act(desk, caller, causes, whistle_id, Act.OBJECT, said, bureau=said.bureau)
-
-
-def _act(
-    desk: Desk,
-    caller: Caller,
-    causes: Causes,
-    whistle_id: int,
-    act: Act,
-    body: Acting,
-    *,
-    bureau: str = "",
-) -> Response:
-    with writing(desk.engine) as connection:
-        own = read_whistle(connection, whistle_id)
-        if not sees(connection, caller, own):
-            raise NotFound(f"there is no whistle {whistle_id}")
-        if act in _OF_STREET:
-            _refuse_other_street(connection, caller, own)
-        person = caller.person
-        if bureau and act is not Act.RATE and person and bureau not in person.duties:
-            raise NotAllowed("this bureau is not yours to answer for")
-        make_act(connection, whistle_id, act, _blown(desk, caller, body, bureau), causes)
-        return answer(whole_whistle(connection, desk, caller, causes, whistle_id))
+for _row in ROWS:
+    add_route(router, "/{whistle_id}", _row, _handler(_row.move))
 
 
 def _blown(desk: Desk, caller: Caller, body: Acting, bureau: str = "") -> Blown:

@@ -164,7 +164,7 @@ def viewer_as(
     """
     look = next((look for role, look in _LOOKS if role in roles), Role.LOG)
     if look is not Role.LIAISON:
-        return Viewer(actor, look, area)
+        return Viewer(actor, look, area, frozenset(duties))
     if not RESPONDING.isdisjoint(duties):
         look = Role.RESPONDER
     return Viewer(actor, look, duties=frozenset(duties), within=area)
