@@ -28,6 +28,7 @@ from api.routes import (
     field,
     field_page,
     first_report,
+    found,
     governance,
     health,
     hotspot_pages,
@@ -57,7 +58,7 @@ from maps.basemaps import Base
 _ROUTERS = (
     stream, cap, channels, first_report, alerts, appeals, exports, features, governance, health,
     hotspot_pages, hotspots, login, metrics, offices, oidc, overview, pages, place, placing,
-    publications, reports, tiles, unmasking, response, duty, whistles, field,
+    publications, reports, tiles, unmasking, response, duty, whistles, field, found,
     field_page,
     casework,  # last: its move is any word after an appeal's number
 )  # fmt: skip
@@ -132,6 +133,7 @@ def create_app(
     app.state.routing = routing or read_routing()
     app.state.causes = causes or read_causes()
     app.state.rules = rules or read_rules()
+    app.state.learnt = found.Learnt()
     add_problem_handlers(app)
     app.add_middleware(Guard)
     for module in _ROUTERS:

@@ -7,6 +7,7 @@ Source: the IETF draft "The Idempotency-Key HTTP Header Field".
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 import orjson
@@ -23,6 +24,46 @@ from casework.store import lock_cases
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 Act = Callable[[Connection], dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Under which name an answer is kept, and by which method requests are told apart."""
+
+    key: str
+    method: str
+
+    def body(self, sent: bytes) -> str:
+        """Tell one request from another."""
+        return digest(sent, self.method)
+
+
+def name_of(desk: Desk, actor: str, key: str | None) -> Name | None:
+    """Give the name under which the answer to a key of somebody is kept."""
+    if key is None:
+        return None
+    method = desk.settings.sealing.digest
+    return Name(digest(f"once\n{actor}\n{key}".encode(), method), method)
+
+
+def kept_before(
+    connection: Connection, desk: Desk, actor: str, key: str | None, sent: bytes
+) -> dict[str, object] | None:
+    """Give what was answered to a key before, ``None`` where nothing was.
+
+    Raises
+    ------
+    Conflict
+        The key came with another request.
+    """
+    name = name_of(desk, actor, key)
+    kept = None if name is None else read_reply(connection, name.key)
+    if name is None or kept is None:
+        return None
+    if kept.request != name.body(sent):
+        raise Conflict("this Idempotency-Key came with another request before")
+    answered: dict[str, object] = orjson.loads(kept.answer)
+    return answered
 
 
 def once(desk: Desk, actor: str, key: str | None, sent: bytes, act: Act) -> dict[str, object]:
@@ -42,20 +83,14 @@ def once(desk: Desk, actor: str, key: str | None, sent: bytes, act: Act) -> dict
     Conflict
         The key came with another request before.
     """
-    name = desk.settings.sealing.digest
-    kept_as = None if key is None else digest(f"once\n{actor}\n{key}".encode(), name)
-    body = digest(sent, name)
     with writing(desk.engine) as connection:
         lock_cases(connection)  # before the look: the same request may be on its way twice
-        kept = None if kept_as is None else read_reply(connection, kept_as)
+        kept = kept_before(connection, desk, actor, key, sent)
         if kept is not None:
-            if kept.request != body:
-                raise Conflict("this Idempotency-Key came with another request before")
-            answered: dict[str, object] = orjson.loads(kept.answer)
-            return answered
-        done = act(connection)
-        told = encode(done)
-        if kept_as is not None:
-            keep_reply(connection, kept_as, Reply(body, told), desk.clock())
-    again: dict[str, object] = orjson.loads(told)
-    return again
+            return kept
+        told = encode(act(connection))
+        name = name_of(desk, actor, key)
+        if name is not None:
+            keep_reply(connection, name.key, Reply(name.body(sent), told), desk.clock())
+    done: dict[str, object] = orjson.loads(told)
+    return done

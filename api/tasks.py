@@ -13,6 +13,7 @@ from api.desk import Desk
 from appeals.database import Connection
 from appeals.people.roles import StaffRole
 from appeals.people.store import Person, find_person, read_people
+from casework.found import SOURCE
 from casework.moves import LABELS, STATE_WORDS, Move
 from casework.rules import Rules
 from casework.standing import Step
@@ -58,7 +59,9 @@ def task_item(task: Task, here: Here) -> dict[str, object]:
     """Give one task; a neighbour's has its matter and its building alone."""
     rule = here.rules.of(task.class_code, task.urgency)
     case, row, zone = task.case, task.row, here.desk.zone
-    respond_by, handle_by = rule.respond_by(case.dispatched_at), rule.handle_by(case.dispatched_at)
+    handle_by = rule.handle_by(case.dispatched_at)
+    nobody = task.source == SOURCE  # a grid worker saw it: there is no caller
+    respond_by = None if nobody else rule.respond_by(case.dispatched_at)
     now = here.desk.clock()
     late = handle_by is not None and now > handle_by
     late = late or (respond_by is not None and case.contacted_at is None and now > respond_by)

@@ -109,7 +109,7 @@ def make_move(connection: Connection, appeal_id: int, move: Move, said: Said, ru
     step = Step(
         case.number + 1,
         move,
-        after(case.state, move),
+        _state_after(case, move, said),
         said.at,
         said.who.strip(),
         said.words.strip(),
@@ -163,6 +163,13 @@ def _refuse_overtaken(case: Case, steps: Sequence[Step], move: Move, said: Said)
     first = overtaking(steps, seen, who)
     if first is not None and move not in HAPPENED:
         raise Conflict(f"somebody was first: {LABELS[first.move]}, {first.at.isoformat()}", told)
+
+
+def _state_after(case: Case, move: Move, said: Said) -> State:
+    state = after(case.state, move)
+    # 无人接听 stops the response clock, but nobody was spoken to.
+    tried = move is Move.CONTACT and said.detail.get("reached") != Reached.REACHED
+    return case.state if tried else state
 
 
 def _check(move: Move, said: Said, rule: Rule) -> None:

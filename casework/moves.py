@@ -3,8 +3,8 @@
 Office practice: the hotline dispatches (派单) to the first-assigned unit, which receives (签收),
 contacts the caller (联系), goes there (到场), has it done on site (现场处置完成) and reports back
 (反馈); the unit's reply is reviewed and the case closed (办结). A grid worker never closes a case.
-退回 hands back inside the street, 退单 returns the case to the hotline: two moves, never one. So are
-派单 of the hotline and 分派 inside the street: the clocks run from the first and know no second.
+退回 hands back inside the street, 退单 returns the case to the hotline: two moves, never one. So
+are 派单 of the hotline and 分派 inside the street: the clocks run from the first alone.
 """
 
 from enum import StrEnum

@@ -183,6 +183,19 @@ def same_matter(
     return [Near(_task(row, viewer), row.lon, row.lat) for row in rows]
 
 
+def learnt_from(connection: Connection, most: int, *, but: str) -> tuple[list[str], list[str]]:
+    """Give words and class of the newest appeals, but for those of one source."""
+    query = (
+        sa.select(VERSIONS.c.text, VERSIONS.c.class_code)
+        .join(APPEALS, APPEALS.c.current == VERSIONS.c.serial)
+        .where(APPEALS.c.source != but)
+        .order_by(VERSIONS.c.serial.desc())
+        .limit(most)
+    )
+    rows = connection.execute(query).all()
+    return [row.text for row in rows], [row.class_code for row in rows]
+
+
 def unit_words(connection: Connection, ids: Collection[int]) -> dict[int, dict[str, str]]:
     """Give level, code and name of units by id."""
     columns = UNITS.c.unit_id, UNITS.c.level, UNITS.c.code, UNITS.c.name
