@@ -38,6 +38,7 @@ from wangge.commands import (
     tokens,
     units,
     unmasking,
+    views,
     watch,
 )
 from wangge.site import SETTINGS_FILE
@@ -56,6 +57,7 @@ _FAMILIES = (
     lexicon,
     maps,
     export,
+    views,
     reports,
     send,
     service,
