@@ -1,20 +1,25 @@
 """The pages whose scripts ask for everything else."""
 
+from typing import Final
+
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.answers import answer
 from api.cursor import Number
+from maps.office_pages import office_page
 from maps.sheet import desk_page as _desk_page
 from maps.sheet import static_page
 
 router = APIRouter(include_in_schema=False)
 
+_FRESH: Final = {"Cache-Control": "no-cache"}
+
 
 @router.get("/")
 def desk_page() -> Response:
     """Give the duty desk; its script asks for everything else."""
-    return HTMLResponse(_desk_page(), headers={"Cache-Control": "no-cache"})
+    return HTMLResponse(_desk_page(), headers=_FRESH)
 
 
 @router.get("/openapi.json")
@@ -27,7 +32,7 @@ def description(request: Request) -> Response:
 @router.get("/alerts/backtest")
 def backtest_page() -> Response:
     """Give the page of the last replay; its script asks for the tables."""
-    return _page("backtest")
+    return HTMLResponse(static_page("backtest"), headers=_FRESH)
 
 
 @router.get("/alerts")
@@ -61,4 +66,4 @@ def whistle_page(whistle_id: Number) -> Response:
 
 
 def _page(name: str) -> Response:
-    return HTMLResponse(static_page(name), headers={"Cache-Control": "no-cache"})
+    return HTMLResponse(office_page(name), headers=_FRESH)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from maps.office_pages import PAGES, office_page
+
 MAPS = Path(str(files("maps")))
 VENDOR = MAPS / "static" / "vendor"
 FOREIGN = re.compile(
@@ -57,7 +59,7 @@ def test_the_lock_holds_digests_and_no_addresses() -> None:
 
 
 def test_no_file_that_is_served_names_a_public_network() -> None:
-    served = [*MAPS.glob("static/**/*"), *MAPS.glob("templates/*")]
+    served = [*MAPS.glob("static/**/*"), *MAPS.glob("templates/**/*")]
     # Words of a default that no page of ours shows (maps/static/basemap.js sets its own).
     served.remove(VENDOR / "protomaps-leaflet" / "dist" / "protomaps-leaflet.js")
     named = [
@@ -70,9 +72,9 @@ def test_no_file_that_is_served_names_a_public_network() -> None:
 
 
 def test_pages_have_no_inline_script_handler_or_outside_address() -> None:
-    for page in MAPS.glob("static/*.html"):
-        text = page.read_text(encoding="utf-8")
-        assert not re.search(r"<script(?![^>]*\bsrc=)", text), page.name
-        assert not re.search(r"\son[a-z]+\s*=", text), page.name
-        assert not re.search(r"(src|href)=[\"']?(https?:)?//", text), page.name
+    pages = {page.name: page.read_text(encoding="utf-8") for page in MAPS.glob("static/*.html")}
+    for name, text in (pages | {name: office_page(name) for name in PAGES}).items():
+        assert not re.search(r"<script(?![^>]*\bsrc=)", text), name
+        assert not re.search(r"\son[a-z]+\s*=", text), name
+        assert not re.search(r"(src|href)=[\"']?(https?:)?//", text), name
         assert 'lang="zh-CN"' in text

@@ -1,0 +1,57 @@
+"""The pages of the response: one head, one foot, and what stands between them.
+
+Their scripts ask for everything that they show.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import jinja2
+
+HEADS: Final = (
+    ("/", "值班台", ""),
+    ("/alerts", "提示", ""),
+    ("/whistles", "吹哨", ""),
+    ("/duty", "值班", "duty"),
+)
+"""Address, word, and the right without which a page is not offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePage:
+    """A page: its title, under which head it stands, its scripts in their order."""
+
+    title: str
+    head: str
+    scripts: tuple[str, ...]
+
+
+_ALERT: Final = ("alert_moves", "alert_evidence", "alert_report", "alert")
+PAGES: Final = {
+    "alerts": OfficePage("全部提示", "/alerts", ("alerts",)),
+    "alert": OfficePage("提示", "/alerts", _ALERT),
+    "whistles": OfficePage("吹哨", "/whistles", ("whistle_words", "whistles")),
+    "whistle": OfficePage("吹哨", "/whistles", ("whistle_words", "whistle")),
+    "duty": OfficePage("值班", "/duty", ("duty",)),
+}
+"""The pages by name, which is also that of the template."""
+
+_ENVIRONMENT: Final = jinja2.Environment(
+    loader=jinja2.PackageLoader("maps"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def office_page(name: str) -> str:
+    """Give a page of the response.
+
+    >>> office_page("duty").count('aria-current="page"')
+    1
+    """
+    page = PAGES[name]
+    return _ENVIRONMENT.get_template(f"office/{name}.html").render(
+        title=page.title, sheets=HEADS, current=page.head, scripts=page.scripts
+    )
