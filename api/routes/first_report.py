@@ -1,5 +1,6 @@
 """突发事件信息报告 of an alert, as a file that the office edits and sends on."""
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Final, Literal
@@ -15,6 +16,7 @@ from api.answers import sends
 from api.cursor import Number
 from api.desk import TheDesk
 from appeals.database import reading
+from appeals.people.store import read_people
 from maps.first_report import Kind, Occasion, paper_of
 from maps.report.write import write_report
 
@@ -44,7 +46,11 @@ def report(
     with reading(desk.engine) as connection:
         alert = read_alert(connection, caller.viewer, alert_id)
         places = appeal_places(connection, alert["appeals"])
-        moves = read_moves(connection, alert_id)
+        names = {one.login: one.name for one in read_people(connection)}
+        moves = [
+            replace(made, who=names.get(made.who, made.who))
+            for made in read_moves(connection, alert_id)
+        ]
         login = caller.person.login if caller.person else ""
         contact = read_contact(connection, login) if login else None
     person = caller.person.name if caller.person else "值班员"

@@ -15,16 +15,13 @@ from alerts.levels import read_levels
 from alerts.response.follow import Follower
 from alerts.routing import read_routing
 from alerts.store import publish
-from appeals.audit.chain import first_break
-from appeals.audit.store import entries
-from appeals.database import Engine, reading, writing
+from appeals.database import Engine, writing
 from appeals.people.roles import StaffRole
 from appeals.people.store import Person, add_person, change_person
 from appeals.seals import KeyRing
 from grids.store import load_boundaries
 from tests.api.accounts import ORIGIN, STREET, Door, hashed, open_door
 from tests.api.conftest import NOW
-from wangge.response import keep_time
 
 FOLLOWER = Follower(read_levels(), read_routing())
 DESK, GAS, LOCAL = "市值班室", "应急联络员岗", "甲街道值班室"
@@ -97,58 +94,6 @@ def refused(door: Door, who: str, path: str, **said: object) -> tuple[int, str]:
     door.come_as(who)
     answer = door.client.post(f"/api/{path}", json={"who": "x", **said}, headers=ORIGIN)
     return answer.status_code, answer.json()["detail"]
-
-
-def test_a_night_from_a_smell_of_gas_to_its_review(door: Door) -> None:
-    alert = f"alerts/{_gas_smell(door)}"
-    door.come_as("duty_officer")
-    seen = door.client.get(f"/api/{alert}").json()
-    assert seen["state"] == "detected"
-    assert seen["unsigned"]
-    assert seen["first_line"] == "尚未通知110、119、120和抢修"
-    assert seen["level_row"] == "危及生命或公共秩序"
-    assert {one["post"] for one in seen["asked"]} == {DESK, GAS}
-
-    # The first liaison is silent: the deputy is asked, and answers by telephone.
-    door.later(minutes=11)
-    assert keep_time(door.engine, FOLLOWER, door.now[0]) == 1
-    told = post(door, "duty_officer", f"{alert}/receive", post=GAS, how="call")
-    gas = next(one for one in told["asked"] if one["post"] == GAS)  # type: ignore[attr-defined]
-    assert (gas["person"], gas["received_how"]) == ("备班乙", "call")
-
-    post(
-        door, "duty_officer", f"{alert}/verify", verdict="true", how="recall", reason="均称异味",
-        called={"119": "20:12", "抢修": "燃气集团"},
-    )  # fmt: skip
-    post(door, "duty_officer", f"{alert}/assess", level="red", ask="派员到场，疏散楼内居民")
-    assert refused(door, "duty_officer", f"{alert}/push")[0] == 409
-    assert refused(door, "duty_officer", f"{alert}/sign")[0] == 403
-    signed = post(door, "leader", f"{alert}/sign")
-    assert signed["first_line"] == "已通知119（20:12）、抢修（燃气集团）；110、120未通知"
-    pushed = post(door, "duty_officer", f"{alert}/push")
-    told_now = {one["post"] for one in pushed["asked"]}  # type: ignore[attr-defined]
-    assert told_now == {DESK, GAS, LOCAL}
-    assert pushed["state"] == "pushed"
-    assert not pushed["unsigned"]
-
-    post(door, "liaison", f"{alert}/receive", post=GAS)
-    post(door, "street_official", f"{alert}/receive", post=LOCAL)
-    post(door, "liaison", f"{alert}/handle", reason="已到场")
-    post(door, "liaison", f"{alert}/report-back", reason="阀门已关，无人受伤")
-    post(door, "duty_officer", f"{alert}/lift", reason="复测正常")
-    ended = post(door, "leader", f"{alert}/review", outcome="true", reason="首位联络员未应答")
-
-    assert ended["state"] == "reviewed"
-    labels = [one["label"] for one in ended["moves"]]  # type: ignore[attr-defined]
-    assert labels == [
-        "即时推送（待核实、待审签）", "逾时升级", "签收", "核实", "研判拟稿", "审签", "推送",
-        "签收",
-        "签收", "处置", "反馈", "解除", "复盘",
-    ]  # fmt: skip
-    with reading(door.engine) as connection:
-        assert first_break(entries(connection)) is None
-        acts = [one.act for one in entries(connection) if one.subject == alert.replace("s/", " ")]
-    assert len([act for act in acts if not act.startswith("verdict")]) == len(labels)
 
 
 def test_of_two_officers_who_press_at_once_the_second_learns_who_was_first(door: Door) -> None:
