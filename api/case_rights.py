@@ -6,7 +6,6 @@ from typing import Final
 from api.admission import Caller
 from appeals.errors import NotAllowed
 from appeals.people.roles import Right
-from casework.act import HAPPENED
 from casework.moves import Move, moves_from
 from casework.tasks.store import Task
 
@@ -53,15 +52,10 @@ def acts_over(caller: Caller) -> bool:
 
 def moves_for(caller: Caller, task: Task) -> list[str]:
     """Give the moves that the caller can make now, as an address names them."""
-    if not task.own:
+    case = task.case
+    if not task.own or (case.holder not in ("", caller.viewer.actor) and not acts_over(caller)):
         return []
-    case, me = task.case, caller.viewer.actor
-    other = case.holder not in ("", me) and not acts_over(caller)
-    return [
-        move_name(move)
-        for move in moves_from(case.state)
-        if MOVE_RIGHTS[move] in caller.rights and not (other and move not in HAPPENED)
-    ]
+    return [move_name(one) for one in moves_from(case.state) if MOVE_RIGHTS[one] in caller.rights]
 
 
 def move_name(move: Move) -> str:

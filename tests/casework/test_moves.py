@@ -45,7 +45,7 @@ def test_reminding_presses_an_open_case_without_moving_it(state: State) -> None:
 
 
 def test_an_unlawful_move_names_the_lawful_ones() -> None:
-    with pytest.raises(Conflict, match="cannot close; lawful: receive, return"):
+    with pytest.raises(Conflict, match="cannot close; lawful: receive, assign, return"):
         after(State.DISPATCHED, Move.CLOSE)
 
 
