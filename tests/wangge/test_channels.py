@@ -306,3 +306,10 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
         declared(tmp_path, HEAD)["a"].check()
     with pytest.raises(InputError, match="the variable NOT_SET is not set"):
         declared(tmp_path, HEAD + 'token = { env = "NOT_SET" }')["a"].check()
+
+
+@pytest.mark.parametrize("kind", HTTP)
+def test_an_address_that_is_no_receivers_is_refused_at_start(secrets: Path, kind: str) -> None:
+    # A file would be read, and what it holds be taken for an answer.
+    with pytest.raises(InputError, match="must begin with https:// or http://"):
+        one(secrets, kind, "file:///etc/hostname")

@@ -103,6 +103,9 @@ class Channel(BaseModel):
     needs: ClassVar[tuple[str, ...]] = ()
     """Keys without which it cannot send."""
 
+    addresses: ClassVar[tuple[str, ...]] = ("url", "host")
+    """Keys that hold, where it has them, an address to which it posts."""
+
     name: str = ""
     network: Network
     on: bool = False
@@ -136,16 +139,19 @@ class Channel(BaseModel):
                 yield value
 
     def check(self) -> None:
-        """See that it could send: nothing that it needs is missing, its secrets can be read.
+        """See that it could send: what it needs is there and right, its secrets can be read.
 
         Raises
         ------
         InputError
-            Something is missing.
+            Something is missing, or is no address of a receiver.
         """
         for name in self.needs:
             if not getattr(self, name):
                 raise InputError(f"channel {self.name}: {name} is missing")
+        for name in set(self.addresses) & set(self.needs):
+            if not getattr(self, name).startswith(("https://", "http://")):
+                raise InputError(f"channel {self.name}: {name} must begin with https:// or http://")
         for secret in self.secrets():
             try:
                 secret.value()

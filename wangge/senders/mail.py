@@ -17,6 +17,7 @@ class Mail(Channel):
     """A mail server. ``Message-ID`` is the same whenever the same message is sent again."""
 
     needs: ClassVar[tuple[str, ...]] = ("host", "sender")
+    addresses: ClassVar[tuple[str, ...]] = ()
 
     kind: Literal["mail"]
     host: str = ""
