@@ -118,6 +118,11 @@ class OpenDay:
         tick, past = context.tick_end(self.day, self.newest), self._past(self.newest)
         return self._gather(self.watch.of_words(fresh, past, tick, context), tick, context)
 
+    def corrected(self, appeals: Columns) -> Bools:
+        """Tell which rows say something else of an appeal that was taken already, shape (n,)."""
+        both = zip(appeals.appeal_id.tolist(), appeals.said(), strict=True)
+        return np.array([self.appeals.get(appeal, new) != new for appeal, new in both], np.bool_)
+
     def work(self, context: Context, *, again: bool, scan: bool = False) -> Found:
         """Count the rows that wait and ask what they raise, slice by slice, to the end.
 
@@ -210,10 +215,9 @@ class OpenDay:
 
     def _new(self, appeals: Columns) -> Columns:
         """Give the rows of appeals that are new; note whether another one has changed."""
-        known = [self.appeals.get(appeal) for appeal in appeals.appeal_id.tolist()]
-        both = zip(known, appeals.said(), strict=True)
-        self.changed |= any(old is not None and old != new for old, new in both)
-        return appeals.take(np.array([old is None for old in known], np.bool_))
+        self.changed |= bool(self.corrected(appeals).any())
+        new = [appeal not in self.appeals for appeal in appeals.appeal_id.tolist()]
+        return appeals.take(np.array(new, np.bool_))
 
     def _enter(self, appeals: Columns, context: Context) -> Rows:
         """Hold fresh rows, to be counted by and by; give them as the watch reads them."""

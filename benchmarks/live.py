@@ -121,7 +121,8 @@ def measure(folder: Path, rate: float, seconds: float) -> Result:
     """Measure on a city that is there; its database grows by what is posted."""
     rows = _rows(folder)
     last = str(rows[-1]["受理时间"])[:10]
-    start = datetime.fromisoformat(last) + timedelta(days=1, hours=10)
+    # A minute before the hour, so that the end of an hour is measured too.
+    start = datetime.fromisoformat(last) + timedelta(days=1, hours=10, minutes=59)
     load = Load(rows[-5_000:], start)
     with _served(folder) as (port, server):
         _settle(folder, port, load)

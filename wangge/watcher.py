@@ -38,6 +38,7 @@ RUN_AGAIN_S = 60
 """An open day is begun anew for corrections, and looked through for clusters, so often at most."""
 SLICE_S = 0.05
 """Between two questions for fresh rows what is asked of numbers takes so long, and one slice."""
+RUN_SHARE = 0.005  # of the time at most is spent on beginning an open day anew
 TELL_AGAIN_S = 5
 """What was told of an open day is told again, as it grows, so often at most."""
 BACKLOG_DAYS = 7
@@ -94,9 +95,9 @@ class Watcher:
         """Run everything that is new; None where another watcher is at work.
 
         Rows of the day that is followed are looked at by themselves: their words at once, their
-        numbers slice by slice, a few in each step (see :attr:`busy`). Whatever else has come (rows
-        of other days, appeals that were counted and say something else now, the end of a day) runs
-        the open days from their beginning: at once where a day begins or ends, else once a minute.
+        numbers slice by slice (see :attr:`busy`). Whatever else has come (rows of other days,
+        appeals that say something else now, the end of a day) runs the open days from their
+        beginning: at once where a day begins or ends, else now and then.
 
         Parameters
         ----------
@@ -165,7 +166,7 @@ class Watcher:
         return newest >= over.timestamp() or max(fresh.day) > self._open.day
 
     def _look(self, day: OpenDay, fresh: Columns, newest: int, now: datetime) -> WatchReport:
-        """Follow the open day by its fresh rows; rows of other days wait, but for their words.
+        """Follow the open day by its fresh rows; all other rows wait, but for their words.
 
         What the words say is stored before anything is asked of the numbers.
         """
@@ -179,7 +180,7 @@ class Watcher:
             with reading(self._engine) as connection:
                 fresh = fresh.named(self._names.paths, self._names.heirs)
                 own = fresh.day == day.day
-                others = untold(connection, fresh.take(~own))
+                others = untold(connection, fresh.take(~own | day.corrected(fresh)))
             told.append(
                 self._store(day.take(fresh.take(own), self._context), now, provisional=True)
             )
@@ -238,10 +239,10 @@ class Watcher:
         found = self._open_days(days[over:], now, context)
         self._serial = self._entered = newest
         self._behind = self._scan = False
-        # Where a run takes long, it is not done so often that looking has no time left.
+        # Fresh words wait while it runs.
         took = timedelta(seconds=time.monotonic() - begun)
         self._scan_at = now + timedelta(seconds=RUN_AGAIN_S)
-        self._run_again_at = now + max(timedelta(seconds=RUN_AGAIN_S), 20 * took)
+        self._run_again_at = now + max(timedelta(seconds=RUN_AGAIN_S), took / RUN_SHARE)
         return WatchReport(len(days), signals + found[1], alerts + found[0])
 
     def _read_context(self, connection: Connection) -> Context:

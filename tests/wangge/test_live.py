@@ -123,6 +123,25 @@ def test_a_sensitive_appeal_is_told_by_the_next_step_and_its_mark_is_settled_by_
     watcher.stop(datetime.now(UTC))
 
 
+def test_sensitive_words_of_a_correction_are_told_by_the_next_step(
+    site: Path, engine_of: EngineOf
+) -> None:
+    engine, settings = engine_of(site)
+    watcher = Watcher(engine, settings)
+    plain = [*GAS[:5], "地库的灯坏了", *GAS[6:]]
+    hand_over(site, engine, settings, [plain])
+    watcher.step(datetime.now(UTC))
+    hand_over(site, engine, settings, [GAS])
+    report = watcher.step(datetime.now(UTC))
+    again = watcher.step(datetime.now(UTC))
+    watcher.stop(datetime.now(UTC))
+
+    assert report is not None
+    assert again is not None
+    assert (report.days, report.alerts) == (0, 1)  # the day is not begun anew for it at once
+    assert again.alerts == 0
+
+
 def test_a_name_that_is_taught_reaches_the_watch_without_a_restart(
     site: Path, engine_of: EngineOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
