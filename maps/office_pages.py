@@ -13,6 +13,7 @@ HEADS: Final = (
     ("/alerts", "提示", ""),
     ("/whistles", "吹哨", ""),
     ("/duty", "值班", "duty"),
+    ("/channels", "通道", "duty"),
 )
 """Address, word, and the right without which a page is not offered."""
 
@@ -33,6 +34,7 @@ PAGES: Final = {
     "whistles": OfficePage("吹哨", "/whistles", ("whistle_words", "whistles")),
     "whistle": OfficePage("吹哨", "/whistles", ("whistle_words", "whistle")),
     "duty": OfficePage("值班", "/duty", ("duty",)),
+    "channels": OfficePage("通道", "/channels", ("channels",)),
 }
 """The pages by name, which is also that of the template."""
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from alerts.outbox import store
-from alerts.outbox.pace import Outcome, standing
+from alerts.letters.store import queue_of
+from alerts.outbox.health import DOWN, health, reason
+from alerts.outbox.pace import Outcome
 from appeals.database import Connection
 from appeals.errors import InputError, NotFound
 from wangge.channels import Channels, read_channels
@@ -44,12 +45,11 @@ class Outlet:
         """Give how each declared channel stands."""
         rows = []
         for name, channel in self._channels.items():
-            queue = store.queue_of(connection, name)
-            word = standing(
-                channel.on, queue["waiting"], queue["oldest_at"], queue["taken_at"], now
-            )
+            queue = queue_of(connection, name, now)
+            state = health(channel.on, queue, now)
             about = {"name": name, "network": channel.network, "by": channel.by}
-            rows.append(about | {"state": word} | queue)
+            words = {"state": state, "down": state in DOWN, "reason": reason(state, queue)}
+            rows.append(about | words | asdict(queue))
         return rows
 
     def next(self, name: str, holder: str) -> Mapping[str, object]:

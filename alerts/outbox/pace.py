@@ -16,9 +16,6 @@ LONGEST_PAUSE: Final = timedelta(minutes=10)
 GIVE_UP_AFTER: Final = timedelta(hours=24)
 """A notice that could not be said for so long is a dead letter: a person looks at it."""
 
-SILENT_AFTER: Final = timedelta(minutes=5)
-"""A channel that has something to say for so long and says nothing is shown as silent."""
-
 
 class Outcome(StrEnum):
     """How an attempt ended; one that has no outcome was cut short."""
@@ -128,30 +125,3 @@ def after(
     if outcome is Outcome.REFUSED or now - made_at >= GIVE_UP_AFTER:
         return "dead", now
     return "waiting", now + pause(failures)
-
-
-def standing(
-    on: bool, waiting: int, oldest_at: datetime | None, taken_at: datetime | None, now: datetime
-) -> str:
-    """Say how a channel stands: ``off``, ``well``, ``waiting`` or ``silent``.
-
-    It is silent where something has waited for longer than it should and nothing was taken since:
-    the receiver is down, or nobody sends.
-
-    Parameters
-    ----------
-    on
-        Whether it may speak.
-    waiting, oldest_at
-        How many messages wait, and since when the oldest does.
-    taken_at
-        When the last message was taken.
-    now
-        Aware.
-    """
-    if not on:
-        return "off"
-    if not waiting or oldest_at is None:
-        return "well"
-    heard = max(oldest_at, taken_at or oldest_at)
-    return "silent" if now - heard >= SILENT_AFTER else "waiting"

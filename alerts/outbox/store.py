@@ -36,7 +36,9 @@ OUTBOX = sa.Table(
     sa.Column("reasons", sa.JSON, nullable=False),
     sa.Column("made_at", Instant, nullable=False),
     sa.Column("acknowledge_by", Instant),
-    sa.Column("state", sa.Text, nullable=False),  # waiting, sent, dead; shown: on the live page
+    sa.Column(
+        "state", sa.Text, nullable=False
+    ),  # waiting, sent, dead, dropped by hand; shown: on the live page
     sa.Column("due_at", Instant, nullable=False),  # not before this
     sa.Column("settled_at", Instant),
     sa.Index(None, "channel", "state"),
@@ -242,70 +244,3 @@ def waiting_elsewhere(connection: Connection, channels: Collection[str]) -> list
     )
     rows = connection.execute(query.order_by(OUTBOX.c.position).limit(1000))
     return [dict(row._mapping) for row in rows]
-
-
-def put_again(connection: Connection, position: int, now: datetime) -> None:
-    """Let a dead letter be tried once more, from now on as if it were new.
-
-    Raises
-    ------
-    NotFound
-        There is no such message.
-    Conflict
-        It is no dead letter.
-    """
-    row = connection.execute(sa.select(OUTBOX).where(OUTBOX.c.position == position)).one_or_none()
-    if row is None:
-        raise NotFound(f"there is no message {position}")
-    dead = (OUTBOX.c.position == position) & (OUTBOX.c.state == "dead")
-    new = {"state": "waiting", "due_at": now, "made_at": now, "settled_at": None}
-    if connection.execute(OUTBOX.update().where(dead).values(new)).rowcount == 0:
-        raise Conflict(f"message {position} is {row.state}, not dead")
-
-
-_SHOWN = (
-    "position", "channel", "alert_id", "whistle_id", "move", "kind", "level", "post", "duty",
-    "made_at", "acknowledge_by", "state", "settled_at",
-)  # fmt: skip
-
-
-def dead_letters(connection: Connection, limit: int = 100) -> list[dict[str, Any]]:
-    """Give the messages that were given up, the newest first, with the fault of the last attempt.
-
-    To which post, never to whom or what address.
-    """
-    fault = sa.select(ATTEMPTS.c.fault).where(ATTEMPTS.c.position == OUTBOX.c.position)
-    fault = fault.order_by(ATTEMPTS.c.attempt_id.desc()).limit(1)
-    columns = [OUTBOX.c[name] for name in _SHOWN]
-    query = sa.select(*columns, fault.scalar_subquery().label("fault"))
-    query = query.where(OUTBOX.c.state == "dead").order_by(OUTBOX.c.settled_at.desc())
-    return [dict(row._mapping) for row in connection.execute(query.limit(limit))]
-
-
-def said_of(connection: Connection, alert_id: int) -> list[dict[str, Any]]:
-    """Give what was, is and could not be said about an alert, in its order."""
-    query = sa.select(*(OUTBOX.c[name] for name in _SHOWN)).where(OUTBOX.c.alert_id == alert_id)
-    return [dict(r._mapping) for r in connection.execute(query.order_by(OUTBOX.c.position))]
-
-
-def queue_of(connection: Connection, channel: str) -> dict[str, Any]:
-    """Give how a channel stands: what waits since when, how many are dead, the last that was taken.
-
-    Returns
-    -------
-    dict
-        ``waiting``, ``dead`` (counts), ``oldest_at`` (of what waits), ``taken_at`` (last success).
-    """
-    query = sa.select(OUTBOX.c.state, sa.func.count(), sa.func.min(OUTBOX.c.made_at))
-    query = query.where(OUTBOX.c.channel == channel).group_by(OUTBOX.c.state)
-    found = {state: (n, oldest) for state, n, oldest in connection.execute(query)}
-    taken = sa.select(sa.func.max(ATTEMPTS.c.ended_at)).where(
-        ATTEMPTS.c.channel == channel, ATTEMPTS.c.outcome == Outcome.TAKEN.value
-    )
-    waiting, oldest_at = found.get("waiting", (0, None))
-    return {
-        "waiting": waiting,
-        "dead": found.get("dead", (0, None))[0],
-        "oldest_at": oldest_at,
-        "taken_at": connection.execute(taken).scalar(),
-    }

@@ -1,15 +1,20 @@
 """How the channels stand, letters that nobody took, and the counter of a relay."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from alerts.outbox.store import dead_letters, put_again
+from alerts.letters.store import drop, read_letters, resend
+from alerts.outbox.health import fault_words
+from alerts.verdicts.store import MOST_WORDS
+from api.admission import TheCaller
 from api.answers import answer, in_zone
 from api.desk import Desk, Outlet, TheDesk
 from appeals.database import reading, writing
 from appeals.errors import Unavailable
+from appeals.privacy import redact
 
 router = APIRouter(prefix="/api", tags=["channels"])
 
@@ -34,28 +39,47 @@ class Ending(Asking):
 
 
 class Again(BaseModel):
-    """Which dead letter is tried once more."""
+    """Which letter, and who decides about it."""
 
     model_config = ConfigDict(extra="forbid")
     position: Annotated[int, Field(ge=1, lt=2**63)]
+    who: str = Field(min_length=1, max_length=100, description="used where nobody signs in")
 
 
-@router.get("/channels", summary="How the channels stand, and dead letters")
+class Dropping(Again):
+    """A letter that need not arrive any more, and why."""
+
+    reason: str = Field(min_length=1, max_length=MOST_WORDS)
+
+
+@router.get("/channels", summary="How the channels stand, and letters that did not arrive")
 def channels(desk: TheDesk) -> Response:
-    """Give each channel with what waits, and the newest hundred letters that were given up."""
+    """Give each channel with what waits and why; the newest hundred dead and waiting letters."""
+    now = desk.clock()
     with reading(desk.engine) as connection:
-        standings = desk.outlet.standings(connection, desk.clock()) if desk.outlet else []
-        dead = dead_letters(connection)
+        standings = desk.outlet.standings(connection, now) if desk.outlet else []
+        dead = [_letter(one, desk) for one in read_letters(connection, "dead")]
+        waiting = [_letter(one, desk) for one in read_letters(connection, "waiting")]
     rows = [in_zone(one, desk.zone) for one in standings]
-    return answer({"channels": rows, "dead": [in_zone(one, desk.zone) for one in dead]})
+    return answer({"channels": rows, "dead": dead, "waiting": waiting})
 
 
 @router.post("/channels/again", summary="Try a dead letter once more")
-def again(desk: TheDesk, which: Again) -> Response:
+def again(desk: TheDesk, caller: TheCaller, which: Again) -> Response:
     """Put a dead letter back into the outbox; 409 where it is none."""
+    who = caller.said_by(which.who)
     with writing(desk.engine) as connection:
-        put_again(connection, which.position, desk.clock())
+        resend(connection, which.position, who=who, now=desk.clock())
     return answer({"position": which.position, "state": "waiting"})
+
+
+@router.post("/channels/drop", summary="Try a letter no more")
+def dropped(desk: TheDesk, caller: TheCaller, which: Dropping) -> Response:
+    """Give up a dead or waiting letter, with the reason; 409 where it was sent."""
+    who, reason = caller.said_by(which.who), redact(which.reason)
+    with writing(desk.engine) as connection:
+        drop(connection, which.position, who=who, reason=reason, now=desk.clock())
+    return answer({"position": which.position, "state": "dropped"})
 
 
 @router.post("/relay/next", summary="The next message for a relay")
@@ -76,6 +100,12 @@ def ended(desk: TheDesk, ending: Ending) -> Response:
         ending.reference,
     )
     return answer({"attempt_id": ending.attempt_id})
+
+
+def _letter(row: Mapping[str, object], desk: Desk) -> dict[str, object]:
+    fault = str(row["fault"] or "")
+    words = fault_words(fault) if fault else ""
+    return in_zone(dict(row) | {"fault": fault, "reason": words}, desk.zone)
 
 
 def _outlet(desk: Desk) -> Outlet:

@@ -53,6 +53,12 @@ def duty_page() -> Response:
     return _page("duty")
 
 
+@router.get("/channels")
+def channels_page() -> Response:
+    """Give the page of the channels and of what did not arrive."""
+    return _page("channels")
+
+
 @router.get("/whistles")
 def whistles_page() -> Response:
     """Give the page of all whistles."""

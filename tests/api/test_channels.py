@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 
 from alerts.outbox.store import put_notices
 from api.app import create_app
-from appeals.database import Engine, writing
+from appeals.audit.store import entries
+from appeals.database import Engine, reading, writing
 from tests.alerts.told import notice
 from tests.api.conftest import NOW
 from wangge.channels import read_channels
@@ -66,10 +67,36 @@ def test_a_silent_channel_is_shown_as_such_and_dead_letters_beside_it(told: Test
     )
     assert "wang" not in told.get("/api/channels").text
 
-    position = dead["position"]
-    assert told.post("/api/channels/again", json={"position": position}).status_code == 200
+    assert dead["reason"] == "没有这个通道：请核对通知对象表与通道表"
+    silent = next(one for one in shown["channels"] if one["name"] == "群")
+    assert silent["down"]
+    assert silent["reason"].startswith("没有发送程序在取件")
+    assert {one["channel"] for one in shown["waiting"]} == {"群", "短信"}
+
+    which = {"position": dead["position"], "who": "甲"}
+    assert told.post("/api/channels/again", json=which).status_code == 200
     assert told.get("/api/channels").json()["dead"] == []
-    assert told.post("/api/channels/again", json={"position": position}).status_code == 409
+    assert told.post("/api/channels/again", json=which).status_code == 409
+
+
+def test_a_letter_is_given_up_by_hand_and_who_did_and_why_is_on_record(
+    told: TestClient, database: Engine
+) -> None:
+    shown = told.get("/api/channels").json()
+    waiting = next(one for one in shown["waiting"] if one["channel"] == "群")
+    which = {"position": waiting["position"], "who": "甲", "reason": "已电话通知13900000001"}
+
+    assert told.post("/api/channels/drop", json=which | {"reason": ""}).status_code == 422
+    assert told.post("/api/channels/drop", json=which).json()["state"] == "dropped"
+    assert told.post("/api/channels/drop", json=which).status_code == 409
+
+    after = told.get("/api/channels").json()
+    assert {one["name"]: one["state"] for one in after["channels"]}["群"] == "well"
+    with reading(database) as connection:
+        last = list(entries(connection))[-1]
+    subject = f"message {waiting['position']}"
+    assert (last.actor, last.act, last.subject) == ("甲", "drop message", subject)
+    assert last.detail == "群: 已电话通知〔电话〕"  # noqa: RUF001
 
 
 def test_a_relay_pulls_one_sentence_and_says_how_it_went(told: TestClient) -> None:

@@ -7,15 +7,18 @@ import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 
 from alerts.duty.store import CONTACTS
+from alerts.letters.store import drop, queue_of, read_letters, resend
 from alerts.outbox.pace import GIVE_UP_AFTER, Outcome
-from alerts.outbox.store import ATTEMPTS, OUTBOX, dead_letters, put_again, put_notices, queue_of
+from alerts.outbox.store import ATTEMPTS, OUTBOX, put_notices
 from alerts.store import EVENTS, announce
+from appeals.audit.store import entries
 from appeals.database import Connection, Engine, reading, writing
 from appeals.errors import Conflict, NotFound
 from tests.alerts.told import add_alert, notice
@@ -136,7 +139,7 @@ def run(counter: Counter, channel: Channel, clock: Clock, steps: int = 5000) -> 
         wait = speak_once(counter, channel, "here:1:1")
         clock.now += wait or timedelta(milliseconds=20)
         with reading(counter._engine) as connection:
-            if not wait or queue_of(connection, channel.name)["waiting"]:
+            if not wait or queue_of(connection, channel.name, clock()).waiting:
                 continue
         return
     pytest.fail("it does not come to an end")
@@ -194,14 +197,20 @@ def test_what_is_for_no_channel_or_one_that_is_off_is_a_dead_letter_that_can_be_
     assert counter.sweep() == 2
 
     with writing(engine) as connection:
-        dead = dead_letters(connection)
+        dead = read_letters(connection, "dead")
         assert sorted(one["fault"] for one in dead) == ["channel is off", "no such channel"]
         assert "person" not in dead[0]
-        put_again(connection, dead[0]["position"], clock())
+        by: dict[str, Any] = {"who": "甲", "now": clock()}
+        resend(connection, dead[0]["position"], **by)
         with pytest.raises(Conflict, match="is waiting"):
-            put_again(connection, dead[0]["position"], clock())
+            resend(connection, dead[0]["position"], **by)
         with pytest.raises(NotFound):
-            put_again(connection, 99, clock())
+            resend(connection, 99, **by)
+        drop(connection, dead[1]["position"], reason="已电话通知", **by)
+        with pytest.raises(Conflict, match="is dropped"):
+            resend(connection, dead[1]["position"], **by)
+        assert read_letters(connection, "dead") == []
+        assert [one.act for one in entries(connection)][-2:] == ["resend message", "drop message"]
     with pytest.raises(NotFound):
         counter.next("sms", "here:1:1")
 
@@ -242,7 +251,7 @@ def test_after_a_day_nobody_is_told_of_yesterday(
 
     assert not receiver.shown
     with reading(engine) as connection:
-        assert [one["fault"] for one in dead_letters(connection)] == ["too late"]
+        assert [one["fault"] for one in read_letters(connection, "dead")] == ["too late"]
 
 
 def test_one_that_no_receiver_takes_holds_up_no_other(

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import uvicorn
 
-from alerts.outbox.store import put_notices, queue_of
+from alerts.letters.store import queue_of
+from alerts.outbox.store import put_notices
 from api.app import create_app
 from appeals.database import Engine, reading, writing
 from appeals.errors import InputError, Unavailable
@@ -91,7 +92,7 @@ def test_it_pulls_says_one_sentence_and_holds_the_secret_itself(
         f"您有1条待签收提示（编号{number}，等级红），请登录查看" for number in range(1, 6)
     ]
     with reading(engine) as connection:
-        assert queue_of(connection, "out")["waiting"] == 0
+        assert queue_of(connection, "out", NOW).waiting == 0
 
 
 def test_another_token_opens_nothing_and_what_is_wrong_is_said_before(

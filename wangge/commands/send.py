@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from alerts.outbox.store import queue_of
+from alerts.letters.store import queue_of
 from appeals.database import reading
 from appeals.errors import InputError
 from wangge.arguments import Commands, add_command, add_site_command
@@ -31,6 +31,7 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 def _send(arguments: argparse.Namespace, site: Site) -> Answer:
     from wangge.outlet import open_counter, spoken_here
     from wangge.sender import Senders, speak_once
+    from wangge.site import wall_clock
 
     counter, channels = open_counter(site)
     ours = spoken_here(channels, "server")
@@ -49,8 +50,8 @@ def _send(arguments: argparse.Namespace, site: Site) -> Answer:
         except KeyboardInterrupt:
             senders.stop(_PATIENCE_S)
     with reading(site.engine) as connection:
-        queues = {name: queue_of(connection, name) for name in channels}
-    data = {name: {"waiting": q["waiting"], "dead": q["dead"]} for name, q in queues.items()}
+        queues = {name: queue_of(connection, name, wall_clock()) for name in channels}
+    data = {name: {"waiting": q.waiting, "dead": q.dead} for name, q in queues.items()}
     lines = [f"{name}: waiting {q['waiting']}, dead {q['dead']}" for name, q in data.items()]
     return Answer({"channels": data}, lines or ["no channels are declared"])
 

@@ -1,0 +1,1 @@
+"""Letters that wait or were given up, for whoever looks after the channels."""
