@@ -27,10 +27,14 @@ check: .venv/ready    ## style, types, direction of imports
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 
+audit: .venv/ready    ## dependencies: pins, licences, known faults if a service that knows them is named
+	$(BIN)/pytest --quiet tests/test_dependencies.py
+	PY=$(PY) .ci/advisories
+
 bundle: .venv/ready   ## the wheel with its browser files, and the wheels that it needs, in dist/
 	$(BIN)/python -m pip wheel --quiet --constraint constraints.txt --wheel-dir dist ".[postgres]"
 
 help:                 ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
 
-.PHONY: run test test-long check bundle help
+.PHONY: run test test-long check audit bundle help
