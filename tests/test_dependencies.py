@@ -58,7 +58,7 @@ ALL = sorted({*PRODUCT, *needed(PROJECT["dependency-groups"]["dev"])})
 
 @pytest.mark.parametrize("name", ALL)
 def test_each_package_is_pinned_and_is_here_at_its_pin(name: str) -> None:
-    assert PINS.get(name) == distribution(name).version
+    assert PINS.get(canonicalize_name(name)) == distribution(name).version
 
 
 @pytest.mark.parametrize("name", ALL)
