@@ -1,0 +1,1 @@
+"""Layers shared with another city by a signed agreement: what, for whom, masked how."""
