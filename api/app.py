@@ -35,6 +35,7 @@ from api.routes import (
     hotspots,
     login,
     metrics,
+    monthly,
     offices,
     oidc,
     overview,
@@ -57,7 +58,7 @@ from maps.basemaps import Base
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
     stream, cap, channels, first_report, alerts, appeals, exports, features, governance, health,
-    hotspot_pages, hotspots, login, metrics, offices, oidc, overview, pages, place, placing,
+    hotspot_pages, hotspots, login, metrics, monthly, offices, oidc, overview, pages, place, placing,
     publications, reports, tiles, unmasking, response, duty, whistles, field, found,
     field_page,
     casework,  # last: its move is any word after an appeal's number

@@ -23,7 +23,6 @@ from grids.counts.store import (
     counted_days,
     cube,
     cube_as_of,
-    day_counts,
     half_years,
     known_at,
     move_counts,
@@ -48,8 +47,8 @@ from grids.units.store import (
 )
 
 __all__ = [
-    "COUNTS", "PLACEMENTS", "SINKS", "UNITS", "add_placements", "add_units", "appeal_rows",
-    "counted_days", "counted_rows", "cube", "cube_as_of", "day_counts", "edition_days",
+    "COUNTS", "ON_SINK", "PLACEMENTS", "SINKS", "UNITS", "add_placements", "add_units",
+    "appeal_rows", "counted_days", "counted_rows", "cube", "cube_as_of", "edition_days",
     "find_sinks", "fresh_rows", "heirs", "load_boundaries", "move_counts", "newest_serial",
     "recount", "sink_counts", "sinks_within", "stable_rows", "unit_versions",
 ]  # fmt: skip
@@ -77,7 +76,7 @@ _PLACED = ("lon", "lat", *UNIT_COLUMNS, *CELL_COLUMNS, "sent_unit_id")
 # Many appeals may be set by hand to one place: no geocoder gave it for want of a better one.
 _BY_SOURCE = PLACEMENTS.c.how.is_distinct_from("hand")
 _AT_SINK = SINKS.c.lon == PLACEMENTS.c.lon, SINKS.c.lat == PLACEMENTS.c.lat
-_ON_SINK = sa.exists().where(*_AT_SINK, _BY_SOURCE)
+ON_SINK = sa.exists().where(*_AT_SINK, _BY_SOURCE)
 
 
 def add_units(
@@ -167,8 +166,11 @@ def sink_counts(
     ----------
     cell_column
         ``cell_8``, ``cell_9`` or ``cell_10``.
-    days, class_code, kinds, keep
-        As of :func:`day_counts`.
+    days, class_code, kinds
+        First and last local day, both included; count this class and those below it, these kinds;
+        ``None``: all.
+    keep
+        Of ``kind`` and ``hour``: what is kept apart.
 
     Returns
     -------
@@ -182,7 +184,7 @@ def sink_counts(
     query = (
         sa.select(cell.label("area"), VERSIONS.c.local_day, *kept, sa.func.count().label("n"))
         .select_from(PLACED_APPEALS)
-        .where(IS_CURRENT, cell.is_not(None), _ON_SINK, *asked)
+        .where(IS_CURRENT, cell.is_not(None), ON_SINK, *asked)
         .group_by(cell, VERSIONS.c.local_day, *kept)
     )
     found = read_frame(connection, query)
@@ -210,7 +212,7 @@ def appeal_rows(
         unit ids and cells are ``Int64``, ``received_at`` UTC, ``lon`` and ``lat`` WGS84 degrees;
         ``sink``: the point is flagged and belongs in no point layer.
     """
-    query = sa.select(*_ROW, _ON_SINK.label("sink")).select_from(PLACED_APPEALS)
+    query = sa.select(*_ROW, ON_SINK.label("sink")).select_from(PLACED_APPEALS)
     current = IS_CURRENT if known_by is None else known_at(known_by)
     query = query.where(current, VERSIONS.c.local_day.between(first_day, last_day))
     return typed_rows(read_frame(connection, query))
@@ -229,7 +231,8 @@ def counted_rows(
     Parameters
     ----------
     days, class_code, kinds
-        As of :func:`day_counts`.
+        First and last local day, both included; read this class and those below it, these kinds;
+        ``None``: all.
     of
         Kind of area and its ids, all of one place: what lies in it or was sent to it or below it.
 
@@ -242,7 +245,7 @@ def counted_rows(
     """
     own = *(VERSIONS.c[name] for name in _OF_COUNTED), *(PLACEMENTS.c[name] for name in _PLACED)
     asked = VERSIONS.c.local_day.between(*days), *about(VERSIONS, class_code, kinds)
-    query = sa.select(*own, _ON_SINK.label("sink")).select_from(PLACED_APPEALS)
+    query = sa.select(*own, ON_SINK.label("sink")).select_from(PLACED_APPEALS)
     if of is not None:
         kind, ids = of
         column = kind if kind in CELL_COLUMNS else f"{kind}_id"
@@ -265,7 +268,7 @@ def sinks_within(connection: Connection, days: tuple[date, date]) -> pd.DataFram
     """
     keys = [PLACEMENTS.c[name] for name in ("lon", "lat", "street_id", "community_id")]
     query = sa.select(*keys, sa.func.count().label("n")).select_from(PLACED_APPEALS)
-    query = query.where(IS_CURRENT, _ON_SINK, VERSIONS.c.local_day.between(*days)).group_by(*keys)
+    query = query.where(IS_CURRENT, ON_SINK, VERSIONS.c.local_day.between(*days)).group_by(*keys)
     found = read_frame(connection, query).astype({"street_id": "Int64", "community_id": "Int64"})
     return found.sort_values(["n", "lon", "lat"], ascending=[False, True, True], ignore_index=True)
 
@@ -280,7 +283,7 @@ def fresh_rows(connection: Connection, after: int) -> list[tuple[object, ...]]:
     list of tuple
         ``grids.rows.COLUMNS`` of each, ``None`` where there is nothing.
     """
-    by_name = {column.name: column for column in (*_ROW, _ON_SINK.label("sink"))}
+    by_name = {column.name: column for column in (*_ROW, ON_SINK.label("sink"))}
     query = sa.select(*(by_name[name] for name in COLUMNS)).select_from(PLACED_APPEALS)
     query = query.where(IS_CURRENT, VERSIONS.c.serial > after)
     return [tuple(row) for row in connection.execute(query)]

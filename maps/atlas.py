@@ -15,7 +15,8 @@ from geo.cells import cell_polygon
 from grids.boundaries import Boundaries
 from grids.cube import CUBE, DAY_ONLY, count_rows, slice_of
 from grids.place import place_points
-from grids.store import counted_rows, day_counts, load_boundaries, sink_counts, unit_versions
+from grids.store import counted_rows, load_boundaries, sink_counts, unit_versions
+from grids.totals.store import totals
 from hotspots.cube import About, Cube, build
 from hotspots.measures import day_dispersion
 from hotspots.months import Months
@@ -120,29 +121,32 @@ class _Counts:
 
 
 def _read(connection: Connection, asked: Question, times: Times) -> _Counts:
-    # The day after ends the small hours of the last day.
-    hours = bool(asked.office.reckoning.cut_off_hour)
+    cut = asked.office.reckoning.cut_off_hour
     first, last = times.days
-    days = first, last + timedelta(days=1) if hours else last
+    # The day after ends the small hours of the last day.
+    days = first, last + timedelta(days=1) if cut else last
     if asked.first_reports is not None:
         return _first_reports(connection, asked, days, last)
-    keep = [name for name, kept in (("hour", hours), ("kind", asked.kinds is not None)) if kept]
-    about = asked.class_code, asked.kinds
+    kind = [] if asked.kinds is None else ["kind"]
 
     def whole(counts: pd.DataFrame) -> pd.DataFrame:
         added = counts.assign(class_code=asked.class_code or "")
-        if "kind" not in keep:
-            added["kind"] = ""
-        if "hour" not in keep:
-            added["hour"] = DAY_ONLY
+        for name, of in (("kind", ""), ("hour", DAY_ONLY)):
+            if name not in added.columns:
+                added[name] = of
         return added[list(CUBE)]
 
     level, city = (
-        day_counts(connection, kind, days, asked.reading, *about, keep=keep, units_of=last)
-        for kind in (asked.area_kind, "city")
-    )
+        totals(
+            connection, area_kind, asked.reading, times.days, ["area", "local_day", *kind],
+            cut_off_hour=cut, class_code=asked.class_code, kinds=asked.kinds,
+        )
+        for area_kind in (asked.area_kind, "city")
+    )  # fmt: skip
     sinks = None
     if asked.by_cell:
+        keep = [*kind, *(["hour"] if cut else [])]
+        about = asked.class_code, asked.kinds
         sinks = whole(sink_counts(connection, asked.area_kind, days, *about, keep=keep))
     return _Counts(whole(level), whole(city), sinks)
 

@@ -13,7 +13,8 @@ from appeals.database import Connection
 from appeals.errors import NotFound
 from geo.cells import cell_name, cell_polygon
 from grids.boundaries import Boundaries
-from grids.store import counted_rows, day_counts, load_boundaries, unit_versions
+from grids.store import counted_rows, load_boundaries, unit_versions
+from grids.totals.store import totals
 from grids.units.store import units_below
 from hotspots.periods import Span, period_numbers
 from hotspots.repeats import WITHIN_DAYS, repeat_share
@@ -264,8 +265,11 @@ def _similar(
     if asked.by_cell:
         return []
     days = place.span.first, place.span.last
-    what = asked.reading, asked.class_code, asked.kinds
-    counts = day_counts(connection, asked.level, days, *what, keep=["class_code"])
+    counts = totals(
+        connection, asked.level, asked.reading, days, ["area", "class_code"],
+        cut_off_hour=asked.office.reckoning.cut_off_hour, class_code=asked.class_code,
+        kinds=asked.kinds,
+    )  # fmt: skip
     table = counts.pivot_table(
         index="area", columns="class_code", values="n", aggfunc="sum", fill_value=0
     )

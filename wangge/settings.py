@@ -227,6 +227,8 @@ class Hotspots(_Section):
     governance: Path | None = Field(
         default=None, description="the office's own rules of 治理类, instead of the shipped ones"
     )
+    monthly: Path | None = Field(default=None, description="the office's own rules of 每月一题")
+    index: Path | None = Field(default=None, description="the office's own scale of 民生指数")
 
 
 class Settings(BaseSettings):
@@ -328,8 +330,9 @@ def _resolve(settings: Settings, folder: Path) -> Settings:
     if address.startswith(prefix) and address != prefix + ":memory:":
         address = prefix + str(folder / address.removeprefix(prefix))
     sealing, alerts, hotspots = settings.sealing, settings.alerts, settings.hotspots
-    if hotspots.governance is not None:
-        hotspots = hotspots.model_copy(update={"governance": folder / hotspots.governance})
+    own = {name: getattr(hotspots, name) for name in ("governance", "monthly", "index")}
+    own_files = {name: folder / file for name, file in own.items() if file is not None}
+    hotspots = hotspots.model_copy(update=own_files)
     if sealing.key_file is not None:
         sealing = sealing.model_copy(update={"key_file": folder / sealing.key_file})
     files = ("lexicon", "focus", "subjects", "levels", "routing", "whistles")

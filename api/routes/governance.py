@@ -1,4 +1,4 @@
-"""治理类名单 and 整改成效: what is proposed, what a person decided, and whether it worked."""
+"""治理类名单, 民生指数 and 整改成效: what is proposed and decided, and what it brought."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -13,8 +13,10 @@ from api.routes.hotspots import Asked
 from appeals.database import Connection, reading, writing
 from hotspots.governance.rules import Rules, read_rules
 from hotspots.governance.store import MOST_WORDS, Act, Decision, decide
+from hotspots.livelihood.scale import read_scale
 from hotspots.remedies.store import Remedy, add_remedies, withdraw
 from maps.governance import headline, history_of, list_of, standing_of
+from maps.livelihood import index_of, indexed
 from maps.remedies import check_remedy, remedies_of
 
 router = APIRouter(prefix="/api", tags=["governance"])
@@ -22,7 +24,7 @@ router = APIRouter(prefix="/api", tags=["governance"])
 Level = Literal["street", "community"]
 TheQuestion = Annotated[Asked, Depends()]
 Words = Annotated[str, Field(min_length=1, max_length=MOST_WORDS)]
-_MONTH = r"^[12]\d{3}-(0[1-9]|1[0-2])$"
+MONTH = r"^[12]\d{3}-(0[1-9]|1[0-2])$"
 
 
 class Deciding(BaseModel):
@@ -31,7 +33,7 @@ class Deciding(BaseModel):
     model_config = ConfigDict(extra="forbid")
     level: Level
     code: str = Field(min_length=1, max_length=40)
-    month: str = Field(pattern=_MONTH)
+    month: str = Field(pattern=MONTH)
     category: str = Field(default="", max_length=200)
     act: Act = Field(description="enter, stay, leave; pass: proposed, and decided otherwise")
     who: Words
@@ -48,7 +50,7 @@ class Remedying(BaseModel):
         min_length=1, max_length=500
     )
     category: str = Field(default="", max_length=200)
-    trigger_month: str = Field(pattern=_MONTH, description="the month that set it off")
+    trigger_month: str = Field(pattern=MONTH, description="the month that set it off")
     started_on: date
     what: Words
     who: Words
@@ -78,6 +80,19 @@ def governance(desk: TheDesk, wanted: TheQuestion, level: Level = "street") -> R
     """Give parts, scores, proposals and decisions of a level, in 派单口径 where it is known."""
     with reading(desk.engine) as connection:
         return answer(_list(connection, desk, wanted, level))
+
+
+@router.get("/livelihood", summary="民生指数 of the places of a level, with its parts")
+def livelihood(
+    desk: TheDesk,
+    wanted: TheQuestion,
+    level: Literal["district", "street", "community"] = "street",
+) -> Response:
+    """Give index, parts and scale, in 派单口径 where it is known."""
+    scale = read_scale(desk.settings.hotspots.index)
+    with reading(desk.engine) as connection:
+        asked = headline(connection, wanted.of(connection, desk, level))
+        return answer(index_of(indexed(connection, asked, scale), asked, scale))
 
 
 @router.post("/governance", summary="Decide on one place")

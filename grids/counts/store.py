@@ -17,7 +17,7 @@ from grids.handled.store import move_handled, recount_handled
 from grids.place import CELL_COLUMNS, UNIT_COLUMNS, placement_rows
 from grids.rows import records
 from grids.sinks import halves
-from grids.units.store import read_frame, unit_links, unit_versions
+from grids.units.store import read_frame, unit_links
 
 # Where (level to y, of geo.locate) and whose (status to cell_10, of grids.place) a version is.
 PLACEMENTS = sa.Table(
@@ -163,50 +163,6 @@ def _slice(
 ) -> tuple[sa.ColumnElement[bool], ...]:
     is_asked = COUNTS.c.area_kind == area_kind, COUNTS.c.reading == reading
     return *is_asked, COUNTS.c.local_day.between(*days)
-
-
-def day_counts(
-    connection: Connection,
-    area_kind: str,
-    days: tuple[date, date],
-    reading: str,
-    class_code: str | None = None,
-    kinds: Collection[str] | None = None,
-    *,
-    keep: Collection[str] = (),
-    units_of: date | None = None,
-) -> pd.DataFrame:
-    """Sum the counts of each area and day.
-
-    Parameters
-    ----------
-    area_kind, reading
-        As of :func:`cube`.
-    days
-        First and last local day, both included.
-    class_code, kinds
-        Count this class and those below it, these kinds; ``None``: all.
-    keep
-        Of ``class_code``, ``kind`` and ``hour``: what is kept apart.
-    units_of
-        Day whose units stand for those before them; the last day without it.
-
-    Returns
-    -------
-    DataFrame
-        ``area``, ``local_day``, those kept, ``n``. What was counted under an earlier version of a
-        unit stands under the one of that day (same code): months are compared by one set of units.
-    """
-    keys = [COUNTS.c[name] for name in ("area", "local_day", *keep)]
-    query = sa.select(*keys, sa.func.sum(COUNTS.c.n).label("n")).group_by(*keys)
-    asked = *_slice(area_kind, days, reading), *about(COUNTS, class_code, kinds)
-    counts = read_frame(connection, query.where(*asked))
-    if area_kind in LEVELS:
-        versions = unit_versions(connection, area_kind, units_of or days[1]).set_index("unit_id")[
-            "heir"
-        ]
-        counts["area"] = counts["area"].map(versions)
-    return counts
 
 
 def about(

@@ -3,7 +3,7 @@
 The database adds up, so that a year of millions of appeals leaves it as a few thousand rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -11,9 +11,11 @@ import pandas as pd
 import sqlalchemy as sa
 
 from appeals.database import Connection
+from appeals.store import VERSIONS
 from grids.boundaries import LEVELS
-from grids.counts.store import COUNTS, about
+from grids.counts.store import COUNTS, IS_CURRENT, PLACED_APPEALS, PLACEMENTS, about
 from grids.handled.store import HANDLED
+from grids.store import ON_SINK
 from grids.units.store import read_frame, unit_links, unit_versions
 
 Days = tuple[date, date]
@@ -36,6 +38,7 @@ def totals(
     *,
     cut_off_hour: int = 0,
     class_code: str | None = None,
+    kinds: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Sum the counts of one kind of area and one reading.
 
@@ -46,11 +49,11 @@ def totals(
     days
         First and last statistical day, both included.
     by
-        Of ``area``, ``class_code`` and ``local_day``: what is kept apart.
+        Of ``area``, ``class_code``, ``kind`` and ``local_day``: what is kept apart.
     cut_off_hour
         Hour at which a statistical day begins; what is known to the day only stays on its day.
-    class_code
-        Count this class and those below it; ``None``: all.
+    class_code, kinds
+        Count this class and those below it, these kinds; ``None``: all.
 
     Returns
     -------
@@ -66,7 +69,7 @@ def totals(
         days,
         {name: COUNTS.c[name] for name in by},
         [n],
-        [*asked, *about(COUNTS, class_code, None)],
+        [*asked, *about(COUNTS, class_code, kinds)],
     )
     if area_kind in LEVELS and "area" in by:
         found["area"] = found["area"].map(_heirs(connection, area_kind, days[1]))
@@ -112,6 +115,49 @@ def handled(
     if "area" in by:
         found["area"] = found["area"].map(_above(connection, area_kind, days[1]))
     return _added(found, [*by, "left_out"], list(OUTCOMES))
+
+
+def points(
+    connection: Connection,
+    level: str,
+    reading: str,
+    days: Days,
+    *,
+    class_code: str | None = None,
+    kinds: Collection[str] | None = None,
+) -> pd.DataFrame:
+    """Read where appeals lie, one by one: what repeats are told by, and nothing else.
+
+    Parameters
+    ----------
+    level
+        ``district``, ``street`` or ``community``.
+    reading, class_code, kinds
+        As of :func:`totals`.
+    days
+        First and last local day, both included.
+
+    Returns
+    -------
+    DataFrame
+        ``area`` (0: none), ``class_code``, ``lon``, ``lat`` (WGS84 degrees), ``local_day`` and
+        ``local_hour`` (-1: not known), in the order in which the appeals came. Coarse places have
+        no point, and a sink is none.
+    """
+    unit = PLACEMENTS.c.sent_unit_id if reading == "sent" else PLACEMENTS.c[f"{level}_id"]
+    own = unit.label("area"), PLACEMENTS.c.lon, PLACEMENTS.c.lat
+    names = "class_code", "local_day", "local_hour"
+    query = sa.select(*own, *(VERSIONS.c[name] for name in names)).select_from(PLACED_APPEALS)
+    query = query.where(
+        IS_CURRENT,
+        VERSIONS.c.local_day.between(*days),
+        PLACEMENTS.c.lon.is_not(None),
+        ~ON_SINK,
+        *about(VERSIONS, class_code, kinds),
+    )
+    found = read_frame(connection, query.order_by(VERSIONS.c.serial))
+    area = found["area"].map(_above(connection, level, days[1])).fillna(0).astype("int64")
+    return found.assign(area=area, local_hour=found["local_hour"].fillna(-1).astype("int64"))
 
 
 def _outcomes() -> Iterator[sa.ColumnElement[Any]]:

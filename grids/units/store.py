@@ -78,10 +78,13 @@ def unit_versions(connection: Connection, level: str, day: date) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        ``unit_id``, ``code``, ``name``, ``households``, ``area_m2``; ``holds``: it is valid on the
-        day; ``heir``: the newest version of its code that had begun by the day, itself without one.
+        ``unit_id``, ``code``, ``name``, ``households``, ``area_m2``, ``parent_id`` (a version that
+        held with it); ``holds``: it is valid on the day; ``heir``: the newest version of its code
+        that had begun by the day, itself without one.
     """
-    columns = (UNITS.c[n] for n in ("unit_id", "code", "name", "households", "area_m2"))
+    columns = (
+        UNITS.c[n] for n in ("unit_id", "code", "name", "households", "area_m2", "parent_id")
+    )
     begun = UNITS.c.valid_from <= day
     holds = begun & (UNITS.c.valid_to.is_(None) | (UNITS.c.valid_to > day))
     query = sa.select(*columns, begun.label("begun"), holds.label("holds"))

@@ -136,7 +136,7 @@
     if (state.tab === "ranking") return state.chosen ? why(state.chosen) : put(wangge.ranking(state.answer, pick, state.chosen));
     tell("正在读取…");
     const turn = state.turn;
-    const ready = { topics: topics, governance: governance, remedies: remedies }[state.tab]();
+    const ready = { topics: topics, governance: governance, remedies: remedies, monthly: monthly, livelihood: livelihood }[state.tab]();
     return ready.then(function (node) {
       if (turn !== state.turn) return;
       tell("");
@@ -180,6 +180,22 @@
       };
       return wangge.remedyList(got[0].items, form, function (batch) {
         return wangge.post("/api/remedies", batch).then(showTab);
+      });
+    });
+  }
+
+  function livelihood() {
+    const level = ["district", "community"].indexOf($("level").value) >= 0 ? $("level").value : "street";
+    const of = "level=" + level + "&month=" + $("month").value + ($("category").value ? "&category=" + encodeURIComponent($("category").value) : "");
+    return wangge.get("/api/livelihood?" + of).then(wangge.livelihoodIndex);
+  }
+
+  function monthly() {
+    return Promise.all([wangge.get("/api/monthly?month=" + $("month").value), wangge.get("/api/monthly/topics")]).then(function (got) {
+      return wangge.monthlyTopics(got[0], got[1].items, {
+        choose: function (topic) { return wangge.post("/api/monthly/topics", topic).then(showTab); },
+        add: function (topic, item) { return wangge.post("/api/monthly/topics/" + topic + "/items", item).then(showTab); },
+        move: function (topic, move) { return wangge.post("/api/monthly/topics/" + topic + "/moves", move).then(showTab); },
       });
     });
   }

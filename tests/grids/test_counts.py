@@ -14,11 +14,11 @@ from grids.store import (
     counted_days,
     cube,
     cube_as_of,
-    day_counts,
     load_boundaries,
     move_counts,
     recount,
 )
+from grids.totals.store import totals
 from tests.grids.town import (
     FIRST,
     NOW,
@@ -85,8 +85,11 @@ def test_a_class_is_counted_with_those_below_it_and_no_namesake(engine: Engine) 
         move_counts(connection, [], serials)
 
         def counted(class_code: str | None, kinds: list[str] | None = None) -> list[list[object]]:
-            days = day_counts(connection, "city", (first, last), "lies", class_code, kinds)
-            return days.sort_values("local_day").to_numpy().tolist()
+            days = totals(
+                connection, "city", "lies", (first, last), ["area", "local_day"],
+                class_code=class_code, kinds=kinds,
+            )  # fmt: skip
+            return days.to_numpy().tolist()
 
         assert counted("Noise") == [[0, first, 2], [0, last, 1]]
         assert counted("Noise/Music") == [[0, first, 1]]

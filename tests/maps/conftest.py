@@ -15,14 +15,34 @@ import shapely
 from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from appeals.database import Connection, Engine, open_database, upgrade_schema, writing
 from hotspots.cube import About, build
 from hotspots.periods import Reckoning, Span
 from hotspots.table import HotspotTable, hotspot_table
 from maps.layers import unit_layer
 from maps.sheet import LevelSheet, Sheet
+from tests.maps.two_years import bring_two_years
 
 SPANS = Span(date(2026, 9, 1), date(2026, 9, 30)), Span(date(2026, 10, 1), date(2026, 10, 31))
 SYLLABLES = "青禾临川安宁望江石桥柳林锦绣云溪东湖"
+
+
+@pytest.fixture(scope="session")
+def _two_years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('city') / 'city.db'}")
+    upgrade_schema(engine)
+    with writing(engine) as connection:
+        assert bring_two_years(connection) > 4000
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def two_years(_two_years: Engine) -> Iterator[Connection]:
+    """A transaction on the city of two years that is taken back."""
+    with _two_years.connect() as connection, connection.begin() as transaction:
+        yield connection
+        transaction.rollback()
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,12 @@
 """治理类名单 and 整改成效 out of the stores, on a city of two years."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from appeals.audit.store import entries
-from appeals.database import Connection, Engine, open_database, upgrade_schema, writing
+from appeals.database import Connection, Engine, writing
 from appeals.errors import Conflict, InputError, NotFound
 from hotspots.governance.rules import Rules, read_rules, rules_of, shipped_rules
 from hotspots.governance.store import Decision, decide, decisions, listed_codes
@@ -15,29 +14,16 @@ from hotspots.remedies.store import Remedy, add_remedies, read_remedies, withdra
 from maps.asking import Office, Question
 from maps.governance import headline, history_of, list_of, standing_of
 from maps.remedies import check_remedy, remedies_of
-from tests.maps.two_years import COMMUNITIES, LIFTS, MENDED, bring_two_years
+from tests.maps.two_years import COMMUNITIES, LIFTS, MENDED
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CODES = tuple(f"99010100{i // 4 + 1}{i % 4 + 1:03d}" for i in range(12))
 ASKED = Question("community", 2026, 2)
 
 
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('city') / 'city.db'}")
-    upgrade_schema(engine)
-    with writing(engine) as connection:
-        assert bring_two_years(connection) > 4000
-    yield engine
-    engine.dispose()
-
-
 @pytest.fixture
-def connection(city: Engine) -> Iterator[Connection]:
-    """A transaction on the city that is taken back."""
-    with city.connect() as connection, connection.begin() as transaction:
-        yield connection
-        transaction.rollback()
+def connection(two_years: Connection) -> Connection:
+    return two_years
 
 
 def decision(act: str, **more: object) -> Decision:

@@ -1,0 +1,1 @@
+"""The index of people's livelihood (民生指数): a written scale by which places are given points."""
