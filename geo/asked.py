@@ -6,7 +6,7 @@ from typing import NamedTuple
 from geo.areas import Area
 from geo.gazetteer import Gazetteer, Rows
 from geo.ground import Ground
-from geo.matcher import Finding, Matcher
+from geo.matcher import Finding
 
 
 class Asked(NamedTuple):
@@ -29,19 +29,18 @@ class Asked(NamedTuple):
 
     def on_roads(self, rows: Rows, beside: tuple[int, int]) -> Rows:
         """Keep the places that lie on one of the roads said beside a span, not inside of it."""
+        if not self.roads:
+            return ()
         first, last = beside
         roads = [key for start, end, key in self.roads if end <= first or last <= start]
         if not roads:
             return ()
-        road_of = self.places.roads.item
+        road_of = self.ground.road
         return tuple([row for row in rows if road_of(row) in roads])
 
 
-def asked_of(matcher: Matcher, finding: Finding, area: Area) -> Asked | None:
-    """Put together what a text asks of a gazetteer; ``None`` where there is none."""
-    places, ground = matcher.gazetteer, matcher.ground
-    if places is None or ground is None:
-        return None
+def asked_of(ground: Ground, finding: Finding, area: Area) -> Asked:
+    """Put together what a text asks of a gazetteer."""
     about: dict[str, float] = {}
     within = area.others
     if not within and area.unit is not None:
@@ -50,7 +49,5 @@ def asked_of(matcher: Matcher, finding: Finding, area: Area) -> Asked | None:
         about["district"] = 1.0
     if finding.near:
         about["near"] = 1.0
-    roads = tuple(
-        [(hit.start, hit.end, places.keys[hit.name]) for hit in finding.hits if hit.what == "road"]
-    )
-    return Asked(places, ground, finding, within, about, roads)
+    roads = tuple([(hit.start, hit.end, hit.number) for hit in finding.hits if hit.what == "road"])
+    return Asked(ground.places, ground, finding, within, about, roads)

@@ -44,7 +44,7 @@ def on_road(asked: Asked, hit: Hit, rows: Rows) -> Point | None:
     """
     said = NUMBER.match(asked.finding.key, hit.end)
     lon, lat, spread_m = asked.ground.spread(rows)
-    crowd = asked.places.crowd.item(rows[0])
+    crowd = asked.ground.crowd(rows[0])
     features = {**asked.about, "scale": log1p(spread_m / 500), "crowd": crowd, _sort(hit.name): 1.0}
     if len(rows) == 1:
         features["single"] = 1.0
@@ -73,7 +73,8 @@ def _at_door(
     if 2 * same_m > FAR_M:
         return None
     # A compound's address is a plate that its pin need not stand at.
-    own = all(places.kind(row) in ("plate", "building", "point") for row in same)
+    kind = asked.ground.kind
+    own = all(kind(row) in ("plate", "building", "point") for row in same)
     radius_m = RADIUS_M["plate" if own else "compound"] + same_m
     why = f"门牌「{hit.name}{said[1]}号」在地名库中"
     span = (hit.start, said.end())

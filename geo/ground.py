@@ -6,14 +6,15 @@ from statistics import median
 
 import numpy as np
 
-from geo.gazetteer import Gazetteer, Rows
+from geo.gazetteer import KINDS, Gazetteer, Rows
 from geo.names import UnitNames
 
 FAR_M = 800.0
 """Points of one name further apart than this are different places."""
 
-# Names and units that texts say again and again are worked out once; more than this are let go.
-_KEPT = 1 << 14
+KEPT = 1 << 14
+"""How many names and units that texts say again and again are worked out once and kept."""
+
 _DEGREE_M = 111_195.0
 
 
@@ -41,9 +42,16 @@ class Ground:
         self._home = home.data
         self._district = district.data
         self._doubtful = (places.sink | strays).data
-        self._fits = lru_cache(_KEPT)(self._may_lie)
-        self._inside_of_many = lru_cache(_KEPT)(self._those_inside)
-        self._spread_of_many = lru_cache(_KEPT)(self._middle)
+        self._lon, self._lat = places.lon.data, places.lat.data
+        self._kinds, self._crowd, self._roads = (
+            places.kinds.data,
+            places.crowd.data,
+            places.roads.data,
+        )
+        self.name = lru_cache(KEPT)(places.names.__getitem__)
+        self._fits = lru_cache(KEPT)(self._may_lie)
+        self._inside_of_many = lru_cache(KEPT)(self._those_inside)
+        self._spread_of_many = lru_cache(KEPT)(self._middle)
 
     def home(self, row: int) -> int | None:
         """Tell the finest unit in which a place is known to lie: by its pin, else as stated."""
@@ -54,6 +62,20 @@ class Ground:
         """Tell the district in which a place is known to lie."""
         unit: int = self._district[row]
         return unit if unit >= 0 else None
+
+    def kind(self, row: int) -> str:
+        """Tell what a place is, one of :data:`geo.gazetteer.KINDS`."""
+        return KINDS[self._kinds[row]]
+
+    def crowd(self, row: int) -> float:
+        """Tell how closely places stand about one (:func:`geo.crowding.crowding`)."""
+        crowd: float = self._crowd[row]
+        return crowd
+
+    def road(self, row: int) -> int:
+        """Tell the key of the road that a place lies on, -1 where none is known."""
+        road: int = self._roads[row]
+        return road
 
     def is_doubtful(self, row: int) -> bool:
         """Tell whether many names share a place's pin, or it lies outside its stated district."""
@@ -71,7 +93,7 @@ class Ground:
     def spread(self, rows: Rows) -> tuple[float, float, float]:
         """Give the middle of places (WGS84 degrees), and how far in metres the furthest lies."""
         if len(rows) == 1:
-            return self.places.lon.item(rows[0]), self.places.lat.item(rows[0]), 0.0
+            return self._lon[rows[0]], self._lat[rows[0]], 0.0
         return self._spread_of_many(rows)
 
     def _may_lie(self, home: int, units: Rows) -> bool:

@@ -1,12 +1,17 @@
 """From the named units and points of one text to one answer on the ladder of levels."""
 
-from geo.areas import NOWHERE, Area, decide, join
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from geo.areas import Area, decide, join
 from geo.confidence import CAP
 from geo.located import NEAR_M, RADIUS_M, Candidate, Located
 from geo.matcher import Finding, Matcher
 from geo.names import NO_HINT, UnitNames
 from geo.points import Reading, candidates, read_points
 from geo.votes import likeliest_district
+
+_AT_ONCE = 500  # texts
 
 _ACCEPT = 0.55
 """Below this a point is only a candidate."""
@@ -21,38 +26,73 @@ _CHINESE = {"community": "社区", "street": "街道", "district": "区"}
 _DISAGREE = 0.6
 
 
-def answer(matcher: Matcher, text: str, columns: Area = NOWHERE) -> Located:
-    """Locate one text.
+class _Asked(NamedTuple):
+    """What a text and its row's columns say of units.
+
+    ``area`` is where the place lies as far as they tell, ``named`` the same without what is only
+    hinted at; ``said`` is whose words they are, ``in_text`` the unit that the text names,
+    ``hinted`` that it gives no full name, ``disagree`` that text and columns contradict each other.
+    """
+
+    area: Area
+    named: Area
+    said: str
+    in_text: int | None
+    hinted: bool
+    disagree: bool
+
+
+def answers(matcher: Matcher, texts: Sequence[str], columns: Sequence[Area]) -> list[Located]:
+    """Locate texts.
 
     Parameters
     ----------
     matcher
         Names of gazetteer and units.
-    text
-        An address or a sentence, as it came.
+    texts
+        Addresses or sentences, as they came.
     columns
-        The units that the row's own columns name.
+        The units that the columns of each one's row name.
     """
+    # Step by step for many texts: the code of one step stays in the processor's nearest memory,
+    # which makes up for a third of the time.
+    found: list[Located] = []
+    for first in range(0, len(texts), _AT_ONCE):
+        last = first + _AT_ONCE
+        findings = [matcher.find(text) for text in texts[first:last]]
+        asked = [
+            _asked(matcher, finding, area)
+            for finding, area in zip(findings, columns[first:last], strict=True)
+        ]
+        readings = read_points(matcher, findings, [one.named for one in asked])
+        found += [_answer(matcher, *one) for one in zip(findings, asked, readings, strict=True)]
+    return found
+
+
+def _asked(matcher: Matcher, finding: Finding, columns: Area) -> _Asked:
     names = matcher.units
-    finding = matcher.find(text)
-    said_in_full = decide(names, [hit.who for hit in finding.hits if hit.what == "unit"])
-    in_text = said_in_full
+    said_in_full = in_text = matcher.named(finding)
     hinted = False
     hints = _hints(names, finding, in_text)
-    if hints.unit is not None and hints != in_text:
+    if hints.unit is not None and hints is not in_text and hints != in_text:
         in_text, hinted = hints, True
     area, disagree = join(names, in_text, columns)
     said = "文字" if area is in_text else "登记的区、街道或社区"
-    why: list[str] = []
     # What is only hinted at bars no place.
     named = join(names, said_in_full, columns)[0] if hinted else area
-    reading = read_points(matcher, finding, named)
+    return _Asked(area, named, said, in_text.unit, hinted, disagree)
+
+
+def _answer(matcher: Matcher, finding: Finding, asked: _Asked, reading: Reading) -> Located:
+    names = matcher.units
+    area, hinted, disagree = asked.area, asked.hinted, asked.disagree
+    why: list[str] = []
     if reading.best is not None and area.others:
         area = _narrow(names, area, matcher.home(reading.best.row))
     if area.unit is not None:
         unit = names.units[area.unit]
-        mark = "，未写全称" if hinted and area.unit == in_text.unit else ""
-        why.append(f"{said}写明{_CHINESE[unit.level]}「{unit.name}」{mark}")
+        mark = "，未写全称" if hinted and area.unit == asked.in_text else ""
+        why.append(f"{asked.said}写明{_CHINESE[unit.level]}「{unit.name}」{mark}")
     if area.conflict or disagree:
         why.append(
             "文字与登记的区、街道、社区不一致" if disagree else "所写的区、街道、社区互相不一致"

@@ -12,12 +12,12 @@ import numpy as np
 
 from appeals.declared import short_datum
 from appeals.record import Appeal, Pin
-from geo.areas import Area, decide
+from geo.areas import NOWHERE, Area, decide
 from geo.datums import in_range, to_wgs84
 from geo.gazetteer import Gazetteer
-from geo.ladder import answer
+from geo.ladder import answers
 from geo.located import COARSE, LEVELS, RADIUS_M, Candidate, Located, NamedUnit
-from geo.matcher import Matcher, matcher_of
+from geo.matcher import matcher_of
 from geo.names import UnitNames
 
 __all__ = ["LEVELS", "Candidate", "Located", "NamedUnit", "locate", "locate_texts"]
@@ -52,8 +52,7 @@ def locate_texts(
     >>> found.level, found.named, found.lon
     ('district', ('990101',), None)
     """
-    matcher = matcher_of(gazetteer, units)
-    return [answer(matcher, text) for text in texts]
+    return answers(matcher_of(gazetteer, units), texts, [NOWHERE] * len(texts))
 
 
 def locate(
@@ -93,16 +92,50 @@ def locate(
     known: dict[_Columns, Area] = {}
     areas = [_columns_area(matcher.units, appeal, known) for appeal in appeals]
     wgs84 = _pins([appeal.pin for appeal in appeals])
-    found = []
-    for appeal, address, area, point in zip(appeals, addresses, areas, wgs84, strict=True):
-        pin = appeal.pin
-        if pin is not None and appeal.level_of_place in _CHINESE:
-            found.append(_coarse(matcher, appeal, pin, address, area))
-        elif pin is not None and point is not None and appeal.level_of_place != "unlocated":
-            found.append(_pinned(matcher.units, appeal, pin, point, area))
-        else:
-            found.append(_by_words(matcher, pin, address, area))
-    return found
+    rows = list(zip(appeals, addresses, areas, wgs84, strict=True))
+    asked = [i for i, row in enumerate(rows) if _asks_words(matcher.units, *row)]
+    told = answers(matcher, [addresses[i] for i in asked], [areas[i] for i in asked])
+    words = dict(zip(asked, told, strict=True))
+    return [
+        _placed(matcher.units, appeal, area, point, words.get(i))
+        for i, (appeal, _, area, point) in enumerate(rows)
+    ]
+
+
+def _asks_words(
+    names: UnitNames, appeal: Appeal, address: str, area: Area, point: tuple[float, float] | None
+) -> bool:
+    """Tell whether neither pin nor columns say where an appeal is."""
+    if appeal.pin is None:
+        return True
+    if appeal.level_of_place in _CHINESE:
+        return bool(address) and _unit_of(names, appeal.level_of_place, area) is None
+    return point is None or appeal.level_of_place == "unlocated"
+
+
+def _placed(
+    names: UnitNames,
+    appeal: Appeal,
+    area: Area,
+    point: tuple[float, float] | None,
+    words: Located | None,
+) -> Located:
+    pin = appeal.pin
+    if pin is not None and appeal.level_of_place in _CHINESE:
+        return _coarse(names, appeal.level_of_place, pin, words, area)
+    if words is None:
+        assert pin is not None, "else its words are asked"
+        assert point is not None, "else its words are asked"
+        return _pinned(names, appeal, pin, point, area)
+    if pin is None:
+        return words
+    return replace(
+        words,
+        evidence=f"来源坐标超出经纬度范围或为零，未采用；{words.evidence}",
+        datum=pin.datum,
+        x=pin.x,
+        y=pin.y,
+    )
 
 
 def _columns_area(names: UnitNames, appeal: Appeal, known: dict[_Columns, Area]) -> Area:
@@ -156,17 +189,18 @@ def _pinned(
     )
 
 
-def _coarse(matcher: Matcher, appeal: Appeal, pin: Pin, address: str, area: Area) -> Located:
-    level = appeal.level_of_place or "district"
-    names = matcher.units
+def _unit_of(names: UnitNames, level: str, area: Area) -> int | None:
+    return names.above(area.unit, level) if area.unit is not None else None
+
+
+def _coarse(names: UnitNames, level: str, pin: Pin, words: Located | None, area: Area) -> Located:
     said = f"来源注明坐标只到{_CHINESE[level]}级"
-    unit = names.above(area.unit, level) if area.unit is not None else None
+    unit = _unit_of(names, level, area)
     confidence = 1.0 if unit is not None else 0.0
-    if unit is None and address:
-        by_text = answer(matcher, address, area)
-        code = next((c for c in by_text.named if names.level_of(c) == level), None)
+    if words is not None:
+        code = next((c for c in words.named if names.level_of(c) == level), None)
         unit = names.number_of(code) if code is not None else None
-        confidence = by_text.confidence if unit is not None else 0.0
+        confidence = words.confidence if unit is not None else 0.0
     if unit is not None:
         said += f"；写明「{names.units[unit].name}」"
     return Located(
@@ -178,17 +212,4 @@ def _coarse(matcher: Matcher, appeal: Appeal, pin: Pin, address: str, area: Area
         x=pin.x,
         y=pin.y,
         named=names.codes(unit) if unit is not None else (),
-    )
-
-
-def _by_words(matcher: Matcher, pin: Pin | None, address: str, area: Area) -> Located:
-    found = answer(matcher, address, area)
-    if pin is None:
-        return found
-    return replace(
-        found,
-        evidence=f"来源坐标超出经纬度范围或为零，未采用；{found.evidence}",
-        datum=pin.datum,
-        x=pin.x,
-        y=pin.y,
     )

@@ -6,14 +6,15 @@ decided later, from what stands left and right of it.
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import ahocorasick_rs
 
 from geo.addresses import NEAR, ends_in_numeral, key_and_cuts
+from geo.areas import Area, decide
 from geo.gazetteer import LONGEST, MEANINGS, Gazetteer, Rows
-from geo.ground import Ground
+from geo.ground import KEPT, Ground
 from geo.located import NamedUnit
 from geo.names import UnitNames
 
@@ -25,7 +26,7 @@ _OTHER_PLACE = (
 )
 # After a name these leave it what it is.
 _SAME_PLACE = (
-    r"$|[\s\da-z甲乙丙丁#-]|小区|社区|居民|住户|业主|物业|家属|楼|栋|门口|[东西南北]+门|附近|旁|对面|周边|院内|内|里面"
+    r"$|[\s\da-z甲乙丙丁#-]|小区|社区|居民|住户|业主|物业|家属|楼|栋|门口|[东西南北]{1,4}门|附近|旁|对面|周边|院内|内|里面"
     r"|[东西南北]{1,2}(?:侧|口|面|边|角)|路口|门前|的|和|与|及|在|有|地下|底商|商铺|第|号|以"
 )
 _AFTER = re.compile(f"(?P<other>{_OTHER_PLACE})|{_SAME_PLACE}")
@@ -35,6 +36,12 @@ _BEFORE = re.compile(
     r"|(?:反映|投诉|举报|咨询|求助|反馈|建议|来电)$"
 )
 
+
+# Most names end and begin beside one of these: looked up before the expressions are asked.
+_PLAIN_AFTER = frozenset(" 0123456789abcdefghijklmnopqrstuvwxyz甲乙丙丁#-楼栋旁的和与及在有第号以")
+_PLAIN_BEFORE = frozenset(
+    " 0123456789省市区县旗镇乡村街路道巷条号楼院口弄段在到住是于从离往去的和与及近"
+)
 
 # What a key of the gazetteer may be, by the bits of Gazetteer.meanings.
 _MEANT = [tuple(i for i in range(len(MEANINGS)) if bits >> i & 1) for bits in range(16)]
@@ -47,19 +54,23 @@ class Hit(NamedTuple):
     """A name found in the key, from ``start`` to ``end``.
 
     ``what`` is one of :data:`geo.gazetteer.MEANINGS`, ``unit`` (with its suffix) or ``hint`` (a
-    unit's bare stem); ``who`` are the numbers of places or units. ``left`` and ``right`` tell
-    whether the name ends there beyond doubt, ``other`` that the next words make another place of
-    it.
+    unit's bare stem); ``number`` is the key's in the gazetteer, -1 for a unit; ``who`` are the
+    numbers of places or units. ``left`` and ``right`` tell whether the name ends there beyond
+    doubt, ``other`` that the next words make another place of it.
     """
 
     what: str
     start: int
     end: int
     name: str
+    number: int
     who: Rows
     left: bool
     right: bool
     other: bool
+
+
+_hit = partial(tuple.__new__, Hit)  # what Hit() does, without its checks
 
 
 class Finding(NamedTuple):
@@ -74,9 +85,9 @@ class Finding(NamedTuple):
     near: bool
 
 
-# Start, end below zero so that the longer comes first, order, meaning (of _WHAT), name, and number
-# of the key or numbers of the units.
-_Span = tuple[int, int, int, int, str, Rows | int]
+# Start, end below zero so that the longer comes first, order, meaning (of _WHAT), name, number of
+# the key (-1 for units) and numbers of the units.
+_Span = tuple[int, int, int, int, str, int, Rows]
 
 
 class Matcher:
@@ -97,54 +108,70 @@ class Matcher:
             self._starts = [lists.starts.data for lists in gazetteer.meant]
             self._listed = [lists.rows.data for lists in gazetteer.meant]
         self._numerals = frozenset(numerals)
+        self._decided = lru_cache(KEPT)(partial(decide, self.units))
 
     def find(self, text: str) -> Finding:
         """Find the names in a text."""
         key, cuts = key_and_cuts(text, self._numerals)
         spans = self._spans(key)
+        near = NEAR.search(key) is not None
+        if not spans:
+            return Finding(key, cuts, (), near)
         spans.sort()
-        starts = cuts.union([span[0] for span in spans])
-        ends = cuts.union([-span[1] for span in spans])
-        hits, reach, at = [], -1, -1
+        starts = {span[0] for span in spans}
+        ends = {-span[1] for span in spans}
+        if cuts:
+            starts |= cuts
+            ends |= cuts
+        hits, reach, at, size = [], -1, -1, len(key)
         left = right = other = False
-        for start, end, _, what, name, meant in spans:
+        for start, end, _, what, name, number, who in spans:
             end = -end
             if end < reach or (end == reach and start > at):
                 continue  # inside a longer one
             if end > reach:
                 reach, at = end, start
-                after = None if end in cuts else _AFTER.match(key, end)
-                other = after is not None and after.lastgroup == "other"
-                right = not other and (after is not None or end in starts)
                 left = start in ends or bounded_left(key, start)
-            if isinstance(meant, int):
-                meant = self._rows(what, meant)
-            hits.append(Hit(_WHAT[what], start, end, name, meant, left, right, other))
-        return Finding(key, cuts, tuple(hits), NEAR.search(key) is not None)
+                other = False
+                right = end == size or end in cuts or key[end] in _PLAIN_AFTER
+                if not right:
+                    after = _AFTER.match(key, end)
+                    other = after is not None and after.lastgroup == "other"
+                    right = not other and (after is not None or end in starts)
+            if number >= 0:
+                who = self._rows(what, number)
+            hits.append(_hit((_WHAT[what], start, end, name, number, who, left, right, other)))
+        return Finding(key, cuts, tuple(hits), near)
 
     def _spans(self, key: str) -> list[_Span]:
         """List all names in a key, those too that a longer one holds."""
         spans: list[_Span] = []
         stems, said, n = self._stems, self.units.said, len(_WHAT)
-        heads = set()
+        known, heads = len(stems), set()
         for number, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
-            if number >= len(stems):
+            if number >= known:
                 heads.add(start)
                 continue
-            units, reach, full = said(stems[number], key, end)
-            what = _UNIT if full else _HINT
-            spans.append((start, -reach, n + len(spans), what, stems[number], units))
+            stem = stems[number]
+            units, reach, full = said(stem, key, end)
+            spans.append((start, -reach, n, _UNIT if full else _HINT, stem, -1, units))
+            n += 1
         for start, end, name in self.units.of_gates(key):
             units, reach, full = said(name, key, end)
-            what = _UNIT if full else _HINT
-            spans.append((start, -reach, n + len(spans), what, name, units))
+            spans.append((start, -reach, n, _UNIT if full else _HINT, name, -1, units))
+            n += 1
         if heads and self.gazetteer is not None:
             meanings, beginning = self._meanings, self.gazetteer.keys.iter_prefixes_with_ids
             for start in heads:
                 for name, number in beginning(key[start : start + LONGEST]):
+                    reach = -start - len(name)
                     for what in _MEANT[meanings[number]]:
-                        spans.append((start, -start - len(name), what, what, name, number))
+                        spans.append((start, reach, what, what, name, number, ()))
         return spans
+
+    def named(self, finding: Finding) -> Area:
+        """Tell which units a text names in full."""
+        return self._decided(tuple([hit.who for hit in finding.hits if hit.what == "unit"]))
 
     def home(self, row: int) -> int | None:
         """Tell the finest unit in which a place is known to lie, as a number of a unit."""
@@ -155,13 +182,17 @@ class Matcher:
         return self.ground.district(row) if self.ground is not None else None
 
     def _rows(self, what: int, number: int) -> Rows:
-        starts = self._starts[what]
-        return tuple(self._listed[what][starts[number] : starts[number + 1]])
+        first, last = self._starts[what][number], self._starts[what][number + 1]
+        if last - first == 1:  # of most keys
+            return (self._listed[what][first],)
+        return tuple(self._listed[what][first:last])
 
 
 def bounded_left(key: str, start: int) -> bool:
     """Tell whether what stands before a name ends there beyond doubt."""
-    return start == 0 or _BEFORE.search(key, max(0, start - 2), start) is not None
+    if start == 0 or key[start - 1] in _PLAIN_BEFORE:
+        return True
+    return _BEFORE.search(key, max(0, start - 2), start) is not None
 
 
 def bounded_right(key: str, end: int) -> bool:

@@ -1,10 +1,10 @@
 """Which place of the gazetteer a text means, with rivals, inside the units that it allows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from geo.areas import Area
-from geo.asked import asked_of
+from geo.asked import Asked, asked_of
 from geo.confidence import WEIGHTS, Weights
 from geo.doors import on_road
 from geo.gazetteer import Gazetteer, Rows
@@ -25,8 +25,7 @@ _OWN = ("place", "alias")
 _DOUBTS = frozenset(("unbound_left", "unbound_right", "other", "short"))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """All readings of a text: the best point, what else it may mean, and what that tells.
 
     ``points`` are all readings; ``open_rows`` are places of one name too far apart to choose;
@@ -41,30 +40,52 @@ class Reading:
     barred: Rows = ()
 
 
+class _Written(NamedTuple):
+    """What stands in a text: its points, and places that are open or barred as of a reading."""
+
+    points: list[Point]
+    open_rows: Rows
+    open_name: str
+    barred: Rows
+
+
 def read_points(
-    matcher: Matcher, finding: Finding, area: Area, weights: Weights = WEIGHTS
-) -> Reading:
-    """Read a text's hits as points.
+    matcher: Matcher,
+    findings: Sequence[Finding],
+    areas: Sequence[Area],
+    weights: Weights = WEIGHTS,
+) -> list[Reading]:
+    """Read the hits of texts as points.
 
     Parameters
     ----------
-    area
-        The units that text and columns name: the place lies in them.
+    areas
+        The units that text and columns of each name: the place lies in them.
     weights
         Of the features, as fitted.
     """
-    asked = asked_of(matcher, finding, area)
-    if asked is None:
-        return Reading()
+    ground = matcher.ground
+    if ground is None:
+        return [Reading()] * len(findings)
+    asked = [asked_of(ground, *one) for one in zip(findings, areas, strict=True)]
+    written = [_written(matcher, one) for one in asked]
+    scored = [weighed(one.points, weights) for one in written]
+    for i, points in enumerate(scored):
+        if not any(map(_is_sure, points)):
+            scored[i] = _further(asked[i], written[i], points, weights)
+    return [_chosen(*one) for one in zip(written, scored, strict=True)]
+
+
+def _written(matcher: Matcher, asked: Asked) -> _Written:
     points: list[Point] = []
     open_rows: Rows = ()
     open_name = ""
     barred: list[int] = []
-    for hit in finding.hits:
+    for hit in asked.finding.hits:
         what = hit.what
         if what == "unit" or what == "hint" or (what == "road" and not hit.left):
             continue
-        if what == "alias" and _is_wide_unit(matcher, finding, hit):
+        if what == "alias" and _is_wide_unit(matcher, asked.finding, hit):
             continue
         rows = asked.allowed(hit.who)
         if not rows:
@@ -76,25 +97,35 @@ def read_points(
             points.append(point)
         elif what in _OWN:
             open_rows, open_name = rows, hit.name
-    scored = weighed(points, weights)
-    if not any(point.chance >= _SURE for point in scored):
+    return _Written(points, open_rows, open_name, tuple(barred))
+
+
+def _further(asked: Asked, written: _Written, scored: list[Point], weights: Weights) -> list[Point]:
+    """Look for where two names meet, then for names that are nearly said, where none is sure."""
+    points = written.points
+    if max([point.chance for point in scored], default=0.0) < _SURE:
         met = meetings(asked)
         if met:
-            points += met
+            points = points + met
             scored = weighed(points, weights)
-    written = bool(open_rows) or any(map(_is_written, points))
-    if not written and not any(p.chance >= _SURE and not _goes_on(p) for p in scored):
-        heard = as_heard(asked)
-        if heard:
-            points = [p for p in points if not (_goes_on(p) and any(_covers(h, p) for h in heard))]
-            scored = weighed(points + heard, weights)
+    if written.open_rows or any(map(_is_sure, scored)) or any(map(_is_written, points)):
+        return scored
+    heard = as_heard(asked)
+    if not heard:
+        return scored
+    points = [p for p in points if not (_goes_on(p) and any(_covers(h, p) for h in heard))]
+    return weighed(points + heard, weights)
+
+
+def _chosen(written: _Written, scored: Sequence[Point]) -> Reading:
+    _, open_rows, open_name, barred = written
     if not scored:
-        return Reading(None, (), (), open_rows, open_name, tuple(barred))
+        return Reading(None, (), (), open_rows, open_name, barred)
     best = _best(scored)
     rivals = tuple([p for p in scored if p is not best and _rival(p, best)])
     if best.row in open_rows:
         open_rows, open_name = (), ""
-    return Reading(best, tuple(scored), rivals, open_rows, open_name, tuple(barred))
+    return Reading(best, tuple(scored), rivals, open_rows, open_name, barred)
 
 
 def _is_wide_unit(matcher: Matcher, finding: Finding, alias: Hit) -> bool:
@@ -115,6 +146,11 @@ def _is_wide_unit(matcher: Matcher, finding: Finding, alias: Hit) -> bool:
 def _is_written(point: Point) -> bool:
     """Tell whether a place's own name stands in the text, bounded on both sides."""
     return point.sort == "named" and _DOUBTS.isdisjoint(point.features)
+
+
+def _is_sure(point: Point) -> bool:
+    """Tell whether a reading is so sure that no other need be looked for."""
+    return point.chance >= _SURE and not _goes_on(point)
 
 
 def _goes_on(point: Point) -> bool:

@@ -12,12 +12,10 @@ def weighed(points: Sequence[Point], weights: Weights) -> list[Point]:
 
     A text has one place: readings that lie far apart share the certainty by their odds.
     """
-    tables = [weights[point.sort] for point in points]
-    scores = [score(table, point.features) for table, point in zip(tables, points, strict=True)]
+    scores = [score(weights[point.sort], point.features) for point in points]
     if len(points) == 1:
         one = points[0]
         return [one.weighed(one.features, min(chance_of(scores[0]), _cap(one)))]
-    alone = [chance_of(one) for one in scores]
     support = [0.0] * len(points)
     clashing: list[list[int]] = [[] for _ in points]
     for i, point in enumerate(points):
@@ -27,25 +25,26 @@ def weighed(points: Sequence[Point], weights: Weights) -> list[Point]:
                 clashing[i].append(j)
                 clashing[j].append(i)
             elif _support(point, other):
-                support[i] = max(support[i], alone[j])
-                support[j] = max(support[j], alone[i])
+                support[i] = max(support[i], chance_of(scores[j]))
+                support[j] = max(support[j], chance_of(scores[i]))
     full, odds = [], []
-    for point, table, own, told in zip(points, tables, scores, support, strict=True):
+    for point, own, told in zip(points, scores, support, strict=True):
         features = point.features
         if told:
             features = {**features, "support": told}
-            own += table.get("support", 0.0) * told
+            own += weights[point.sort].get("support", 0.0) * told
         sure = min(chance_of(own), _cap(point))
         full.append(features)
         odds.append(sure / (1 - sure))
-    # What sounds alike competes by its lead, and gives way to what is written.
-    return [
-        point.weighed(
-            features,
-            own / (1 + own + sum([odds[j] for j in rivals if points[j].sort != "heard"])),
-        )
-        for point, features, own, rivals in zip(points, full, odds, clashing, strict=True)
-    ]
+    found = []
+    for point, features, own, rivals in zip(points, full, odds, clashing, strict=True):
+        against = 0.0
+        for j in rivals:
+            # What sounds alike competes by its lead, and gives way to what is written.
+            if points[j].sort != "heard":
+                against += odds[j]
+        found.append(point.weighed(features, own / (1 + own + against)))
+    return found
 
 
 def clash(a: Point, b: Point) -> bool:

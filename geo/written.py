@@ -36,10 +36,10 @@ def as_written(asked: Asked, hit: Hit, rows: Rows) -> Point | None:
     Point or None
         ``None`` where the places lie too far apart to be one.
     """
-    places, key = asked.places, asked.finding.key
+    ground, key = asked.ground, asked.finding.key
     same_road = asked.on_roads(rows, beside=(hit.start, hit.end))
     rows = same_road or rows
-    lon, lat, spread_m = asked.ground.spread(rows)
+    lon, lat, spread_m = ground.spread(rows)
     family = hit.what == "family"
     if family and not hit.right and _MEMBER.match(key, hit.end) is None:
         return None  # a quarter's name before that of another place: 新街口 in 新街口罗儿胡同
@@ -67,22 +67,22 @@ def as_written(asked: Asked, hit: Hit, rows: Rows) -> Point | None:
     if family:
         features["family"] = 1.0
     if family or part:
-        features["crowd"] = places.crowd.item(row)
+        features["crowd"] = ground.crowd(row)
         features["length"] = min(length, 6) - 4.0
         if _QUARTER.fullmatch(hit.name) is not None:
             features["quarter"] = 1.0
     if len(rows) > 1:
         features["several"] = 1.0
         features["spread"] = log1p(spread_m / 200)
-    if asked.ground.is_doubtful(row):
+    if ground.is_doubtful(row):
         features["doubt"] = 1.0
-    level = LEVEL_OF_KIND.get(places.kind(row), "compound")
+    level = LEVEL_OF_KIND.get(ground.kind(row), "compound")
     radius_m = RADIUS_M[level] + spread_m
     if family:
         # Only some parts of 某某园 are known.
         why, radius_m = f"文字中有「{hit.name}」，地名库中有其各部分", radius_m + _PART_M
     else:
-        why = f"文字中有地名库的{_WORD[level]}「{places.names[row]}」"
+        why = f"文字中有地名库的{_WORD[level]}「{ground.name(row)}」"
         if part:
             # 某某园三区 where only 某某园 or its other parts are known.
             radius_m, why = radius_m + _PART_M, why + "，分区未见"

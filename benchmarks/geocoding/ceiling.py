@@ -8,7 +8,6 @@ import pandas as pd
 from benchmarks.geocoding.fit import RIGHT_M
 from benchmarks.geocoding.tables import offs
 from benchmarks.result import Share
-from geo.areas import decide
 from geo.gazetteer import Gazetteer
 from geo.ground import flat_m
 from geo.locate import Located, NamedUnit
@@ -34,10 +33,9 @@ def ceiling(
     rows = [i for i, x in enumerate(table["lon"]) if x == x]
     texts, lon, lat = (table[name].tolist() for name in ("text", "lon", "lat"))
     some = best = 0
-    for i in rows:
-        finding = matcher.find(texts[i])
-        area = decide(matcher.units, [hit.who for hit in finding.hits if hit.what == "unit"])
-        reading = read_points(matcher, finding, area)
+    findings = [matcher.find(texts[i]) for i in rows]
+    readings = read_points(matcher, findings, [matcher.named(one) for one in findings])
+    for i, reading in zip(rows, readings, strict=True):
         right = [p for p in reading.points if flat_m(p.lon, p.lat, lon[i], lat[i]) <= RIGHT_M]
         some += bool(right)
         best += reading.best in right

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.geocoding.texts import Asked, folds, mixed
-from geo.areas import Area, decide
+from geo.areas import Area
 from geo.confidence import WEIGHTS, Weights
 from geo.ground import flat_m
 from geo.indexing import build_gazetteer
@@ -80,8 +80,8 @@ def _samples(asked: Sequence[tuple[Matcher, Asked]], weights: Weights, best_only
     samples: Samples = defaultdict(list)
     for matcher, one in asked:
         finding = matcher.find(one.text)
-        area = decide(matcher.units, [h.who for h in finding.hits if h.what == "unit"])
-        reading = read_points(matcher, finding, area, weights)
+        area = matcher.named(finding)
+        reading = read_points(matcher, [finding], [area], weights)[0]
         points = [reading.best] if best_only and reading.best else reading.points
         for point in points:
             off = flat_m(point.lon, point.lat, one.lon, one.lat)
