@@ -10,6 +10,7 @@ from datetime import date, timedelta, tzinfo
 from typing import Final
 
 import geopandas as gpd
+import shapely
 
 from alerts.store import read_alerts
 from appeals.database import Connection
@@ -44,8 +45,9 @@ _UNIT_FIELDS: Final = ("code", "name", "valid_from", "valid_to", "area_m2", "hou
 class Asked:
     """Who reads a layer, when, and what of it.
 
-    ``today`` is the day of the jurisdiction in ``zone``. The rest is for hot spots alone: without
-    ``month`` it is the newest statistical month.
+    ``today`` is the day of the jurisdiction in ``zone``. ``within`` is the code of a unit: of any
+    layer only what has its middle inside it. The rest narrows what an entry says: without ``month``
+    it is the newest statistical month.
     """
 
     viewer: Viewer
@@ -56,6 +58,7 @@ class Asked:
     class_code: str | None = None
     reading: Reading = "lies"
     first_reports: FirstReports | None = None
+    within: str | None = None
     most: int = 10_000
 
 
@@ -246,3 +249,28 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
     "remedies": Entry("整改成效", Right.FIGURES, "id", _remedies, timedelta(minutes=5)),
 }
 """The layers by name."""
+
+
+def read_layer(name: str, connection: Connection, asked: Asked) -> Read:
+    """Read a layer of the catalogue.
+
+    Raises
+    ------
+    InputError
+        It has nothing to show yet, or there is no unit of the code ``asked.within`` today.
+    """
+    read = CATALOGUE[name].read(connection, asked)
+    if asked.within is None:
+        return read
+    units = load_boundaries(connection, asked.today)
+    found = units.coded(asked.within)
+    if not found:
+        raise InputError("within: there is no unit of this code today")
+    unit = units.units.iloc[units.row(found[0])]
+    if unit["geometry"] is None:
+        raise InputError("within: this unit has no border")
+    shapely.prepare(unit["geometry"])
+    middles = shapely.point_on_surface(read.layer.geometry.to_numpy())
+    inside = shapely.contains_properly(unit["geometry"], middles)
+    layer = read.layer[inside].reset_index(drop=True)
+    return Read(layer, [*read.notes, ("范围", f"{unit['name']}（{unit['code']}）")])

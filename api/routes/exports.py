@@ -16,7 +16,7 @@ from api.export_jobs import Job, Jobs, Made, Stage
 from appeals.audit.store import append_entry
 from appeals.database import reading, writing
 from appeals.errors import Conflict, InputError, NotAllowed, NotFound
-from maps.catalogue import CATALOGUE, Asked
+from maps.catalogue import CATALOGUE, Asked, read_layer
 from maps.export import FORMATS, export
 from maps.projections import NAMED
 
@@ -41,6 +41,7 @@ class Wish(BaseModel):
     category: str | None = Field(default=None, min_length=1, max_length=200)
     reading: Literal["lies", "sent"] = "lies"
     first_reports: Literal["place", "caller"] | None = None
+    within: str | None = Field(default=None, pattern=r"^[0-9A-Za-z-]{1,30}$", description="a code")
 
 
 @router.get("", summary="Layers one may take, and one's exports")
@@ -80,7 +81,7 @@ def begin(desk: TheDesk, caller: TheCaller, request: Request, wish: Wish) -> Res
     name = f"{wish.layer}-{day}{FORMATS[wish.format].suffix}"
     job = _jobs(request).start(caller.viewer.actor, name, now, _work(desk, caller, wish))
     with writing(desk.engine) as connection:
-        asked = (wish.format, wish.crs, wish.month, wish.category, wish.reading)
+        asked = (wish.format, wish.crs, wish.month, wish.category, wish.reading, wish.within)
         append_entry(
             connection,
             now=now,
@@ -124,6 +125,7 @@ def _work(
         class_code=wish.category,
         reading=wish.reading,
         first_reports=wish.first_reports,
+        within=wish.within,
         most=MOST,
     )
     taken = f"{caller.viewer.actor}，{desk.clock().astimezone(desk.zone):%Y-%m-%d %H:%M}"
@@ -131,7 +133,7 @@ def _work(
     def make(path: Path, tell: Callable[[Stage], None]) -> Made:
         tell(Stage.READING)
         with reading(desk.engine) as connection:
-            read = CATALOGUE[wish.layer].read(connection, asked)
+            read = read_layer(wish.layer, connection, asked)
         tell(Stage.WRITING)
         done = export(
             read.layer,

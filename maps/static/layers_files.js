@@ -33,6 +33,8 @@
       const value = $(FILTERS[name]).value.trim();
       if (known.indexOf(name) >= 0 && value) said[name] = value;
     });
+    const within = $("asked_within").value.trim();
+    if (within) said.within = within;
     return said;
   }
 
@@ -77,7 +79,7 @@
     about.systems.forEach(function (one) { option($("asked_crs"), one.name, one.words); });
     $("asked_crs").value = "EPSG:4490";
     const query = new URLSearchParams(location.search);
-    [["layer", "asked_layer"], ["month", "asked_month"], ["category", "asked_category"], ["reading", "asked_reading"], ["first_reports", "asked_repeats"]].forEach(function (pair) {
+    [["layer", "asked_layer"], ["month", "asked_month"], ["category", "asked_category"], ["reading", "asked_reading"], ["first_reports", "asked_repeats"], ["within", "asked_within"]].forEach(function (pair) {
       const field = $(pair[1]);
       const value = query.get(pair[0]);
       if (value === null) return;
@@ -97,7 +99,7 @@
     fetch("/api/exports", { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify(wish()) }).then(function (answer) {
       $("export_state").textContent = answer.status === 202 ? "已开始生成，完成后在下方下载。"
         : answer.status === 409 ? "您已有三个文件在生成，请等待完成。"
-          : answer.status === 422 ? "所填条件有误：月份写作 2026-10 的样子。" : "未能开始，请稍后再试。";
+          : answer.status === 422 ? "所填条件有误：月份写作 2026-10 的样子，范围填单元编码。" : "未能开始，请稍后再试。";
       button.disabled = false;
       return look();
     }).catch(function () {

@@ -44,3 +44,31 @@ def test_a_misspelt_layer_names_the_nearest(
     with pytest.raises(SystemExit, match="2"):
         run("export", "hotspot-street", "-o", "a.gpkg")
     assert "did you mean 'hotspots-street'" in capsys.readouterr().err
+
+
+def test_the_cells_of_one_street_and_class_leave_as_the_screen_shows_them(
+    run: Callable[..., Any], town: Any, tmp_path: Path
+) -> None:
+    run("ingest", town.appeals, "--datum", "wgs84")
+    whole = run("export", "h3-9", "-o", tmp_path / "whole.geojson", "--category", "噪声")
+    shown = pyogrio.read_dataframe(whole["file"])
+    streets = pyogrio.read_dataframe(
+        run("export", "units-street", "-o", tmp_path / "streets.geojson")["file"]
+    )
+    street = streets.iloc[0]
+
+    cut = run(
+        "export", "h3-9", "-o", tmp_path / "cut.geojson", "--category", "噪声",
+        "--within", street["code"],
+    )  # fmt: skip
+
+    mine = shown[shown.representative_point().within(street.geometry)]
+    read = pyogrio.read_dataframe(cut["file"])
+    assert 0 < len(read) < len(shown)
+    assert list(read["code"]) == list(mine["code"])
+    assert list(read["n"].fillna(-1)) == list(mine["n"].fillna(-1))
+    text = (tmp_path / "cut.geojson").read_text(encoding="utf-8")
+    assert f"{street['name']}（{street['code']}）" in text
+    assert "噪声" in text
+    error = run("export", "h3-9", "-o", tmp_path / "b.gpkg", "--within", "000", code=1)["error"]
+    assert "no unit of this code" in error

@@ -6,7 +6,7 @@ from pathlib import Path
 from appeals.database import reading
 from appeals.privacy import Role, Viewer
 from maps.asking import LEVELS
-from maps.catalogue import CATALOGUE, Asked
+from maps.catalogue import CATALOGUE, Asked, read_layer
 from maps.export import export
 from wangge.arguments import Commands, add_site_command
 from wangge.commands.maps import add_filters
@@ -24,6 +24,7 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     layer.add_argument("-o", dest="output", type=Path, metavar="FILE", required=True)
     layer.add_argument("--format", help="without it the file's name decides")
     layer.add_argument("--crs", metavar="EPSG:…")
+    layer.add_argument("--within", metavar="CODE", help="only what lies in the unit of this code")
     add_filters(layer)
 
 
@@ -39,10 +40,11 @@ def _export(arguments: argparse.Namespace, site: Site) -> Answer:
         class_code=arguments.category,
         reading=arguments.reading,
         first_reports=arguments.first_reports,
+        within=arguments.within,
         most=_ALL,
     )
     with reading(site.engine) as connection:
-        read = CATALOGUE[name].read(connection, asked)
+        read = read_layer(name, connection, asked)
     done = export(
         read.layer,
         arguments.output,
