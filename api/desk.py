@@ -133,6 +133,26 @@ class FieldWork(Protocol):
         """Hours after which a phone forgets its area."""
 
 
+class Open311(Protocol):
+    """The part of the settings that is about Open311."""
+
+    @property
+    def jurisdiction_id(self) -> str:
+        """Name of this jurisdiction."""
+
+    @property
+    def contact(self) -> str:
+        """Whom the owner of a client asks."""
+
+    @property
+    def key_service(self) -> str:
+        """How a key is got."""
+
+    @property
+    def screened(self) -> Sequence[str]:
+        """Classes whose requests get a token first."""
+
+
 class Settings(Protocol):
     """What this room reads of the settings, which live in the room above."""
 
@@ -167,6 +187,10 @@ class Settings(Protocol):
     @property
     def field(self) -> FieldWork:
         """The grid workers' phones."""
+
+    @property
+    def open311(self) -> Open311:
+        """The door for other systems."""
 
     @property
     def demo(self) -> bool:

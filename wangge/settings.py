@@ -22,7 +22,7 @@ from appeals.declared import FORM
 from appeals.errors import InputError
 from appeals.mapping import read_zone
 from wangge.basemap import Basemap
-from wangge.field import FieldWork
+from wangge.field import FieldWork, Open311
 from wangge.setting_faults import PREFIX, misspelt_variable, unknown, wrong_value
 
 
@@ -249,6 +249,7 @@ class Settings(BaseSettings):
     cap: Cap = Cap()
     hotspots: Hotspots = Hotspots()
     field: FieldWork = FieldWork()
+    open311: Open311 = Open311()
     geocoder: OnlineGeocoder = OnlineGeocoder()
     basemap: Basemap = Basemap()
     datum: dict[str, Datum] = Field(

@@ -6,26 +6,25 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.admission import Caller, TheCaller
-from api.answers import answer, encode
+from api.answers import answer
 from api.desk import DATUM, Desk, TheDesk
-from api.once import Key, kept_before, name_of
+from api.once import Key
 from api.parts import Parts, checked, described, read_parts
 from api.routes.casework import Position
-from api.store import Reply, keep_reply
+from api.taken import Sent, take_once
 from appeals.database import Connection, reading
-from appeals.errors import InputError, Unavailable
+from appeals.errors import InputError
 from appeals.store import class_tree
 from casework.found import SOURCE, Seen, as_row
 from casework.photos import clean_photo
 from casework.store import add_photos
 from casework.suggest import Suggester, learn
-from casework.tasks.store import learnt_from, numbered
+from casework.tasks.store import learnt_from
 
 router = APIRouter(prefix="/api/field", tags=["field"])
 
@@ -96,21 +95,15 @@ async def report(
 
 
 def _report(desk: Desk, caller: Caller, parts: Parts, key: str | None) -> Mapping[str, object]:
-    if desk.take is None:
-        raise Unavailable("this server takes no reports")
     said = checked(parts, Reporting)
     photos = [clean_photo(one) for one in parts.photos]
     who = caller.said_by(said.who.strip())
     if not who:
         raise InputError("who: name a person")
     at = Position(lon=said.lon, lat=said.lat, accuracy_m=said.accuracy_m, datum=said.datum).spot()
-    sent = parts.sent("POST /api/field/reports")
     with reading(desk.engine) as connection:
         if said.class_code not in class_tree(connection).parent:
             raise InputError("class_code: there is no such class")
-        kept = kept_before(connection, desk, caller.viewer.actor, key, sent)
-    if kept is not None:
-        return kept
     row = as_row(
         number=f"WG{uuid4().hex.upper()}",
         seen=said.kind,
@@ -122,25 +115,9 @@ def _report(desk: Desk, caller: Caller, parts: Parts, key: str | None) -> Mappin
         login=who,
         now=desk.clock(),
     )
-    told: dict[str, object] = {}
 
-    def within(connection: Connection, _report: Mapping[str, object]) -> None:
-        number = str(row["id"])
-        appeal_id = numbered(connection, SOURCE, number)
-        if appeal_id is None:  # a reject: nothing of it is there
-            return
-        again = kept_before(connection, desk, caller.viewer.actor, key, sent)
-        if again is not None:
-            raise Unavailable("the same report came twice at once: send it again")
+    def also(connection: Connection, appeal_id: int) -> None:
         add_photos(connection, appeal_id, 0, photos, who=who, now=desk.clock())
-        told.update({"appeal_id": appeal_id, "number": number})
-        name = name_of(desk, caller.viewer.actor, key)
-        if name is not None:
-            reply = Reply(name.body(sent), encode(told))
-            keep_reply(connection, name.key, reply, desk.clock())
 
-    taken = desk.take([row], source=SOURCE, datum="wgs84", within=within)
-    rejects = orjson.loads(encode(taken["rejects"]))
-    if rejects:
-        raise InputError(f"{rejects[0]['field']}: {rejects[0]['reason']}")
-    return told
+    sent = Sent(caller.viewer.actor, key, parts.sent("POST /api/field/reports"))
+    return take_once(desk, sent, SOURCE, row, also)

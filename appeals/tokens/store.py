@@ -27,7 +27,10 @@ TOKENS = sa.Table(
     sa.Column("revoked_at", Instant),
 )
 
-SCOPES: Final = (Right.INTAKE, Right.PUBLISHED, Right.LOCATE, Right.MONITOR, Right.RELAY)
+SCOPES: Final = (
+    Right.INTAKE, Right.REQUESTS, Right.PUBLISHED, Right.LOCATE, Right.MONITOR, Right.RELAY,
+    Right.POLICE,
+)  # fmt: skip
 """What a machine may be given; alerts and appeals are for people."""
 
 

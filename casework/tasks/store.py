@@ -84,7 +84,7 @@ def tasks_of(
     ----------
     viewer
         A grid worker (those given by name, of the own grids, of ``around``, and border cases of
-        them), an official (of their units) or the desk (all).
+        them), an official (of their units) or the desk (all, also what was sent to nobody yet).
     around
         Ids of the grids that touch the viewer's own.
     limit
@@ -104,7 +104,7 @@ def tasks_of(
         lies = [PLACEMENTS.c[name].in_(area) for name in ("street_id", "sent_unit_id")]
         parts = [query.where(sa.or_(*lies, PLACEMENTS.c.community_id.in_(area)))]
     elif viewer.role is Role.OPERATOR:
-        parts = [query]
+        parts = [_open(sent=False).order_by(APPEALS.c.current.desc()).limit(limit)]
     else:
         return []
     rows = {row.appeal_id: row for part in parts for row in connection.execute(part)}
@@ -222,15 +222,17 @@ def _cases() -> sa.Select[Any]:
     )
 
 
-def _open() -> sa.Select[Any]:
-    """Leave out what is closed, here or by the source, and what was never sent to anybody."""
+def _open(*, sent: bool = True) -> sa.Select[Any]:
+    """Leave out what is closed, here or by the source, and what was never ``sent`` to anybody."""
     status = sa.func.coalesce(VERSIONS.c.status, "")
-    return (
+    query = (
         _cases()
         .where(VERSIONS.c.closed_at.is_(None), status.not_in(sorted(CLOSED_WORDS)))
+        .where(sa.not_(sa.func.coalesce(VERSIONS.c.direct, sa.false())))
         .where(sa.func.coalesce(CASES.c.state, "").not_in(_ENDED))
-        .where(sa.or_(VERSIONS.c.dispatched_at.is_not(None), CASES.c.state.is_not(None)))
     )
+    dispatched = sa.or_(VERSIONS.c.dispatched_at.is_not(None), CASES.c.state.is_not(None))
+    return query.where(dispatched) if sent else query
 
 
 def _streets_of(connection: Connection, area: Sequence[int]) -> list[int]:

@@ -21,7 +21,8 @@ from tests.api.accounts import ORIGIN, Door, open_door
 from tests.api.conftest import PLANTED
 from wangge.settings import Settings
 
-FILLED = {"code": "990101001", "level": "street"}  # any other part of an address is a number
+# Any other part of an address is a number.
+FILLED = {"code": "990101001", "level": "street", "move": "receive"}
 ASKED = {"GET /api/place": "?lon=111.005&lat=30.005"}
 WORDS = ("工地半夜施工", *PLANTED.values())
 SEES_WORDS = {
@@ -87,6 +88,8 @@ def test_a_role_may_what_the_table_says_and_sees_no_planted_word_without_a_right
     for name in sorted(ROUTES, key=lambda name: name.startswith("DELETE")):
         method, path = name.split(" ")
         if path == "/api/alerts/stream":  # it never ends: its right is that of the list
+            continue
+        if path.startswith("/open311"):  # it has keys of its own, which a session is none of
             continue
         path = re.sub(r"\{(\w+)(:\w+)?\}", lambda part: FILLED.get(part[1], "1"), path)
         path += ASKED.get(name, "")
