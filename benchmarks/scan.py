@@ -9,15 +9,20 @@ tails times the number of cells.
 """
 
 import argparse
+import sys
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse, stats
 
+import alerts.scan
+from alerts import recurrence
 from alerts.recurrence import Recurrence, fit_recurrence, null_counts
 from alerts.scan import FEWEST, RINGS, SCAN_DAYS, Lattice, Share, scan
+from benchmarks.kept import Array, Kept
 from benchmarks.result import Result
 from geo.cells import cell, disk
 
@@ -37,6 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--draws", type=int, default=500, help="draws a figure of the table")
     parser.add_argument("--null", type=int, default=1460, help="days without a cluster, twice")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rates", type=int, nargs="+", default=list(RATES), help="callers a day")
+    parser.add_argument("--keep", type=Path, help="folder of what has been drawn: go on from it")
 
 
 def run(arguments: argparse.Namespace) -> Result:
@@ -48,8 +55,8 @@ def run(arguments: argparse.Namespace) -> Result:
     table = fit_recurrence(lattice, share, RATES[-1], chance)
     rows: list[dict[str, object]] = []
     told = [_head()]
-    for rate in RATES:
-        rows += (part := _of_rate(lattice, share, table, rate, arguments, chance))
+    for rate in arguments.rates:
+        rows += (part := _of_rate(lattice, share, table, rate, arguments))
         told += [_line(row) for row in part[1:]] + [_null_line(part[0])]
     power = [row for row in rows if "size" in row]
     mean = {m: round(float(np.mean([_number(row[m]) for row in power])), 3) for m in METHODS}
@@ -60,32 +67,20 @@ def run(arguments: argparse.Namespace) -> Result:
 
 
 def _of_rate(
-    lattice: Lattice,
-    share: Floats,
-    table: Recurrence,
-    rate: int,
-    arguments: argparse.Namespace,
-    chance: np.random.Generator,
+    lattice: Lattice, share: Floats, table: Recurrence, rate: int, arguments: argparse.Namespace
 ) -> list[dict[str, object]]:
     """Give the false rates at one class rate, and the power at each size of a cluster."""
-    usual = Share.of(lattice, share)
+    kept, usual = Kept(arguments.keep), Share.of(lattice, share)
 
-    def scores(counts: Ints) -> Floats:
-        return np.array(
-            [ours(lattice, counts, usual), plain(lattice, counts, share), cells(counts, share)]
-        )
+    def drawn(size: int, draws: int, turn: int) -> Floats:
+        # Each piece has a stream of its own: what is kept does not depend on what was asked before.
+        make = partial(_drawn, lattice, share, usual, (rate, size, draws, turn, arguments.seed))
+        name = f"scan-{arguments.seed}-{rate}-{size}-{draws}-{turn}"
+        made_by = (alerts.scan, recurrence, sys.modules[__name__])
+        return np.asarray(kept.piece(name, made_by, make)["scores"], np.float64)
 
-    quiet = np.array(
-        [scores(null_counts(share, rate, 1, chance)[0]) for _ in range(arguments.null)]
-    )
+    quiet, fresh = (drawn(0, arguments.null, turn) for turn in (0, 1))
     thresholds = np.quantile(quiet, 1 - 1 / INTERVAL_D, axis=0)
-    started = time.perf_counter()
-    for _ in range(20):
-        ours(lattice, null_counts(share, rate, 1, chance)[0], usual)
-    ms = (time.perf_counter() - started) / 20 * 1e3
-    fresh = np.array(
-        [scores(null_counts(share, rate, 1, chance)[0]) for _ in range(arguments.null)]
-    )
     realised = (fresh > thresholds).mean(0)
     tabulated = table.evidence(-np.log10(1 / INTERVAL_D), rate)
     out: list[dict[str, object]] = [
@@ -94,21 +89,11 @@ def _of_rate(
             "days": len(fresh),
             "false_a_year": dict(zip(METHODS, (realised * 365).round(2).tolist(), strict=True)),
             "false_a_year_by_table": round(float((fresh[:, 0] > tabulated).mean()) * 365, 2),
-            "ms": round(ms, 2),
+            "ms": round(_milliseconds(lattice, share, usual, rate), 2),
         }
     ]
     for size in SIZES:
-        hits = np.array(
-            [
-                scores(
-                    with_cluster(
-                        lattice, null_counts(share, rate, 1, chance)[0], share, size, chance
-                    )
-                )
-                > thresholds
-                for _ in range(arguments.draws)
-            ]
-        )
+        hits = drawn(size, arguments.draws, 0) > thresholds
         power = hits.mean(0)
         paired = hits[:, 0].astype(float) - hits[:, 1]
         out.append(
@@ -121,6 +106,34 @@ def _of_rate(
             }
         )
     return out
+
+
+def _drawn(
+    lattice: Lattice, share: Floats, usual: Share, draw: tuple[int, int, int, int, int]
+) -> dict[str, Array]:
+    """Score days with a cluster of this size, 0 for none, by every method, shape (draws, 3)."""
+    rate, size, draws, _, _ = draw
+    chance = np.random.default_rng(draw)
+    scores = np.empty((draws, len(METHODS)))
+    for i in range(draws):
+        counts = null_counts(share, rate, 1, chance)[0]
+        if size:
+            counts = with_cluster(lattice, counts, share, size, chance)
+        scores[i] = (
+            ours(lattice, counts, usual),
+            plain(lattice, counts, share),
+            cells(counts, share),
+        )
+    return {"scores": scores}
+
+
+def _milliseconds(lattice: Lattice, share: Floats, usual: Share, rate: int) -> float:
+    chance = np.random.default_rng(rate)
+    days = [null_counts(share, rate, 1, chance)[0] for _ in range(20)]
+    begun = time.process_time()
+    for counts in days:
+        ours(lattice, counts, usual)
+    return (time.process_time() - begun) / len(days) * 1e3
 
 
 def ours(lattice: Lattice, counts: Ints, usual: Share) -> float:

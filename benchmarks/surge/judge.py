@@ -33,24 +33,42 @@ class Evidence:
     group: Floats
 
 
-def evidence(suite: Suite, quiet: Floats, planted: Floats, scored: Bools | None = None) -> Evidence:
-    """Gather what is judged from the scores of both twins.
+def calm(suite: Suite, quiet: Floats, scored: Bools | None = None) -> Floats:
+    """Give the greatest score of every day of the test without outbreak, shape (S, days).
 
     Parameters
     ----------
     suite
         The series.
-    quiet, planted
-        Scores of the twins, by step or, in the hotline suite, by day too, shape (S, T).
+    quiet
+        Scores of the twins without outbreak, by step or, in the hotline suite, by day too, (S, T).
     scored
         Steps of the test that count, shape (test,); all if None.
     """
-    hourly = suite.steps_a_day > 1
     a_day = quiet.shape[1] // suite.days
     days = slice(suite.test.start // suite.steps_a_day, suite.test.stop // suite.steps_a_day)
     null = quiet.reshape(len(quiet), suite.days, a_day).max(2)[:, days]
+    return np.asarray(null if scored is None else null[:, scored])
+
+
+def evidence(suite: Suite, null: Floats, planted: Floats, scored: Bools | None = None) -> Evidence:
+    """Gather what is judged: what was said without outbreak, and what while there was one.
+
+    Parameters
+    ----------
+    suite
+        The series.
+    null
+        From :func:`calm`, shape (S, days).
+    planted
+        Scores of the twins with outbreak, by step or by day, shape (S, T).
+    scored
+        As for :func:`calm`.
+    """
+    hourly = suite.steps_a_day > 1
+    a_day = planted.shape[1] // suite.days
     counts = suite.outbreak if a_day == suite.steps_a_day else suite.a_day(suite.outbreak)
-    start = days.start * a_day
+    start = suite.test.start // suite.steps_a_day * a_day
     during, late = [], []
     for scores, cases, fine in zip(planted, counts, suite.outbreak, strict=True):
         at = np.flatnonzero(cases)
@@ -62,7 +80,7 @@ def evidence(suite: Suite, quiet: Floats, planted: Floats, scored: Bools | None 
         begin = float(np.flatnonzero(fine)[0]) if hourly else float(at[0]) if at.size else 0.0
         during.append(scores[at])
         late.append((at + 1) * (suite.steps_a_day / a_day) - begin if hourly else at - begin)
-    return Evidence(null if scored is None else null[:, scored], during, late, suite.group)
+    return Evidence(null, during, late, suite.group)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,39 @@
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from alerts import baseline, course, decide, keys, recent, score, tail, usual
+from benchmarks.kept import Array, Kept
 from benchmarks.result import Result
-from benchmarks.surge.daily import daily_suite
-from benchmarks.surge.hotline import hotline_suite
-from benchmarks.surge.judge import Evidence, delays_of_both, difference, earlier, evidence, power
-from benchmarks.surge.oracle import oracle_scores
-from benchmarks.surge.peers import ears, farrington
-from benchmarks.surge.product import product_scores
-from benchmarks.surge.reference import Reference
+from benchmarks.surge import (
+    daily,
+    hotline,
+    judge,
+    oracle,
+    peers,
+    product,
+    reference,
+    series,
+    weekly,
+)
+from benchmarks.surge.judge import (
+    Evidence,
+    calm,
+    delays_of_both,
+    difference,
+    earlier,
+    evidence,
+    power,
+)
 from benchmarks.surge.series import Suite
-from benchmarks.surge.weekly import weekly_suite
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -31,6 +48,12 @@ RATES = {"hotline": (1e-3, 1e-4), "daily": (1e-2, 1e-3), "weekly": (5e-2, 1e-2)}
 RIVALS = {"hotline": REFERENCE, "daily": FARRINGTON, "weekly": FARRINGTON}
 SIZES = {"hotline": (4.0, 7.0), "daily": (5.0,), "weekly": (0.0,)}
 
+_MAKERS: dict[str, tuple[ModuleType, ...]] = {
+    PRODUCT: (product, baseline, course, decide, keys, recent, score, tail, usual),
+    CEILING: (oracle, tail),
+}
+_SUITES: tuple[ModuleType, ...] = (series, daily, hotline, weekly, judge)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
@@ -39,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sizes", type=float, nargs="+", help="of outbreaks, in their deviations")
     parser.add_argument("--each", type=int, help="series of every mean, signal or scenario")
     parser.add_argument("--no-river", action="store_true", help="leave the slow peers out")
+    parser.add_argument("--keep", type=Path, help="folder of what has been reckoned: go on from it")
 
 
 def run(arguments: argparse.Namespace) -> Result:
@@ -47,9 +71,8 @@ def run(arguments: argparse.Namespace) -> Result:
     data: dict[str, object] = {}
     lines: list[str] = []
     for name in names:
-        known: dict[tuple[int, str], Floats] = {}  # twins without outbreak are those of all sizes
         for size in arguments.sizes or SIZES[name]:
-            rows, said = _race(name, size, arguments, known)
+            rows, said = _race(name, size, arguments, Kept(arguments.keep))
             data[f"{name}, w = {size:g}" if size else name] = rows
             lines += said
     return Result(data, lines)
@@ -57,23 +80,29 @@ def run(arguments: argparse.Namespace) -> Result:
 
 def _make(name: str, size: float, seed: int, each: int | None) -> Suite:
     if name == "hotline":
-        return hotline_suite(each or 100, size, seed)
-    return daily_suite(each or 30, size, seed) if name == "daily" else weekly_suite(each or 4, seed)
+        return hotline.hotline_suite(each or 100, size, seed)
+    return (
+        daily.daily_suite(each or 30, size, seed)
+        if name == "daily"
+        else weekly.weekly_suite(each or 4, seed)
+    )
 
 
 def _detectors(suite: Suite, *, river: bool) -> dict[str, Detector]:
     found: dict[str, Detector] = {
-        PRODUCT: lambda counts: product_scores(suite, counts),
-        CEILING: lambda counts: oracle_scores(suite, counts),
-        "EARS C2": lambda counts: ears(suite.a_day(counts), "C2"),
-        "EARS C2, 28 days": lambda counts: ears(suite.a_day(counts), "C2", 28),
-        "EARS C3": lambda counts: ears(suite.a_day(counts), "C3"),
+        PRODUCT: lambda counts: product.product_scores(suite, counts),
+        CEILING: lambda counts: oracle.oracle_scores(suite, counts),
+        "EARS C2": lambda counts: peers.ears(suite.a_day(counts), "C2"),
+        "EARS C2, 28 days": lambda counts: peers.ears(suite.a_day(counts), "C2", 28),
+        "EARS C3": lambda counts: peers.ears(suite.a_day(counts), "C3"),
         "gp" if suite.name != "hotline" else REFERENCE: _reference(suite),
     }
     if suite.name == "daily":
-        found[FARRINGTON] = lambda counts: farrington(counts, suite.test)
+        found[FARRINGTON] = lambda counts: peers.farrington(counts, suite.test)
     if suite.name == "weekly":
-        found[FARRINGTON] = lambda counts: farrington(counts, suite.test, year=52, week=1, refit=1)
+        found[FARRINGTON] = lambda counts: peers.farrington(
+            counts, suite.test, year=52, week=1, refit=1
+        )
         del found[CEILING]
         del found["gp"]
         del found[PRODUCT]
@@ -92,10 +121,10 @@ def _reference(suite: Suite) -> Detector:
     holiday = np.repeat(suite.holiday, suite.steps_a_day)
     if suite.name != "hotline":
         flat = np.full(len(suite.group), 0.2)
-        return Reference(suite.category, holiday, flat, year=364).scores
+        return reference.Reference(suite.category, holiday, flat, year=364).scores
     month = suite.quiet[:, : 30 * 24]
     prior = [month[suite.category == one].mean() * 24 + 0.005 for one in suite.category]
-    return Reference(
+    return reference.Reference(
         suite.category, holiday, np.array(prior), 24 * 7, (1, 3), 3.0, suite.steps_a_day, 10.0
     ).scores
 
@@ -110,10 +139,7 @@ def _scored(suite: Suite) -> Bools | None:
 
 
 def _race(
-    name: str,
-    size: float,
-    arguments: argparse.Namespace,
-    known: dict[tuple[int, str], Floats],
+    name: str, size: float, arguments: argparse.Namespace, kept: Kept
 ) -> tuple[dict[str, Any], list[str]]:
     draws: dict[str, list[Evidence]] = {}
     seconds: dict[str, float] = {}
@@ -122,14 +148,40 @@ def _race(
         suite = _make(name, size, seed, arguments.each)
         points += suite.quiet.size
         for who, detector in _detectors(suite, river=not arguments.no_river).items():
-            begun = time.perf_counter()
-            planted = detector(suite.planted)
-            seconds[who] = seconds.get(who, 0.0) + time.perf_counter() - begun
-            quiet = known.get((seed, who))
-            if quiet is None:
-                quiet = known[seed, who] = detector(suite.quiet).astype(np.float32)
-            draws.setdefault(who, []).append(evidence(suite, quiet, planted, _scored(suite)))
+            made_by = (*_SUITES, *_MAKERS.get(who, (peers, reference, tail)))
+            draw = f"{name}-{arguments.each or 0}-{seed}-{who}"
+            # The twins without outbreak are those of all sizes.
+            quiet = kept.piece(f"{draw}-quiet", made_by, partial(_quiet, suite, detector))
+            found = kept.piece(f"{draw}-{size:g}", made_by, partial(_planted, suite, detector))
+            seconds[who] = seconds.get(who, 0.0) + float(found["seconds"])
+            draws.setdefault(who, []).append(_evidence(suite, quiet["null"], found))
     return _table(name, size, draws, {who: 1e6 * s / points for who, s in seconds.items()})
+
+
+def _quiet(suite: Suite, detector: Detector) -> dict[str, Array]:
+    return {"null": calm(suite, detector(suite.quiet), _scored(suite)).astype(np.float32)}
+
+
+def _planted(suite: Suite, detector: Detector) -> dict[str, Array]:
+    begun = time.process_time()
+    scores = detector(suite.planted)
+    seconds = time.process_time() - begun
+    found = evidence(suite, np.empty((0, 0)), scores, _scored(suite))
+    return {
+        "seconds": np.array(seconds),
+        "steps": np.array([len(one) for one in found.during]),
+        "during": np.concatenate(found.during),
+        "late": np.concatenate(found.late),
+    }
+
+
+def _evidence(suite: Suite, null: Array, found: Mapping[str, Array]) -> Evidence:
+    ends = np.cumsum(found["steps"])[:-1]
+    during, late = (
+        [np.asarray(one, np.float64) for one in np.split(found[name], ends)]
+        for name in ("during", "late")
+    )
+    return Evidence(np.asarray(null, np.float64), during, late, suite.group)
 
 
 def _table(

@@ -1,6 +1,8 @@
 """The yardsticks of the power table are what they are called, and the table adds up."""
 
 import argparse
+from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -56,10 +58,25 @@ def test_drift_bench_counts_openings_and_not_weeks() -> None:
 
 
 @pytest.mark.slow
-def test_the_power_table_has_a_row_for_each_rate_and_size() -> None:
-    result = scan.run(argparse.Namespace(draws=4, null=20, seed=1))
+def test_the_power_table_has_a_row_for_each_rate_and_size_and_is_the_same_in_pieces(
+    tmp_path: Path,
+) -> None:
+    parser = argparse.ArgumentParser()
+    scan.add_arguments(parser)
+    options = ["--draws", "4", "--null", "20", "--keep", str(tmp_path)]
+    one = [scan.run(parser.parse_args([*options, "--rates", str(rate)])) for rate in scan.RATES]
+    pieces = sorted(tmp_path.iterdir())
+    whole = scan.run(parser.parse_args(options))
 
-    rows = result.data["rows"]
+    rows = whole.data["rows"]
     assert isinstance(rows, list)
     assert len(rows) == len(scan.RATES) * (1 + len(scan.SIZES))
-    assert all(0 <= row[name] <= 1 for row in rows if "size" in row for name in scan.METHODS)
+    power = [row for row in rows if "size" in row]
+    assert all(0 <= row[name] <= 1 for row in power for name in scan.METHODS)
+    assert [
+        row
+        for part in one
+        for row in cast(list[dict[str, object]], part.data["rows"])
+        if "size" in row
+    ] == power
+    assert sorted(tmp_path.iterdir()) == pieces

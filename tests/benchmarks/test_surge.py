@@ -1,8 +1,10 @@
 """The series are the published ones, the peers are whole, the product's two forms are one."""
 
+import argparse
 import importlib
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,11 +13,14 @@ import numpy as np
 import pytest
 
 from benchmarks.city import simulate
+from benchmarks.kept import Kept
+from benchmarks.surge import add_arguments, judge, run, series
 from benchmarks.surge.daily import daily_suite
 from benchmarks.surge.hotline import hotline_suite
 from benchmarks.surge.judge import (
     Evidence,
     Power,
+    calm,
     delays_of_both,
     difference,
     earlier,
@@ -130,6 +135,43 @@ def test_what_is_mostly_missed_has_no_delay_of_all() -> None:
     assert Power(np.array([1.0, np.nan, np.nan]), np.ones(3)).delay_of_all == np.inf
 
 
+def test_a_race_goes_on_from_what_it_kept_and_asks_again_who_was_changed(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def make() -> dict[str, np.ndarray]:
+        made.append("once")
+        return {"late": np.array([1.0, np.inf])}
+
+    first = Kept(tmp_path / "pieces").piece("hotline-101-EARS C2, 28 days-4", (series,), make)
+    again = Kept(tmp_path / "pieces").piece("hotline-101-EARS C2, 28 days-4", (series,), make)
+    changed = Kept(tmp_path / "pieces").piece("hotline-101-EARS C2, 28 days-4", (judge,), make)
+
+    assert made == ["once", "once"]
+    for one in (first, again, changed):
+        assert one["late"].tolist() == [1.0, np.inf]
+
+
+def test_a_table_out_of_kept_pieces_is_that_of_the_race(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def two(suite: Suite, *, river: bool) -> dict[str, Callable[[Floats], Floats]]:
+        return {name: partial(ears, method=name) for name in ("C2", "C3")}
+
+    monkeypatch.setattr(importlib.import_module("benchmarks.surge.run"), "_detectors", two)
+    options = ["--suite", "weekly", "--seeds", "101", "102", "--each", "1"]
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    tables = []
+    for keep in ([], ["--keep", str(tmp_path)], ["--keep", str(tmp_path)]):
+        rows = run(parser.parse_args([*options, *keep])).data["weekly"]
+        assert isinstance(rows, dict)
+        tables.append({who: {**row, "us_a_point": 0} for who, row in rows.items()})
+
+    assert tables[0] == tables[1] == tables[2]
+    assert tables[0]["C2"]["found"]["0.05"] > 0
+    assert len(list(tmp_path.iterdir())) == 8  # two draws, two detectors, with outbreak and without
+
+
 @pytest.mark.slow
 def test_the_product_stands_between_ears_and_the_ceiling() -> None:
     suite = hotline_suite(20, 7, 101)
@@ -140,7 +182,7 @@ def test_the_product_stands_between_ears_and_the_ceiling() -> None:
         "ears": lambda counts: ears(counts, "C3", 28 * 24),
     }
     for name, scores in detectors.items():
-        one = evidence(suite, scores(suite.quiet), scores(suite.planted))
+        one = evidence(suite, calm(suite, scores(suite.quiet)), scores(suite.planted))
         found[name] = power([one], 1e-3, by_group=False).share
 
     assert found["ceiling"] >= found["product"] >= 0.8

@@ -43,7 +43,7 @@ def register(
 def names() -> list[str]:
     """List the benchmarks that are here."""
     found = (one.name for one in pkgutil.iter_modules(benchmarks.__path__))
-    return sorted(name for name in found if name != "result")
+    return sorted(name for name in found if name not in ("kept", "result"))
 
 
 def _module(name: str) -> ModuleType:
