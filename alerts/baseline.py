@@ -135,7 +135,8 @@ class Baseline:
         window = WINDOWS_H.index(window_h)
         _, token_of, city_of, _ = self.keys.arrays()
         token, city = token_of[key], city_of[key]
-        exposure = self.course.exposure(self.recent.bins(hour_number, window_h), token)
+        bins = self.recent.bins(hour_number, window_h)
+        exposure, own = self.course.exposure(bins, token), self.course.unsure(bins, token)
         whole = self.rate[city] * exposure * self._year(hour_number // 24)[token]
         top = city == key
         mean = np.maximum(np.where(top, 1.0, self.rate[key]) * whole, _TINY)
@@ -146,7 +147,7 @@ class Baseline:
         common, unsure = usual.common_mode(
             rest_seen, np.maximum(whole - mean, 0.0), self.moves[window][token] + self.doubt[city]
         )
-        common, unsure = np.where(top, 1.0, common), np.where(top, 0.0, unsure)
+        common, unsure = np.where(top, 1.0, common), np.where(top, own, unsure)
         relative = unsure + self.phi[window, key] * self.doubt[key]
         return usual.Expected(seen, mean * common, common, relative)
 
@@ -231,7 +232,7 @@ class Baseline:
             count[at[at >= 0], column] = hour.callers[at >= 0]
         count *= (taught[tops] / np.maximum(seen[tops], 1.0))[:, None]
         level = self.a[tops] / np.maximum(self.b[tops], _TINY) * self._year(day)[token[tops]]
-        self.course.learn(day, token[tops], _bins(hours), count, taught[tops], level)
+        self.course.learn(day, token[tops], _bins(hours), count, taught[tops], seen[tops], level)
         self.course.grow(self.keys.tokens)
         if self.days + 1 == _YEAR_KNOWN_DAYS:
             # From tomorrow on levels are without the time of the year; what they remember is not.

@@ -1,7 +1,8 @@
 """How a class goes through week and year: what all its areas share.
 
 Per class a season over the hours of the week, the hours of a statutory holiday being an eighth day,
-and, once a whole year has been learnt, a factor of the time of the year.
+a factor of the 重点时段 that a day falls into, and, once a whole year has been learnt, a factor of
+the time of the year. The bin of an hour also carries its periods: bin + BINS × their code.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.keys import ClassToken
+from alerts.periods import Periods
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -47,19 +49,22 @@ class Course:
     year: Floats = field(default_factory=lambda: _empty(2, 0, YEAR_BINS))
     long: Floats = field(default_factory=lambda: _empty(2, 0))
     seasons: Floats = field(default_factory=lambda: _empty(0, BINS))
+    periods: Periods = field(default_factory=Periods)
 
     def copy(self) -> "Course":
         """Give a twin that can learn without changing this one."""
-        return Course(self.season.copy(), self.year.copy(), self.long.copy(), self.seasons)
+        learnt = self.season.copy(), self.year.copy(), self.long.copy()
+        return Course(*learnt, self.seasons, self.periods.copy())
 
     def stored(self) -> dict[str, Floats]:
         """Give the arrays that are stored."""
-        return {name: getattr(self, name) for name in _STORED}
+        return {name: getattr(self, name) for name in _STORED} | self.periods.stored()
 
     def restore(self, stored: Mapping[str, Floats]) -> None:
         """Take stored arrays back."""
         for name in _STORED:
             setattr(self, name, stored[name])
+        self.periods.restore(stored)
         self.seasons = _empty(0, BINS)
 
     def grow(self, tokens: list[ClassToken]) -> None:
@@ -69,6 +74,7 @@ class Course:
             self.season = np.concatenate([self.season, _empty(2, more, BINS)], axis=1)
             self.year = np.concatenate([self.year, _empty(2, more, YEAR_BINS)], axis=1)
             self.long = np.concatenate([self.long, _empty(2, more)], axis=1)
+        self.periods.grow(tokens)
         if len(self.seasons) != len(tokens):
             self.seasons = self._seasons(tokens)
 
@@ -98,9 +104,28 @@ class Course:
 
     def exposure(self, bins: Ints, token: Ints) -> Floats:
         """Give the sum of these classes' seasons over these hours, shape (n,) of ``token``."""
+        if (bins >= BINS).any():
+            return np.asarray(self._by_period(bins)[0].sum(0)[token])
         if token.size < len(self.seasons):
             return np.asarray(self.seasons[np.ix_(token, bins)].sum(1))
         return np.asarray(self.seasons[:, bins].sum(1)[token])
+
+    def unsure(self, bins: Ints, token: Ints) -> Floats:
+        """Give the relative variance by periods of :meth:`exposure`, shape (n,) of ``token``."""
+        if not (bins >= BINS).any():
+            return np.zeros(token.size)
+        part, unsure = self._by_period(bins)
+        return np.asarray(((part * np.sqrt(unsure)).sum(0) / part.sum(0))[token] ** 2)
+
+    def _by_period(self, bins: Ints) -> tuple[Floats, Floats]:
+        """Give the seasons over the hours of each code, and the variance of its factor, (k, m)."""
+        code, hour = np.divmod(bins, BINS)
+        parts, unsure = [], []
+        for one in np.unique(code).tolist():
+            factor, doubt = self.periods.factor(one)
+            parts.append(self.seasons[:, hour[code == one]].sum(1) * factor)
+            unsure.append(doubt)
+        return np.array(parts), np.array(unsure)
 
     def year_factor(self, day: int) -> Floats:
         """Give the factor of the time of the year around a day's ordinal, shape (m,)."""
@@ -112,7 +137,14 @@ class Course:
         return np.asarray((1 - part) * value[:, 0] + part * value[:, 1])
 
     def learn(
-        self, day: int, token: Ints, bins: Ints, count: Floats, taught: Floats, level: Floats
+        self,
+        day: int,
+        token: Ints,
+        bins: Ints,
+        count: Floats,
+        taught: Floats,
+        seen: Floats,
+        level: Floats,
     ) -> None:
         """Learn one day of the city's keys.
 
@@ -128,15 +160,21 @@ class Course:
             Callers by key and hour, shape (c, h), already capped.
         taught
             Callers of the day, capped, shape (c,).
+        seen
+            The same as they were, shape (c,).
         level
             Expected callers an hour without season, shape (c,).
         """
-        exposure = self.exposure(bins, token)
+        code, bins = int(bins[0]) // BINS, bins % BINS
+        exposure, factor = self.exposure(bins, token), self.periods.factor(code)[0][token]
         self.season[:, :, bins] *= 0.5 ** (1 / _SEASON_HALF_LIFE_D)
         here = np.ix_(token, bins)
         self.season[0][here] += count
-        self.season[1][here] += level[:, None]
-        self._learn_year(day, token, taught, exposure)
+        self.season[1][here] += (level * factor)[:, None]
+        # What a period does is no time of the year as well.
+        free = ~self.periods.touched(code)[token]
+        self._learn_year(day, token[free], taught[free], exposure[free])
+        self.periods.learn(code, token, seen, level, exposure)
         self.seasons = _empty(0, BINS)
 
     def _learn_year(self, day: int, token: Ints, taught: Floats, exposure: Floats) -> None:

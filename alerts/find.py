@@ -14,6 +14,7 @@ import numpy.typing as npt
 from alerts.alike import callers_alike
 from alerts.baseline import Baseline
 from alerts.calibrate import Calibration
+from alerts.course import BINS
 from alerts.decide import Bounds, firing
 from alerts.episode import Signal
 from alerts.keys import AREA_KINDS, KeyTable
@@ -107,7 +108,9 @@ def find_surges(
     """
     keys = baseline.keys
     kinds, tokens, _, _ = keys.arrays()
-    scores = score_keys(baseline, key, int(past.number[-1]))
+    number = int(past.number[-1])
+    code_now = baseline.recent.hours[number].season_bin // BINS
+    scores = score_keys(baseline, key, number)
     p = calibration.calibrated(scores.score, 24 * baseline.levels(key))
     judged = np.array([t.depth > 0 and (told.consult or not t.consult) for t in keys.tokens])
     monitored = np.bincount(kinds[judged[tokens]], minlength=len(AREA_KINDS))
@@ -120,6 +123,7 @@ def find_surges(
         callers, expected = int(scores.seen[i]), float(scores.expected[i])
         common = float(scores.common[i])
         streets, alike = streets_of(rows, told), callers_alike(rows.text, rows.caller)
+        period = baseline.course.periods.words(code_now, keys.token[one], number // 24)
         listed = streets if AREA_KINDS[keys.kind[one]] == "subject" else []
         signal = Signal(
             tick=tick,
@@ -144,6 +148,7 @@ def find_surges(
                 common,
                 streets=listed,
                 alike=alike,
+                period=period,
             ),
             detail={
                 "detector": "gamma-poisson 1",

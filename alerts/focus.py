@@ -1,7 +1,8 @@
 """重点时段, 重点点位, 重点人群: when, where and about whom nothing sensitive waits for a size.
 
 A site keeps them in one file. What falls on a period, names a point or speaks of such people is
-told at its first caller and one level higher.
+told at its first caller and one level higher. A period may also name classes: what these show then
+is compared with the same period of earlier years (see :mod:`alerts.periods`).
 """
 
 import tomllib
@@ -17,8 +18,9 @@ from alerts.lexicon.terms import squeeze
 from appeals.errors import InputError
 
 _KINDS = {"period": "重点时段", "point": "重点点位", "people": "重点人群"}
+_MAY_LACK = {"families", "classes", "factor"}
 _PARTS = {
-    "period": {"name", "first", "last", "families"},
+    "period": {"name", "first", "last", "families", "classes", "factor"},
     "point": {"name", "words", "families"},
     "people": {"name", "words", "families"},
 }
@@ -26,12 +28,23 @@ _PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A 重点时段: days from ``first`` to ``last``, both included; no family is every family."""
+    """A 重点时段: days from ``first`` to ``last``, both included.
+
+    No family is every family, but for a period that names classes: paths from the top, expected to
+    show ``factor`` times as much as long as no earlier period of this name has taught better.
+    """
 
     name: str
     first: date
     last: date
     families: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    factor: float = 1.0
+
+    def raises(self, family: str, day: date) -> bool:
+        """Tell whether what is of this family is graver on this day."""
+        named = bool(self.families) or not self.classes
+        return named and self.first <= day <= self.last and _concerns(self.families, family)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +91,7 @@ class Focus:
         '重点时段：中高考'
         """
         for period in self.periods:
-            if period.first <= day <= period.last and _concerns(period.families, family):
+            if period.raises(family, day):
                 return f"重点时段：{period.name}"
         if self._named:
             for index, _, _ in self._automaton.find_matches_as_indexes(squeeze(text)):
@@ -121,7 +134,14 @@ def parse_focus(content: bytes) -> Focus:
     for fault in _faults(given):
         raise InputError(f"focus: {fault}")
     periods = tuple(
-        Period(one["name"], one["first"], one["last"], tuple(one.get("families", ())))
+        Period(
+            one["name"],
+            one["first"],
+            one["last"],
+            tuple(one.get("families", ())),
+            tuple(one.get("classes", ())),
+            float(one.get("factor", 1.0)),
+        )
         for one in given.get("period", ())
     )
     named = tuple(
@@ -142,7 +162,7 @@ def _faults(given: dict[str, Any]) -> Iterator[str]:
         for number, one in enumerate(entries, 1):
             for part in one.keys() - _PARTS[kind]:
                 yield f"{kind} {number}: {part} is not known: {', '.join(sorted(_PARTS[kind]))}"
-            for part in _PARTS[kind] - {"families"} - one.keys():
+            for part in _PARTS[kind] - _MAY_LACK - one.keys():
                 yield f"{kind} {number}: {part} is missing"
             yield from (f"{kind} {number}: {why}" for why in _entry_faults(one))
 
@@ -158,6 +178,12 @@ def _entry_faults(one: dict[str, Any]) -> Iterator[str]:
     families = one.get("families", [])
     if not isinstance(families, list) or not all(isinstance(key, str) for key in families):
         yield "families must be a list of keys of families"
+    classes = one.get("classes", ["－"])
+    if not isinstance(classes, list) or not all(isinstance(c, str) and c for c in classes):
+        yield "classes must be a list of paths of classes like 公用事业/供热"
+    factor = one.get("factor", 1.0)
+    if isinstance(factor, bool) or not isinstance(factor, int | float) or not 0.1 <= factor <= 20:
+        yield "factor must be a number from 0.1 to 20"
     words = one.get("words", ["－－"])
     if not isinstance(words, list) or not words:
         yield "words must be a list of words"

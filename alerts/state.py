@@ -20,7 +20,7 @@ from alerts.recurrence import Recurrence
 from alerts.watch import Watch
 from appeals.errors import StateMismatch
 
-VERSION = 6
+VERSION = 7
 """Goes up whenever an older state would be misread; a state of another version is rebuilt."""
 
 
@@ -31,6 +31,7 @@ def pack(watch: Watch) -> bytes:
         "tokens": [[t.consult, t.code] for t in keys.tokens],
         "subjects": list(keys.subjects_since.items()),
         "days": baseline.days,
+        "periods": baseline.course.periods.names,
         "recurrence": asdict(watch.recurrence) if watch.recurrence else None,
         "watched": watch.watched.depths,
         "closed": watch.closed.isoformat() if watch.closed else None,
@@ -64,6 +65,7 @@ def unpack(version: int, stored: bytes) -> Watch:
         tokens = [ClassToken(consult, code) for consult, code in small["tokens"]]
         keys = KeyTable.of(tokens, small["subjects"], *key)
         baseline = Baseline.restored(keys, small["days"], arrays)
+        baseline.course.periods.names = small["periods"]
         drift = Drift.restored(arrays)
         calibration = Calibration(*arrays["calibration"])
     watch = Watch(baseline, calibration)

@@ -19,7 +19,7 @@ import pandas as pd
 from alerts.baseline import GUARD_DAYS, Baseline
 from alerts.calibrate import Calibration
 from alerts.columns import Columns
-from alerts.course import season_bin
+from alerts.course import BINS, season_bin
 from alerts.decide import Bounds
 from alerts.drift import Drift, Found
 from alerts.episode import Episode, Signal, gather
@@ -146,7 +146,9 @@ class Watch:
     ) -> int:
         """Enter one hour's counts by key, (n,), in place of what stood there; give its number."""
         number = day.toordinal() * 24 + hour
-        self.baseline.put(number, season_bin(day, hour, *context.nature(day)), key, callers)
+        code = self.baseline.course.periods.code(context.sensitive.focus.periods, day)
+        own_bin = season_bin(day, hour, *context.nature(day)) + BINS * code
+        self.baseline.put(number, own_bin, key, callers)
         return number
 
     def copy(self) -> "Watch":
