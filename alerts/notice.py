@@ -15,6 +15,7 @@ class NoticeKind(StrEnum):
     UPDATE = "update"  # new facts, or a graver level
     CANCEL = "cancel"  # 撤销, 解除, 到期
     ESCALATE = "escalate"  # those who were told have not answered within the limit
+    ASK = "ask"  # 会商邀请: a duty is asked in
     WHISTLE = "whistle"  # 吹哨: a bureau is called to a place
 
 

@@ -91,6 +91,17 @@ def told_posts(
     return [_told(name, found[name], roster, now) for name in sorted(found)]
 
 
+def asked_posts(duties: Iterable[str], matter: Matter, roster: Roster, now: datetime) -> list[Told]:
+    """Give the posts of duties that the desk asks to a 会商, in order of name."""
+    route = Route(EVERY, "值班室请贵单位参加会商")
+    posts = {
+        post.name: [(route, post)]
+        for duty in duties
+        for post in nearest(roster.posts, duty, matter.units)
+    }
+    return [_told(name, posts[name], roster, now) for name in sorted(posts)]
+
+
 def _told(name: str, rows: list[tuple[Route, Post]], roster: Roster, now: datetime) -> Told:
     seat, person = whom_to_ask(roster.shifts, name, (), now)
     return Told(

@@ -43,6 +43,7 @@ from api.routes import (
     pages,
     place,
     placing,
+    police,
     publications,
     reports,
     response,

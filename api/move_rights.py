@@ -23,6 +23,10 @@ MOVE_RIGHTS: Final[Mapping[Move, Right]] = MappingProxyType(
         Move.REVIEW: Right.RESPOND,
         Move.SNOOZE: Right.RESPOND,
         Move.NOTE: Right.RECEIVE,
+        Move.CALL_IN: Right.RESPOND,
+        Move.POLICE: Right.RESPOND,
+        Move.MERGE: Right.RESPOND,
+        Move.UNMERGE: Right.RESPOND,
     }
 )
 """Moves that people make; the others are the watch's, or verdicts."""

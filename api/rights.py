@@ -54,6 +54,7 @@ ROUTES: Final[Mapping[str, Right | None]] = {
     "GET /api/channels": Right.DUTY,
     "POST /api/channels/again": Right.RESPOND,
     "POST /api/channels/drop": Right.RESPOND,
+    "POST /api/police": Right.POLICE,
     "POST /api/relay/next": Right.RELAY,
     "POST /api/relay/end": Right.RELAY,
     "GET /api/alerts/{alert_id}/cap.xml": Right.ALERTS,

@@ -97,7 +97,7 @@ def count_streets(connection: Connection, day: date) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-_ENDED = ("withdrawn", "expired", "lifted", "reviewed")
+_ENDED = ("withdrawn", "expired", "lifted", "reviewed", "merged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class AlertFigures:
     """Alerts by who has to look at them; each alert is in one of the five.
 
     ``open``: somebody still has to deal with it. ``historical``: found in old data, shown and never
-    delivered. ``ended``: withdrawn, expired, lifted or reviewed. ``over_budget``: more than the
+    delivered. ``ended``: withdrawn, expired, lifted, reviewed or merged. ``over_budget``: more than the
     office can read today; ``aside``: so on days before, or known, or judged untrue before.
     """
 

@@ -1,14 +1,18 @@
 """One alert with all that stands behind it and all that was done, as its page shows it."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from alerts.duty.roster import SEAT_WORDS, Contact
 from alerts.duty.store import read_contacts, read_posts
+from alerts.episode import GRAVITY
+from alerts.letters.store import handed_on
 from alerts.response.moves import LABELS, Made, Move, State, moves_from
 from alerts.response.standing import Standing, first_line, standing_of
-from alerts.response.store import read_moves
+from alerts.response.store import near_alerts, read_moves
+from alerts.rooms.store import room_of
 from alerts.store import read_alert
 from alerts.verdicts.store import read_verdicts
 from alerts.whistle.store import read_whistles
@@ -17,9 +21,13 @@ from api.answers import in_zone
 from api.desk import Desk
 from api.move_rights import MOVE_RIGHTS
 from appeals.database import Connection
+from appeals.errors import NotFound
+from appeals.people.roles import Right
 from appeals.people.store import read_people
 from appeals.privacy import Viewer, redact, view
 from maps.marks import alert_items, signal_items
+
+_SHORT: Final = {"id": "alert_id", "headline": "headline", "level": "level", "state": "state"}
 
 
 def whole_alert(
@@ -63,11 +71,51 @@ def whole_alert(
             for move in MOVE_RIGHTS
             if move in lawful and MOVE_RIGHTS[move] in caller.rights
         ],
+        "room": room_of(connection, alert_id),
+        "police": _police(connection, alert_id, standing, zone),
+        "merged": _named(connection, viewer, standing.merged),
+        "merged_into": _named(connection, viewer, [standing.merged_into or 0]),
+        "near": _near(connection, viewer, found) if Right.RESPOND in caller.rights else [],
         "whistles": [
             {"id": one.whistle_id, "street": one.street_name, "state": one.state}
             for one in read_whistles(connection, alert_id=alert_id)
         ],
     }
+
+
+def _named(
+    connection: Connection, viewer: Viewer, numbers: Iterable[int]
+) -> list[dict[str, object]]:
+    """Give number and headline of those of these alerts that the viewer may see."""
+    items: list[dict[str, object]] = []
+    for number in numbers:
+        with suppress(NotFound):
+            one = read_alert(connection, viewer, number)
+            items.append({name: one[column] for name, column in _SHORT.items()})
+    return items
+
+
+def _near(
+    connection: Connection, viewer: Viewer, alert: Mapping[str, Any]
+) -> list[dict[str, object]]:
+    """Give the open alerts into which this one may be merged: those of its appeals first."""
+    own = alert["alert_id"]
+    numbers = [one for one in near_alerts(connection, own) if one != own]
+    light = GRAVITY.index(alert["level"])
+    found = _named(connection, viewer, numbers)
+    return [one for one in found if GRAVITY.index(str(one["level"])) >= light]
+
+
+def _police(
+    connection: Connection, alert_id: int, standing: Standing, zone: ZoneInfo
+) -> list[dict[str, object]]:
+    """Give what went to 110 and what its desk said, in order of time."""
+    sent = handed_on(connection, alert_id)
+    said = [
+        {"what": one.what, "reference": one.reference, "at": one.at, "words": redact(one.words)}
+        for one in standing.police
+    ]
+    return [in_zone(one, zone) for one in sorted([*sent, *said], key=lambda one: one["at"])]
 
 
 def _draft(

@@ -108,7 +108,7 @@ REACH: Final[Mapping[Role, Reach]] = MappingProxyType(
         Role.LIAISON: Reach.ROOM,
         Role.STREET: Reach.AREA,
         Role.GRID: Reach.NONE,
-        Role.PLANNER: Reach.ALL,  # a machine's token of that scope: the matter, no appeal behind it
+        Role.PLANNER: Reach.NONE,
         Role.PUBLIC: Reach.NONE,
         Role.LOG: Reach.NONE,
     }

@@ -27,7 +27,7 @@ class OfficePage:
     scripts: tuple[str, ...]
 
 
-_ALERT: Final = ("alert_moves", "alert_evidence", "alert_report", "alert")
+_ALERT: Final = ("whistle_words", "alert_moves", "alert_evidence", "alert_report", "alert")
 PAGES: Final = {
     "alerts": OfficePage("全部提示", "/alerts", ("alerts",)),
     "alert": OfficePage("提示", "/alerts", _ALERT),

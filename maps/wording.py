@@ -113,6 +113,7 @@ ALERT_STATES: Final[Mapping[str, str]] = {
     "detected": "已发现，待核实", "verified": "已核实", "assessed": "已研判", "signed": "已审签",
     "pushed": "已推送", "received": "已签收", "handling": "处置中", "reported_back": "已反馈",
     "lifted": "已解除", "reviewed": "已复盘", "withdrawn": "已撤销", "expired": "已到期",
+    "merged": "已并案",
 }  # fmt: skip
 
 VALUE_NAMES: Final[Mapping[str, Mapping[str, str]]] = {

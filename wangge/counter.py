@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from alerts.cap.document import document
 from alerts.cap.of_alert import message_of
-from alerts.cap.store import issued_of
+from alerts.cap.store import issued_of, issued_of_all
 from alerts.duty.store import read_contact
 from alerts.lease import store as lease_store
 from alerts.outbox import store
@@ -35,7 +35,7 @@ LEASE_LASTS: Final = timedelta(seconds=90)
 
 IDLE: Final = timedelta(seconds=0.5)
 _LOOK_BACK: Final = 9  # attempts: after more failures than these a channel rests no longer
-_VIEWER: Final = Viewer("outbox", Role.PLANNER)  # any alert, no appeal
+_VIEWER: Final = Viewer("outbox", Role.OPERATOR)  # it carries what the desk told
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,9 @@ class Counter:
             issuer = issuer_of(self._settings)
             moves = read_moves(connection, row["alert_id"])
             standing = standing_of([made for made in moves if made.number <= row["move"]])
-            written = document(message_of(alert, issued, issuer, units, standing)).decode()
+            merged = issued_of_all(connection, standing.merged)
+            said_now = message_of(alert, issued, issuer, units, standing, merged)
+            written = document(said_now).decode()
         return Outgoing(
             key=outward_key(row["key"]),
             number=number_of(row),

@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from alerts.response.moves import ENDED, TELLING
+from alerts.response.merge import family_of
+from alerts.response.moves import ASKING, ENDED
 from alerts.response.store import ALERT_MOVES
 from alerts.store import ALERT_APPEALS, ALERTS, read_alert, seen_by
 from appeals.database import Connection
@@ -31,23 +32,23 @@ def with_live(connection: Connection, viewer: Viewer) -> Viewer:
     """Give a liaison the appeals behind the alerts that are live and were told; others stay."""
     if viewer.role not in _OF_LIAISONS:
         return viewer
-    told = sa.select(ALERT_MOVES.c.alert_id).where(ALERT_MOVES.c.move.in_(sorted(TELLING)))
+    told = sa.select(ALERT_MOVES.c.alert_id).where(ALERT_MOVES.c.move.in_(sorted(ASKING)))
     live = (
         ALERTS.c.historical.is_(False),
         ALERTS.c.state.not_in(sorted(ENDED)),
         ALERTS.c.alert_id.in_(told),
         seen_by(viewer),
     )
-    query = sa.select(ALERT_APPEALS.c.appeal_id).join(
-        ALERTS, ALERTS.c.alert_id == ALERT_APPEALS.c.alert_id
-    )
-    return replace(viewer, area=frozenset(connection.execute(query.where(*live)).scalars()))
+    own = connection.execute(sa.select(ALERTS.c.alert_id).where(*live)).scalars()
+    numbers = [number for one in own for number in (one, *family_of(connection, one))]
+    query = sa.select(ALERT_APPEALS.c.appeal_id).where(ALERT_APPEALS.c.alert_id.in_(numbers))
+    return replace(viewer, area=frozenset(connection.execute(query).scalars()))
 
 
 def read_behind(
     connection: Connection, viewer: Viewer, alert_id: int, *, limit: int = 500
 ) -> list[dict[str, Any]]:
-    """Give the appeals behind an alert, the newest first, as this viewer may see them.
+    """Give the appeals behind an alert and those merged into it, the newest first, as viewed.
 
     Raises
     ------
@@ -64,7 +65,8 @@ def read_behind(
         .join(ALERT_APPEALS, ALERT_APPEALS.c.appeal_id == APPEALS.c.appeal_id)
         .join(VERSIONS, VERSIONS.c.serial == APPEALS.c.current)
         .outerjoin(PLACEMENTS, PLACEMENTS.c.serial == APPEALS.c.current)
-        .where(ALERT_APPEALS.c.alert_id == alert_id)
+        .distinct()
+        .where(ALERT_APPEALS.c.alert_id.in_([alert_id, *family_of(connection, alert_id)]))
         .order_by(VERSIONS.c.received_at.desc(), APPEALS.c.appeal_id.desc())
         .limit(limit)
     )

@@ -38,6 +38,7 @@ def document(message: Message) -> bytes:
         ("addresses", message.addresses),
         ("note", message.note),
         ("references", references),
+        ("incidents", message.incidents),
     )
     info = ElementTree.SubElement(alert, "info")
     _add(

@@ -91,6 +91,7 @@ class Message:
     areas: tuple[Area, ...]
     language: str = "zh-CN"
     addresses: str = ""
+    incidents: str = ""
 
 
 def faults(message: Message) -> list[str]:

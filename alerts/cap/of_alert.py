@@ -100,6 +100,7 @@ def message_of(
     issuer: Issuer,
     units: Boundaries,
     standing: Standing,
+    merged: Sequence[Issued] = (),
 ) -> Message:
     """Give the newest message of an alert; a draft as long as nobody has signed it.
 
@@ -116,6 +117,8 @@ def message_of(
     standing
         Of the alert when the newest message was issued: until when its draft stands (without one,
         or where that is over, as long as its level may), and whether it was told unsigned.
+    merged
+        What was issued about the alerts for which this one goes on.
     """
     last = issued[-1] if issued else None
     stamp = last.stamp if last is not None else _draft_stamp(alert)
@@ -124,6 +127,7 @@ def message_of(
     status = "Draft" if draft else "Exercise" if issuer.exercise else "Actual"
     msg_type = _TYPES[last.kind] if last is not None else "Alert"
     level, kind = str(alert["level"]), str(alert["kind"])
+    earlier = [one for one in merged if one.stamp < stamp]
     word = f"{_KINDS[kind]}：{class_words(str(alert['class_code']))}"
     return Message(
         identifier=identifier_of(issuer.region, issuer.body, stamp),
@@ -134,7 +138,8 @@ def message_of(
         scope="Restricted",
         restriction=RESTRICTION,
         note="待核实、待审签，未签发" if draft else "",
-        references=tuple(_reference(one, issuer) for one in issued[:-1]),
+        references=tuple(_reference(one, issuer) for one in (*issued[:-1], *earlier)),
+        incidents=_incident(alert, standing),
         categories=_categories(alert),
         event=word[:MOST_EVENT],
         urgency="Past" if msg_type == "Cancel" else _URGENCY[level],
@@ -151,6 +156,13 @@ def message_of(
         parameters=(("编号", str(alert["alert_id"])), ("提示等级", _LEVEL_WORDS[level])),
         areas=(_area(alert, issuer, units),),
     )
+
+
+def _incident(alert: Mapping[str, Any], standing: Standing) -> str:
+    """Give the name that messages of one incident share, empty where there is one alert of it."""
+    if not standing.merged and standing.merged_into is None:
+        return ""
+    return str(standing.merged_into or alert["alert_id"])
 
 
 def _draft_stamp(alert: Mapping[str, Any]) -> int:

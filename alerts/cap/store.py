@@ -1,5 +1,6 @@
 """Which messages were issued about alerts, in and out of the database."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -44,6 +45,13 @@ def issued_of(connection: Connection, alert_id: int) -> list[Issued]:
     """Give the messages that were issued about an alert, in their order."""
     query = sa.select(MESSAGES.c.move, MESSAGES.c.kind, MESSAGES.c.stamp)
     query = query.where(MESSAGES.c.alert_id == alert_id).order_by(MESSAGES.c.stamp)
+    return [Issued(*row) for row in connection.execute(query)]
+
+
+def issued_of_all(connection: Connection, alert_ids: Collection[int]) -> list[Issued]:
+    """Give the messages that were issued about some alerts, in their order."""
+    query = sa.select(MESSAGES.c.move, MESSAGES.c.kind, MESSAGES.c.stamp)
+    query = query.where(MESSAGES.c.alert_id.in_(alert_ids)).order_by(MESSAGES.c.stamp)
     return [Issued(*row) for row in connection.execute(query)]
 
 

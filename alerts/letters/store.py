@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from alerts.duty.store import POSTS
-from alerts.outbox.health import ITS_OWN, Queue
+from alerts.outbox.health import ITS_OWN, RETURNED, Queue
 from alerts.outbox.pace import Outcome
 from alerts.outbox.store import ATTEMPTS, OUTBOX
 from appeals.audit.store import append_entry
@@ -38,6 +38,50 @@ def read_letters(
     query = query.outerjoin(POSTS, POSTS.c.name == OUTBOX.c.post).where(OUTBOX.c.state == state)
     query = query.order_by(OUTBOX.c.position.desc()).limit(limit)
     return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def handed_on(connection: Connection, alert_id: int) -> list[dict[str, Any]]:
+    """Give the attempts at handing an alert on that were answered with a number, or returned.
+
+    Each as ``what`` (``accepted``, ``returned``), ``reference``, ``at`` and ``words``, none.
+    """
+    query = (
+        sa.select(ATTEMPTS.c.outcome, ATTEMPTS.c.reference, ATTEMPTS.c.ended_at)
+        .join(OUTBOX, OUTBOX.c.position == ATTEMPTS.c.position)
+        .where(OUTBOX.c.alert_id == alert_id)
+        .where((ATTEMPTS.c.reference != "") | (ATTEMPTS.c.fault == RETURNED))
+        .order_by(ATTEMPTS.c.attempt_id)
+    )
+    return [
+        {
+            "what": "accepted" if row.outcome == Outcome.TAKEN else "returned",
+            "reference": row.reference,
+            "at": row.ended_at,
+            "words": "",
+        }
+        for row in connection.execute(query)
+    ]
+
+
+def alert_of(connection: Connection, reference: str) -> int:
+    """Give the alert that a receiver took under a number of its own, the newest such.
+
+    Raises
+    ------
+    NotFound
+        None was.
+    """
+    query = (
+        sa.select(OUTBOX.c.alert_id)
+        .join(ATTEMPTS, ATTEMPTS.c.position == OUTBOX.c.position)
+        .where(ATTEMPTS.c.reference == reference, OUTBOX.c.alert_id.is_not(None))
+        .order_by(ATTEMPTS.c.attempt_id.desc())
+        .limit(1)
+    )
+    found = connection.execute(query).scalar()
+    if found is None:
+        raise NotFound("nothing was taken under this number")
+    return int(found)
 
 
 def resend(connection: Connection, position: int, *, who: str, now: datetime) -> None:

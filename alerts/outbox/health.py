@@ -15,6 +15,9 @@ FAILS_AFTER: Final = 3
 """So many attempts in a row without one that was taken: the channel fails, not a message."""
 
 
+RETURNED: Final = "returned"
+"""The receiver (110) gave the matter back."""
+
 ITS_OWN: Final = frozenset(
     {
         "no phone", "no mail address", "wrong mail address", "no cap message", "returned",

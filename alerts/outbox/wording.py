@@ -35,6 +35,7 @@ _WHATS: Final = {
     "update": "提示更新",
     "cancel": "提示撤销或解除",
     "escalate": "超时未签收，升级提示",
+    "ask": "会商邀请",
     "whistle": "吹哨",
 }
 _PLACE = re.compile(r"\{([^{}]*)\}")

@@ -14,9 +14,19 @@ from alerts.duty.store import read_roster
 from alerts.episode import GRAVITY
 from alerts.notice import NoticeKind
 from alerts.outbox.store import put_notices
-from alerts.response.moves import LABELS, SIGNED_LEVELS, TELLING, Made, Move, State, after
+from alerts.response.moves import (
+    ASKING,
+    ENDED,
+    LABELS,
+    SIGNED_LEVELS,
+    TELLING,
+    Made,
+    Move,
+    State,
+    after,
+)
 from alerts.response.snooze import Snooze
-from alerts.response.standing import LONGEST, Standing, standing_of
+from alerts.response.standing import LONGEST, Asked, Standing, standing_of
 from alerts.response.store import (
     Alert,
     append_move,
@@ -27,7 +37,7 @@ from alerts.response.store import (
     write_snooze,
 )
 from alerts.rooms.store import let_in
-from alerts.routing import Matter, Routing, Told, notices_of, told_posts
+from alerts.routing import Matter, Routing, Told, asked_posts, notices_of, told_posts
 from alerts.store import announce
 from alerts.verdicts.moves import Verdict
 from alerts.verdicts.store import give_verdict, undo_verdict
@@ -41,7 +51,9 @@ SYSTEM = "系统"
 
 MOST_SNOOZE = timedelta(days=7)
 
-_REASONED = frozenset({Move.RETURN, Move.WITHDRAW, Move.SNOOZE, Move.REVIEW, Move.NOTE})
+_REASONED = frozenset(
+    {Move.RETURN, Move.WITHDRAW, Move.SNOOZE, Move.REVIEW, Move.NOTE, Move.CALL_IN}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +157,25 @@ def write_move(
         told = told_posts(matter, routing, roster, now, at_once=move is Move.ALARM)
         made = _with_detail(made, {"told": [_as_detail(one) for one in told]})
         made = _received_before(made, standing)
+    elif move is Move.CALL_IN:
+        told = asked_posts(made.detail["duties"], matter, read_roster(connection, now), now)
+        made = _with_detail(made, {"told": [_as_detail(one) for one in told]})
+        let_in(connection, alert.alert_id, made.detail["duties"])
     elif move is Move.ESCALATE:
         told = [_from_detail(one) for one in made.detail["told"]]
-    elif standing.told_at is not None and _ends(made):
-        told = [_as_told(connection, one.post, standing, now) for one in standing.asked.values()]
+    elif standing.asked and _ends(made, standing):
+        told = [_as_told(made, one) for one in standing.asked.values()]
     append_move(connection, alert.alert_id, made)
     let_in(connection, alert.alert_id, [one.duty for one in told])
     live = move in (Move.ALARM, Move.PUSH)  # what is told now is no history, however old its cause
     set_standing(connection, alert.alert_id, made.state, made.level, live=live)
     announce(connection, alert.alert_id, "moved", now)
-    kind = _kind_of(move, standing) if move in TELLING else NoticeKind.CANCEL
+    kind = _kind_of(move, standing) if move in ASKING else NoticeKind.CANCEL
     put_notices(connection, notices_of(told, matter, made.number, kind, now), now)
-    if move in TELLING or told:  # other systems are told too where no post is on the roster
+    if move in TELLING:  # other systems are told too where no post is on the roster
         issue(connection, alert.alert_id, made.number, kind.value, now)
+    elif move is Move.ABSORB and standing.told_at is not None:
+        issue(connection, alert.alert_id, made.number, NoticeKind.UPDATE.value, now)
     subject, detail = f"alert {alert.alert_id}", f"{made.state} {made.level}"
     append_entry(
         connection, now=now, actor=made.who, act=move.value, subject=subject, detail=detail
@@ -268,11 +286,13 @@ def _received_before(made: Made, standing: Standing) -> Made:
     return Made(**fields | {"state": State.RECEIVED})
 
 
-def _ends(made: Made) -> bool:
-    return made.state in (State.LIFTED, State.WITHDRAWN, State.EXPIRED)
+def _ends(made: Made, before: Standing) -> bool:
+    return made.state in ENDED and before.state not in ENDED
 
 
 def _kind_of(move: Move, standing: Standing) -> NoticeKind:
+    if move is Move.CALL_IN:
+        return NoticeKind.ASK
     if move is Move.ESCALATE:
         return NoticeKind.ESCALATE
     if move in (Move.ALARM, Move.PUSH):
@@ -304,8 +324,9 @@ def _from_detail(given: Mapping[str, Any]) -> Told:
     )
 
 
-def _as_told(connection: Connection, post: str, standing: Standing, now: datetime) -> Told:
+def _as_told(made: Made, asked: Asked) -> Told:
     """Tell of the end whoever was asked last at a post."""
-    asked = standing.asked[post]
     person = next((one for one in reversed(asked.people) if one), "")
-    return Told(post, asked.duty, None, person, asked.reasons, asked.channels, asked.limit)
+    merged = (f"已并入提示{made.detail['into']}，请按该提示处置",) if "into" in made.detail else ()
+    reasons = merged or asked.reasons
+    return Told(asked.post, asked.duty, None, person, reasons, asked.channels, asked.limit)

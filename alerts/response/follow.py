@@ -12,6 +12,7 @@ from alerts.duty.store import read_roster
 from alerts.episode import GRAVITY
 from alerts.levels import Levels
 from alerts.response.act import SYSTEM, matter_of, write_move
+from alerts.response.merge import root_of
 from alerts.response.moves import ENDED, Made, Move, State, after
 from alerts.response.snooze import is_snoozed
 from alerts.response.standing import Standing, escalations, standing_of
@@ -24,6 +25,7 @@ from alerts.response.store import (
 )
 from alerts.rooms.store import let_in
 from alerts.routing import Routing, fits
+from alerts.store import announce
 from appeals.database import Connection
 
 SNOOZED = "snoozed"
@@ -76,13 +78,31 @@ class Follower:
     ) -> None:
         alert, was = hold_alert(connection, alert_id), State(before["state"])
         graver = GRAVITY.index(alert.level) > GRAVITY.index(before["level"])
-        if was in ENDED and moves and (graver or alert.newest_at > moves[-1].at):
+        if was is State.MERGED:
+            self._merged(connection, alert_id, moves, now)
+        elif was in ENDED and moves and (graver or alert.newest_at > moves[-1].at):
             if was is not State.WITHDRAWN or graver:
                 self._write(connection, alert_id, Move.REARM, State.DETECTED, alert.level, now)
         elif graver and moves and was not in ENDED:
             # What was judged known and has become graver is judged anew.
             state = State(alert.state) if alert.state != was else after(was, Move.RISE)
             self._write(connection, alert_id, Move.RISE, state, alert.level, now)
+
+    def _merged(
+        self, connection: Connection, alert_id: int, moves: list[Made], now: datetime
+    ) -> None:
+        """Let what was merged come back where the other does not stand for it any more."""
+        alert, into = hold_alert(connection, alert_id), standing_of(moves).merged_into
+        assert into is not None
+        other = hold_alert(connection, root_of(connection, alert_id))
+        over = State(other.state) in ENDED and alert.newest_at > moves[-1].at
+        if over or GRAVITY.index(alert.level) > GRAVITY.index(other.level):
+            self._write(connection, alert_id, Move.REARM, State.DETECTED, alert.level, now)
+            parent = hold_alert(connection, into)
+            state, detail = State(parent.state), {"of": alert_id}
+            self._write(connection, into, Move.RELEASE, state, parent.level, now, detail)
+        elif alert.newest_at > moves[-1].at:
+            announce(connection, other.alert_id, "updated", now)
 
     def _alarm(self, connection: Connection, alert_id: int, now: datetime) -> None:
         """Tell at once of danger to life, 待核实、待审签; again only where it is graver."""

@@ -29,6 +29,7 @@ class State(StrEnum):
     REVIEWED = "reviewed"  # 已复盘
     WITHDRAWN = "withdrawn"  # 已撤销
     EXPIRED = "expired"  # 已到期
+    MERGED = "merged"  # 已并案: it is told and dealt with as part of another
 
 
 class Move(StrEnum):
@@ -54,6 +55,12 @@ class Move(StrEnum):
     REARM = "rearm"  # 再次发生
     SNOOZE = "snooze"  # 暂不提示
     NOTE = "note"  # 记事: 会商, 电话
+    CALL_IN = "call_in"  # 会商邀请: further duties are asked in
+    POLICE = "police"  # 110回告: taken with a number, returned, or reported back
+    MERGE = "merge"  # 并案: into another alert
+    UNMERGE = "unmerge"  # 撤销并案
+    ABSORB = "absorb"  # 并入: of the alert into which another was merged
+    RELEASE = "release"  # 移出
 
 
 LABELS: Final = MappingProxyType(
@@ -78,22 +85,36 @@ LABELS: Final = MappingProxyType(
         Move.REARM: "再次发生",
         Move.SNOOZE: "暂不提示",
         Move.NOTE: "记事",
+        Move.CALL_IN: "会商邀请",
+        Move.POLICE: "110回告",
+        Move.MERGE: "并案",
+        Move.UNMERGE: "撤销并案",
+        Move.ABSORB: "并入",
+        Move.RELEASE: "移出",
     }
 )
 """The word of each move on a page."""
 
-ENDED: Final = frozenset({State.LIFTED, State.REVIEWED, State.WITHDRAWN, State.EXPIRED})
+ENDED: Final = frozenset(
+    {State.LIFTED, State.REVIEWED, State.WITHDRAWN, State.EXPIRED, State.MERGED}
+)
 """States in which nobody has to deal with an alert any more."""
 
 SIGNED_LEVELS: Final = frozenset({"orange", "red"})
 """An alert of these levels is pushed only when the leader on duty has signed it."""
 
 TELLING: Final = frozenset(
-    {Move.ALARM, Move.PUSH, Move.ESCALATE, Move.LIFT, Move.WITHDRAW, Move.EXPIRE}
+    {Move.ALARM, Move.PUSH, Move.ESCALATE, Move.LIFT, Move.WITHDRAW, Move.EXPIRE, Move.MERGE}
 )
 """Moves upon which people are told."""
 
-_STAY: Final = (Move.NOTE, Move.SNOOZE, Move.ALARM, Move.ESCALATE)
+ASKING: Final = frozenset({Move.ALARM, Move.PUSH, Move.ESCALATE, Move.CALL_IN})
+"""Moves upon which somebody has business with the alert from then on."""
+
+_STAY: Final = (
+    Move.NOTE, Move.SNOOZE, Move.ALARM, Move.ESCALATE, Move.CALL_IN, Move.POLICE, Move.ABSORB,
+    Move.RELEASE,
+)  # fmt: skip
 _TABLE: Final[dict[State, dict[Move, State]]] = {
     State.DETECTED: {Move.VERIFY: State.VERIFIED, Move.RECEIVE: State.DETECTED},
     State.VERIFIED: {
@@ -146,8 +167,13 @@ _TABLE: Final[dict[State, dict[Move, State]]] = {
         Move.REARM: State.DETECTED,
     },
     State.EXPIRED: {Move.REVIEW: State.REVIEWED, Move.REARM: State.DETECTED},
+    State.MERGED: {Move.UNMERGE: State.DETECTED, Move.REARM: State.DETECTED},
 }
-_OPEN: Final = {Move.WITHDRAW: State.WITHDRAWN, Move.EXPIRE: State.EXPIRED}
+_OPEN: Final = {
+    Move.WITHDRAW: State.WITHDRAWN,
+    Move.EXPIRE: State.EXPIRED,
+    Move.MERGE: State.MERGED,
+}
 
 
 def moves_from(state: State) -> dict[Move, State]:
@@ -162,7 +188,7 @@ def moves_from(state: State) -> dict[Move, State]:
     """
     moves = dict(_TABLE[state])
     if state in ENDED:
-        return moves | {Move.NOTE: state}
+        return moves | dict.fromkeys((Move.NOTE, Move.POLICE, Move.RELEASE), state)
     risen = state if state in (State.DETECTED, State.VERIFIED) else State.ASSESSED
     return moves | _OPEN | dict.fromkeys(_STAY, state) | {Move.RISE: risen}
 

@@ -53,6 +53,16 @@ class Receipt:
     level: str
 
 
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What the desk of 110 said: ``accepted``, ``returned`` or ``reported_back``, its number."""
+
+    what: str
+    reference: str
+    at: datetime
+    words: str
+
+
 @dataclass(slots=True)
 class Standing:
     """What the moves of one alert come to."""
@@ -67,6 +77,9 @@ class Standing:
     expires_at: datetime | None = None
     told_at: datetime | None = None
     alarmed: bool = False
+    police: list[Returned] = field(default_factory=list)
+    merged: list[int] = field(default_factory=list)
+    merged_into: int | None = None
 
     @property
     def pending(self) -> list[Asked]:
@@ -138,8 +151,35 @@ def _receive(now: Standing, made: Made) -> None:
     now.received[made.post] = Receipt(made.post, made.who, made.at, how, made.level)
 
 
+def _ask(now: Standing, made: Made) -> None:
+    told_at, alarmed = now.told_at, now.alarmed  # a 会商 is no telling: nothing is signed for it
+    _tell(now, made)
+    now.told_at, now.alarmed = told_at, alarmed
+
+
+def _police(now: Standing, made: Made) -> None:
+    of = made.detail
+    now.police.append(Returned(of["what"], of["reference"], made.at, made.stated_reason))
+
+
+def _merge(now: Standing, made: Made) -> None:
+    now.merged_into = made.detail["into"]
+
+
+def _unmerge(now: Standing, made: Made) -> None:
+    now.merged_into = None
+
+
+def _absorb(now: Standing, made: Made) -> None:
+    now.merged.append(made.detail["of"])
+
+
+def _release(now: Standing, made: Made) -> None:
+    now.merged.remove(made.detail["of"])
+
+
 def _rearm(now: Standing, made: Made) -> None:
-    now.asked, now.received = {}, {}
+    now.asked, now.received, now.merged_into = {}, {}, None
     now.draft = now.signed = now.expires_at = now.told_at = None
     now.alarmed = False
 
@@ -152,6 +192,12 @@ _TAKE = {
     Move.ESCALATE: _tell,
     Move.RECEIVE: _receive,
     Move.REARM: _rearm,
+    Move.CALL_IN: _ask,
+    Move.POLICE: _police,
+    Move.MERGE: _merge,
+    Move.UNMERGE: _unmerge,
+    Move.ABSORB: _absorb,
+    Move.RELEASE: _release,
 }
 
 

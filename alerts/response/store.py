@@ -3,8 +3,8 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -47,6 +47,10 @@ SNOOZES = sa.Table(
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("stated_reason", sa.Text, nullable=False),  # redacted
 )
+
+
+NEAR: Final = timedelta(days=2)
+"""Within this time of each other alerts may be of one incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,30 @@ def open_alerts(connection: Connection) -> list[dict[str, Any]]:
     )
     rows = connection.execute(query.order_by(ALERTS.c.alert_id))
     return [{"id": row.alert_id, "level": row.level, "state": row.state} for row in rows]
+
+
+def near_alerts(connection: Connection, alert_id: int, limit: int = 20) -> list[int]:
+    """Give live alerts that may be of the same incident: of shared appeals first, then the newest.
+
+    They were opened within two days of each other.
+    """
+    theirs, ours = ALERT_APPEALS.alias(), ALERT_APPEALS.alias()
+    shared = (
+        sa.select(sa.func.count())
+        .where(theirs.c.alert_id == ALERTS.c.alert_id, theirs.c.appeal_id == ours.c.appeal_id)
+        .where(ours.c.alert_id == alert_id)
+        .correlate(ALERTS)
+        .scalar_subquery()
+    )
+    opened = sa.select(ALERTS.c.opened_at).where(ALERTS.c.alert_id == alert_id)
+    at = connection.execute(opened).scalar_one()
+    query = sa.select(ALERTS.c.alert_id).where(
+        ALERTS.c.state.not_in([state.value for state in ENDED]),
+        ~ALERTS.c.historical,
+        ALERTS.c.opened_at.between(at - NEAR, at + NEAR),
+    )
+    query = query.order_by(shared.desc(), ALERTS.c.opened_at.desc()).limit(limit)
+    return list(connection.execute(query).scalars())
 
 
 def units_of(connection: Connection, alert: Alert) -> tuple[str, ...]:

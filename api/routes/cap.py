@@ -9,7 +9,7 @@ from alerts.cap.document import document
 from alerts.cap.feed import feed
 from alerts.cap.message import Message
 from alerts.cap.of_alert import Issuer, message_of
-from alerts.cap.store import issued_alerts, issued_of
+from alerts.cap.store import issued_alerts, issued_of, issued_of_all
 from alerts.response.standing import standing_of
 from alerts.response.store import read_moves
 from alerts.store import read_alert
@@ -63,7 +63,8 @@ def _message(
 ) -> Message:
     said = issued_of(connection, alert["alert_id"])
     standing = standing_of(read_moves(connection, alert["alert_id"]))
-    return message_of(alert, said, issuer_of(desk.settings), units, standing)
+    merged = issued_of_all(connection, standing.merged)
+    return message_of(alert, said, issuer_of(desk.settings), units, standing, merged)
 
 
 def issuer_of(settings: Settings) -> Issuer:

@@ -13,9 +13,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from alerts.duty.store import read_contacts, read_posts, read_roster
 from alerts.response.act import Said, make_move, verify
+from alerts.response.merge import merge, unmerge
 from alerts.response.moves import Move
 from alerts.response.standing import LONGEST, SERVICES
-from alerts.routing import Routing
+from alerts.routing import POST_DUTIES, Routing
 from alerts.store import read_alert
 from alerts.verdicts.moves import Verdict
 from alerts.verdicts.store import MOST_WORDS
@@ -26,8 +27,9 @@ from api.desk import Desk, TheDesk
 from api.move_routes import Row, add_route
 from api.whole_alert import whole_alert
 from appeals.database import Connection, writing
-from appeals.errors import NotAllowed
+from appeals.errors import InputError, NotAllowed
 from appeals.people.roles import Right, StaffRole
+from appeals.privacy import redact
 
 router = APIRouter(prefix="/api/alerts/{alert_id}", tags=["alerts"])
 
@@ -133,6 +135,39 @@ class Reviewing(Moving):
         return {"outcome": self.outcome.value}
 
 
+class CallingIn(Moving):
+    """会商邀请: which duties."""
+
+    duties: list[Annotated[str, Field(min_length=1, max_length=40)]] = Field(
+        min_length=1, max_length=20
+    )
+
+    def detail(self, _now: datetime, _level: str) -> Mapping[str, Any]:
+        """Give the duties."""
+        if not set(self.duties) <= set(POST_DUTIES):
+            raise InputError(f"duties: of {', '.join(POST_DUTIES)}")
+        return {"duties": list(dict.fromkeys(self.duties))}
+
+
+class OfPolice(Moving):
+    """110回告: what its desk said, under which number."""
+
+    what: Literal["accepted", "returned", "reported_back"]
+    reference: str = Field(default="", max_length=80)
+
+    def detail(self, _now: datetime, _level: str) -> Mapping[str, Any]:
+        """Give what was said; only what it took has a number of its own."""
+        if self.what == "accepted" and not self.reference.strip():
+            raise InputError("reference: 110 gives a number for what it takes")
+        return {"what": self.what, "reference": redact(self.reference.strip())}
+
+
+class Merging(Moving):
+    """并案: into which alert."""
+
+    into: Number
+
+
 ROWS: Final[tuple[Row[Move, Moving], ...]] = (
     Row(Move.VERIFY, "核实", "Say how an alert was verified and what came of it.", Verifying),
     Row(
@@ -167,6 +202,20 @@ ROWS: Final[tuple[Row[Move, Moving], ...]] = (
         Snoozing,
     ),
     Row(
+        Move.CALL_IN,
+        "会商邀请",
+        "Let further duties see an alert, and ask their posts in.",
+        CallingIn,
+    ),
+    Row(
+        Move.POLICE,
+        "110回告",
+        "Write what the desk of 110 said: taken under a number, returned, or reported back.",
+        OfPolice,
+    ),
+    Row(Move.MERGE, "并案", "Merge an alert into another one of the same incident.", Merging),
+    Row(Move.UNMERGE, "撤销并案", "Let an alert that was merged stand for itself again.", Moving),
+    Row(
         Move.NOTE,
         "记事",
         "Write something down: 会商, a telephone call, who has been called.",
@@ -188,6 +237,11 @@ def _handler(move: Move) -> Callable[..., Response]:
             if isinstance(said, Verifying):
                 term = timedelta(days=said.days or desk.settings.alerts.known_days)
                 verify(connection, alert_id, said.verdict, own, routing, term=term)
+            elif isinstance(said, Merging):
+                read_alert(connection, caller.viewer, said.into)
+                merge(connection, alert_id, said.into, own, routing)
+            elif move is Move.UNMERGE:
+                unmerge(connection, alert_id, own, routing)
             else:
                 make_move(connection, alert_id, move, own, routing)
             return answer(whole_alert(connection, desk, caller, alert_id))

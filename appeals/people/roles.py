@@ -46,6 +46,7 @@ class Right(StrEnum):
     AGREE = "agree"  # be the second person to such a request
     INTAKE = "intake"
     MONITOR = "monitor"
+    POLICE = "police"  # 110's system says what became of a matter: no person has it
     RELAY = "relay"  # a sender on a border host: no person has it
     PEOPLE = "people"  # who may sign in, and as what
     DISABLE = "disable"  # let people in no more, or again

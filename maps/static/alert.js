@@ -7,6 +7,7 @@
   const id = Number(/\/alerts\/(\d+)/.exec(location.pathname)[1]);
   const LOOK_EVERY_MS = 15000;
   const HOW = { page: "本页", call: "电话（代登记）", sms: "短信", robot: "工作群" };
+  const POLICE = { accepted: "已接报", returned: "退回", reported_back: "反馈" };
   const VERIFIED = { recall: "回访来电人", on_site: "现场查看" };
   let seen = -1;
   let appeals = [];
@@ -20,6 +21,10 @@
     if (made.move === "assess") words.push("等级：" + wangge.LEVELS[made.level].word + "色。" + (of.ask ? "工作要求：" + of.ask : ""));
     if (made.move === "rise") words.push("升至" + wangge.LEVELS[made.level].word + "色，需重新研判、审签、签收");
     if (of.until) words.push("至 " + wangge.moment(of.until));
+    if (made.move === "call_in") words.push("邀请：" + of.duties.join("、"));
+    if (made.move === "police") words.push(POLICE[of.what] + (of.reference ? "，编号 " + of.reference : ""));
+    if (made.move === "merge") words.push("并入提示 " + of.into);
+    if (made.move === "absorb" || made.move === "release") words.push("提示 " + of.of);
     const called = Object.keys(of.called || {});
     if (called.length) words.push("已通知：" + called.map(function (one) { return one + (of.called[one] ? "（" + of.called[one] + "）" : ""); }).join("、"));
     (of.told || []).forEach(function (one) {
@@ -107,6 +112,33 @@
     })));
   }
 
+  function link(one) {
+    const made = element("a", "", "提示 " + one.id + "　" + one.headline);
+    made.href = "/alerts/" + one.id;
+    return made;
+  }
+
+  // What went to 110 and came back, alerts merged with this one, who may see it.
+  function around(alert) {
+    $("police").hidden = !alert.police.length;
+    $("police-body").textContent = "";
+    if (alert.police.length) {
+      $("police-body").appendChild(wangge.table(["时间", "110", "编号", "内容"], alert.police.map(function (one) {
+        return [wangge.moment(one.at), element("span", one.what === "returned" ? "late" : "", POLICE[one.what]), one.reference || "—", one.words || "—"];
+      })));
+      const last = alert.police[alert.police.length - 1];
+      if (last.what === "returned") $("police-body").appendChild(element("p", "quiet", "110已退回：未协商一致前，由首接单位继续办理。"));
+    }
+    const family = alert.merged_into.concat(alert.merged);
+    $("merged").hidden = !family.length;
+    $("merged-body").textContent = "";
+    family.forEach(function (one, i) {
+      const line = $("merged-body").appendChild(element("p", "", i < alert.merged_into.length ? "已并入 " : "并入本提示 "));
+      line.appendChild(link(one));
+    });
+    $("room").textContent = alert.room.length ? "可查看本提示的联动单位：" + alert.room.join("、") : "没有联动单位可查看本提示。";
+  }
+
   function whistles(alert) {
     const box = $("whistles");
     box.textContent = "";
@@ -129,6 +161,7 @@
     draft(alert);
     wangge.alertReport($("report"), alert);
     asked(alert);
+    around(alert);
     $("timeline").textContent = "";
     $("timeline").appendChild(alert.moves.length ? wangge.timeline(alert.moves, details) : element("p", "quiet", "尚无处理记录。"));
     $("reason").textContent = alert.reason;

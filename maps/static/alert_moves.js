@@ -63,6 +63,28 @@
         MUST,
       ] };
     },
+    call_in: function (alert) {
+      const duties = wangge.BUREAUS.filter(function (one) { return alert.room.indexOf(one) < 0; });
+      return { word: "会商邀请", fields: [
+        { name: "duties", kind: "pick", many: true, word: "邀请单位", choices: wangge.asChoices(duties) },
+        Object.assign({}, MUST, { word: "请其做什么", hint: "被邀请单位可查看本提示" }),
+      ] };
+    },
+    police: function () {
+      return { word: "登记110回告", fields: [
+        { name: "what", kind: "pick", word: "回告", choices: [["accepted", "已接报"], ["returned", "退回"], ["reported_back", "反馈"]] },
+        { name: "reference", kind: "text", word: "110接报编号", most: 80, hint: "已接报须填" },
+        Object.assign({}, REASON, { word: "内容", hint: "退回理由、处警结果" }),
+      ] };
+    },
+    merge: function (alert) {
+      return { word: "并案", fields: [
+        { name: "into", kind: "choose", word: "并入", hint: "两日内等级不低于本提示的在办提示，涉及相同诉求的在前",
+          choices: alert.near.map(function (one) { return [one.id, one.id + "　" + wangge.LEVELS[one.level].word + "　" + one.headline]; }) },
+        MUST,
+      ] };
+    },
+    unmerge: function () { return { word: "撤销并案", fields: [MUST] }; },
     note: function (alert) { return { word: "记事", fields: [Object.assign({}, MUST, { word: "会商、电话等情况" }), calls(alert)] }; },
   };
 
@@ -80,7 +102,7 @@
   wangge.alertMoves = function (where, alert, onDone, onTaken) {
     where.textContent = "";
     const own = Object.keys(MOVES).filter(function (name) {
-      if (alert.lawful.indexOf(name) < 0) return false;
+      if (alert.lawful.indexOf(name) < 0 || (name === "merge" && !alert.near.length)) return false;
       return name !== "push" || next(alert) === "push";
     });
     const main = own.indexOf(next(alert)) >= 0 ? next(alert) : null;

@@ -5,7 +5,7 @@
   const $ = function (id) { return document.getElementById(id); };
   const element = wangge.element;
   const STATES = { off: "未启用", well: "正常", waiting: "发送中", failing: "连续失败", silent: "不通" };
-  const KINDS = { raise: "新提示", update: "提示更新", cancel: "撤销或解除", escalate: "逾时升级", whistle: "吹哨" };
+  const KINDS = { raise: "新提示", update: "提示更新", cancel: "撤销或解除", escalate: "逾时升级", ask: "会商邀请", whistle: "吹哨" };
   let open = null;
 
   function channel(one) {

@@ -44,6 +44,7 @@ wangge.STATES = {
   reviewed: "已复盘",
   withdrawn: "已撤销",
   expired: "已到期",
+  merged: "已并案",
 };
 
 wangge.VERDICTS = { true: "属实", false: "不属实", known: "已知（在办）", undone: "撤回判定" };
@@ -68,7 +69,7 @@ wangge.STAGES = {
 };
 
 // States in which nobody has to deal with an alert any more (api/store.py counts by the same).
-wangge.ENDED = ["withdrawn", "expired", "lifted", "reviewed"];
+wangge.ENDED = ["withdrawn", "expired", "lifted", "reviewed", "merged"];
 
 wangge.MEASURES = { n: "诉求量", rate: "每千户诉求量", growth: "环比" };
 

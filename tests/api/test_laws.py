@@ -33,7 +33,7 @@ GETS = [
 
 _ALERT_MOVES = (
     "verify", "assess", "sign", "return", "push", "receive", "handle", "report-back", "lift",
-    "review", "withdraw", "snooze", "note",
+    "review", "withdraw", "snooze", "note", "call-in", "police", "merge", "unmerge",
 )  # fmt: skip
 _WHISTLE_MOVES = (
     "approve", "refuse", "blow", "allot", "answer", "report-in", "handle", "report-back", "end",
@@ -79,6 +79,7 @@ WRONG: list[tuple[str, str, dict[str, Any], int]] = [
     ("POST", "/api/channels/again", {"json": {"position": 999, "who": "x"}}, 404),
     ("POST", "/api/channels/drop", {"json": {"position": 999, "who": "x", "reason": "x"}}, 404),
     ("POST", "/api/channels/again", {"json": {"position": SECRET}}, 422),
+    ("POST", "/api/police", {"json": {"reference": SECRET, "what": "returned", "words": "x"}}, 404),
     ("POST", "/api/relay/next", {"json": {"channel": "a", "holder": "a:1:1"}}, 503),
     ("POST", "/api/relay/next", {"json": {"channel": "a", "holder": SECRET}}, 422),
     ("POST", "/api/relay/end", {"json": {"channel": "a", "holder": "a:1:1", "attempt_id": 1,

@@ -141,9 +141,9 @@ def test_the_stream_tells_each_sight_its_own(database: Engine) -> None:
     assert told() == []
 
 
-def test_every_role_has_a_reach_and_only_the_desk_and_machines_read_all() -> None:
+def test_every_role_has_a_reach_and_only_the_desk_reads_all() -> None:
     assert set(REACH) == set(Role)
-    assert {role for role in Role if REACH[role] is Reach.ALL} == {Role.OPERATOR, Role.PLANNER}
+    assert {role for role in Role if REACH[role] is Reach.ALL} == {Role.OPERATOR}
 
 
 def test_a_liaison_may_have_an_area_and_changes_it(door: Door) -> None:
