@@ -4,6 +4,10 @@ A place is chosen because it was bad, and what was bad falls by itself. What wou
 place's twelve months before the trigger month, moved with the city, times the part of the trigger's
 excess that stays: both that part and the scatter around it are read off the city's own past, from
 places and months in which nothing was done.
+
+That a place became worse is said of single places only, and only beyond what places of the same
+rank did before. Places that were picked together for their growth go on growing together, in no way that
+a few years of past could put a bound to: of a batch it is told that it lies above, and no more.
 """
 
 from dataclasses import dataclass
@@ -31,6 +35,12 @@ FEW: Final = 5.0
 
 TOGETHER: Final = 0.3
 """Part of their scatter that the places of a batch share: they were listed for one reason."""
+
+SAME_RANK_TAIL: Final = 0.025
+"""Probability that a place lies above what those of its rank let expect."""
+
+FALL: Final = 0.3
+"""The fall of which it is told how likely it would have been seen."""
 
 FALL_TAIL: Final = 0.015
 RISE_TAIL: Final = 0.02
@@ -130,10 +140,14 @@ class Outcome:
     low, high
         Counts outside of which a change is one.
     verdict
-        ``fell``, ``unclear`` or ``rose``.
+        ``fell``, ``unclear`` or ``rose``; the last of single places only.
+    above
+        The count lies above ``high``: ``rose`` of one place, no proof of a batch.
     visible_fall
         The smallest fall, as a share of the expectation, that could have been seen; NaN where even
         no appeal at all would prove nothing.
+    power
+        Probability that a fall by ``FALL`` would have been seen.
     """
 
     came: int
@@ -141,7 +155,9 @@ class Outcome:
     low: float
     high: float
     verdict: Verdict
+    above: bool
     visible_fall: float
+    power: float
 
 
 def judge(
@@ -187,19 +203,59 @@ def judge(
     alone, shared = float((each[batch] ** 2).sum()), expected**2
     extra = course.scatter * ((1 - TOGETHER) * alone + TOGETHER * shared)
     came = int(_after(counts, trigger, months)[batch].sum())
-    low, high = _bounds(expected, extra, course)
-    verdict: Verdict = "fell" if came < low else "rose" if came > high else "unclear"
+    if expected <= 0:
+        return Outcome(came, expected, 0.0, 0.0, "unclear", came > 0, float("nan"), 0.0)
+    size = expected**2 / max(extra, 1e-9 * expected)  # Poisson, but for rounding, if none scatters
+    low, high = (float(_law(expected, size).ppf(at)) for at in (course.low, 1 - course.high))
+    if len(batch) == 1:
+        factor = _same_rank(counts[:, : trigger + 1], int(batch[0]), months, course)
+        high = max(high, float(np.floor(expected * factor)))
+    verdict: Verdict = "fell" if came < low else "unclear"
+    if came > high and len(batch) == 1:
+        verdict = "rose"
     fall = 1 - (low - 1) / expected if low >= 1 else float("nan")
-    return Outcome(came, expected, low, high, verdict, fall)
+    power = float(_law(expected * (1 - FALL), size).cdf(low - 1))
+    return Outcome(came, expected, low, high, verdict, came > high, fall, power)
 
 
-def _bounds(mean: float, extra: float, course: Course) -> tuple[float, float]:
-    """Give the outermost usual counts of this mean and variance mean + ``extra``."""
-    if mean <= 0:
-        return 0.0, 0.0
-    size = mean**2 / max(extra, 1e-9 * mean)  # Poisson, but for rounding, where nothing scatters
-    law = stats.nbinom(size, size / (size + mean))
-    return float(law.ppf(course.low)), float(law.ppf(1 - course.high))
+def _law(mean: float, size: float) -> "stats.distributions.rv_frozen":
+    return stats.nbinom(size, size / (size + mean))
+
+
+def _same_rank(counts: Counts, place: int, months: int, course: Course) -> float:
+    """Give the factor of the expectation beyond which places of this rank hardly ever came.
+
+    The place's rank in the last month of ``counts`` is that by appeals or by growth, whichever is
+    higher; in every month before, whoever had that rank then is followed as if it were the place.
+    """
+    trigger = counts.shape[1] - 1
+    ranks = _ranks(counts, trigger)[:, place]
+    by = int(ranks.argmin())
+    total, ratios = counts.sum(axis=0), []
+    for month in range(BEFORE, trigger - months + 1):
+        row = np.flatnonzero(_ranks(counts, month)[by] == ranks[by])
+        rest = (total - counts[row[0]]).astype(np.float64)
+        plain, excess = _before(counts[row], rest, month, months)
+        mean = float(course.level * plain[0] * np.exp(course.stays * excess[0]))
+        if mean > 0:
+            came = max(float(_after(counts[row], month, months)[0]), 0.5)
+            ratios.append(np.log(came / mean))
+    n = len(ratios)
+    if n < LEAST_STARTS:
+        return float("inf")
+    tail = float(stats.t.ppf(1 - SAME_RANK_TAIL, n - 1))
+    return float(np.exp(np.mean(ratios) + tail * np.std(ratios, ddof=1) * np.sqrt(1 + 1 / n)))
+
+
+def _ranks(counts: Counts, month: int) -> Ints:
+    """Rank places by the appeals of a month and by their growth, 0 the highest, shape (2, n)."""
+    usual = counts[:, month - BEFORE : month].mean(axis=1)
+    n = counts[:, month]
+    orders = (np.argsort(-by, kind="stable") for by in (n, (n - usual) / np.sqrt(usual + 1)))
+    out = np.empty((2, len(n)), dtype=np.int64)
+    for row, order in enumerate(orders):
+        out[row, order] = np.arange(len(n))
+    return out
 
 
 def draw_batches(places: Ints, size: int, chance: np.random.Generator) -> tuple[Ints, Ints]:

@@ -178,5 +178,7 @@ def _outcome(of: Outcome) -> dict[str, object]:
         "low": of.low,
         "high": of.high,
         "verdict": of.verdict,
+        "above": of.above,
+        "power": round(of.power, 3),
         "visible_fall": None if np.isnan(of.visible_fall) else round(of.visible_fall, 3),
     }

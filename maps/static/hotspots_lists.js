@@ -120,6 +120,8 @@
     const of = one.outcome;
     let words = VERDICTS[of.verdict] + "：整改后 " + one.months + " 个月 " + wangge.number(of.came) + " 件，不整改预计 " + of.expected + " 件（正常 "
       + wangge.number(of.low) + " 至 " + wangge.number(of.high) + " 件）。";
+    if (of.above && of.verdict !== "rose") words += "高于正常范围，但一起挑出来的地方常常一起继续上升，成批判断不能断定上升，宜逐个看。";
+    words += "真下降三成，有 " + wangge.percent(of.power) + " 的把握看得出来；";
     words += known(of.visible_fall) ? "下降 " + wangge.percent(of.visible_fall) + " 以上才看得出来。" : "件数太少，降到零也看不出来。";
     return words;
   }
@@ -127,7 +129,7 @@
   function ring(one) {
     if (!one.neighbours) return "";
     return "周边：" + VERDICTS[one.neighbours.verdict] + "（" + wangge.number(one.neighbours.came) + " 件，预计 " + one.neighbours.expected + " 件）"
-      + (one.neighbours.verdict === "rose" ? "，注意问题是否移到周边。" : "。");
+      + (one.neighbours.above ? "，高于正常范围，注意问题是否移到周边。" : "。");
   }
 
   // Batches of remedies with their verdict, and a form to enter one.

@@ -56,7 +56,10 @@ def test_a_real_fall_is_seen_and_a_batch_sees_more_than_one_place() -> None:
     assert judge(counts, batch, TRIGGER, 3).verdict == "unclear"
     more = counts.copy()
     more[batch, TRIGGER + 1 :] *= 2
-    assert judge(more, batch, TRIGGER, 3).verdict == "rose"
+    doubled = judge(more, batch, TRIGGER, 3)
+    assert (doubled.above, doubled.verdict) == (True, "unclear")  # of a batch it is no proof
+    assert judge(more, batch[:1], TRIGGER, 3, remedied=batch).verdict == "rose"
+    assert together.power > max(one.power for one in alone)
 
 
 def test_a_batch_that_is_a_third_of_the_city_makes_no_neighbour_rise() -> None:
@@ -68,7 +71,8 @@ def test_a_batch_that_is_a_third_of_the_city_makes_no_neighbour_rise() -> None:
 
     assert judge(less, batch, TRIGGER, 3).verdict == "fell"
     assert judge(less, others, TRIGGER, 3, remedied=batch).verdict == "unclear"
-    assert judge(less, others[:5], TRIGGER, 3).verdict == "rose"  # against a city that fell
+    assert not judge(less, others, TRIGGER, 3, remedied=batch).above
+    assert judge(less, others[:5], TRIGGER, 3).above  # against a city that fell
 
 
 def test_the_smallest_visible_fall_is_just_seen() -> None:
