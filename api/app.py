@@ -26,7 +26,7 @@ from api.routes import (
     exports,
     features,
     field,
-    field_page, police,
+    field_page,
     first_report,
     found,
     governance,
@@ -60,8 +60,8 @@ from maps.basemaps import Base
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
     stream, cap, channels, first_report, alerts, appeals, exports, features, governance, health,
-    hotspot_pages, hotspots, login, metrics, monthly, offices, oidc, overview, pages, place, placing,
-    publications, reports, tiles, unmasking, response, duty, whistles, field, found, open311,
+    hotspot_pages, hotspots, login, metrics, monthly, offices, oidc, overview, pages, place,
+    placing, publications, reports, tiles, unmasking, response, duty, whistles, field, found, open311,
     field_page, police,
     casework,  # last: its move is any word after an appeal's number
 )  # fmt: skip
