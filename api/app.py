@@ -61,8 +61,8 @@ from maps.basemaps import Base
 _ROUTERS = (
     stream, cap, channels, first_report, alerts, appeals, exports, features, governance, health,
     hotspot_pages, hotspots, login, metrics, monthly, offices, oidc, overview, pages, place,
-    placing, publications, reports, tiles, unmasking, response, duty, whistles, field, found, open311,
-    field_page, police,
+    placing, publications, reports, tiles, unmasking, response, duty, whistles, field, found,
+    open311, field_page, police,
     casework,  # last: its move is any word after an appeal's number
 )  # fmt: skip
 
