@@ -196,6 +196,16 @@ def engine_of() -> Iterator[Callable[[Path], tuple[Engine, Settings]]]:
 
 
 @pytest.fixture(scope="session")
+def walked(empty_site: Path, town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation that took the town's appeals in."""
+    site = tmp_path_factory.mktemp("walked") / "site"
+    shutil.copytree(empty_site, site)
+    config = ["--config", str(site / "wangge.toml")]
+    assert main([*config, "ingest", str(town.appeals), "--datum", "wgs84", "--json"]) == 0
+    return site
+
+
+@pytest.fixture(scope="session")
 def with_tree(empty_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation whose classes are known, so that none of them is learning."""
     folder = tmp_path_factory.mktemp("tree")

@@ -1,7 +1,6 @@
 """A planted name, phone, id number and door are found nowhere outside the sealed table."""
 
 import logging
-import shutil
 from collections.abc import Callable
 from dataclasses import astuple
 from datetime import UTC, datetime
@@ -20,16 +19,6 @@ from wangge.site import open_site
 
 Run = Callable[..., Any]
 SPEAK = ["--verbose"]
-
-
-@pytest.fixture(scope="module")
-def walked(empty_site: Path, town: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An installation that took the town's appeals in."""
-    site = tmp_path_factory.mktemp("walked") / "site"
-    shutil.copytree(empty_site, site)
-    config = ["--config", str(site / "wangge.toml")]
-    assert main([*config, "ingest", str(town.appeals), "--datum", "wgs84", "--json"]) == 0
-    return site
 
 
 def forms(town: Any) -> list[str]:
@@ -73,59 +62,6 @@ def test_no_file_of_the_installation_holds_them(walked: Path, town: Any) -> None
     assert any(path.parent.name == "rejects" for path in files)
     for path in files:
         clean(path.read_bytes(), town)
-
-
-def test_no_command_says_them(
-    walked: Path, town: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    config = ["--config", str(walked / "wangge.toml"), *SPEAK]
-    texts = f"{town.planted.name}{town.planted.phone}甲街道{town.planted.door}"
-    (tmp_path / "texts.txt").write_text(texts, encoding="utf-8")
-    headless = tmp_path / "headless.csv"
-    lines = town.appeals.read_text(encoding="utf-8").splitlines()
-    headless.write_text("\n".join(lines[4:]), encoding="utf-8")
-    broken = tmp_path / "broken.csv"
-    broken.write_text("\n".join([lines[0], *(f'{line},"' for line in lines[4:9])]), "utf-8")
-    unnamed = tmp_path / "unnamed.csv"
-    unnamed.write_text("\n".join(["甲,乙,丙", *lines[4:9]]), encoding="utf-8")
-    for typed in (
-        ["ingest", str(town.appeals), "--datum", "wgs84"],
-        ["ingest", str(headless), "--datum", "wgs84"],
-        ["ingest", str(broken), "--datum", "wgs84"],
-        ["ingest", str(unnamed), "--datum", "wgs84"],
-        ["ingest", str(town.appeals)],
-        ["ingest", str(town.appeals), "--datum", "wgs84", "--dry-run", "--source", "other"],
-        ["locate", "--file", str(tmp_path / "texts.txt")],
-        ["place", "--lon", "111.005", "--lat", "30.005"],
-        ["watch", "--once"],
-        ["alerts", "list"],
-        ["alerts", "show", "1"],
-        ["hotspots", "--level", "street"],
-        ["doctor"],
-        ["dump", "--stable"],
-        ["units", "list"],
-        ["units", "import", str(headless), "--level", "street"],
-        ["gazetteer", "import", str(headless), "--datum", "wgs84"],
-        ["classes", "import", str(headless)],
-        ["calendar", "import", str(headless)],
-    ):
-        for form in ([], ["--json"]):
-            main([*config, *typed, *form])
-            out, err = capsys.readouterr()
-            clean(out, town)
-            clean(err, town)
-
-
-@pytest.mark.parametrize("layer", ["street", "community", "h3-8", "h3-9", "alerts"])
-@pytest.mark.parametrize("suffix", ["geojson", "gpkg"])
-def test_no_export_holds_them(
-    walked: Path, town: Any, tmp_path: Path, layer: str, suffix: str
-) -> None:
-    out = tmp_path / f"out.{suffix}"
-
-    assert main(["--config", str(walked / "wangge.toml"), "export", layer, "-o", str(out)]) == 0
-
-    clean(out.read_bytes(), town)
 
 
 def test_no_answer_and_no_log_of_the_door_holds_them(

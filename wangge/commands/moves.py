@@ -14,7 +14,7 @@ from alerts.verdicts.moves import Verdict
 from api.answers import in_zone
 from appeals.database import reading, writing
 from appeals.errors import InputError
-from appeals.privacy import Role, Viewer
+from appeals.privacy import Role, Viewer, redact
 from wangge.arguments import Commands, add_site_command, count
 from wangge.site import Site, wall_clock
 from wangge.terminal import Answer
@@ -143,5 +143,8 @@ def _moves(arguments: argparse.Namespace, site: Site) -> Answer:
 
 def _row(made: Made, site: Site) -> dict[str, object]:
     row = {name: getattr(made, name) for name in Made.__dataclass_fields__}
-    row |= {"label": LABELS[Move(made.move)], "detail": dict(made.detail)}
+    detail = {name: redact(one) if name == "ask" else one for name, one in made.detail.items()}
+    # As it is kept: what was typed may hold a caller's words.
+    row |= {"label": LABELS[Move(made.move)], "stated_reason": redact(made.stated_reason)}
+    row["detail"] = detail
     return in_zone(row, site.zone)
