@@ -131,11 +131,17 @@ def _lexicon(site: Site) -> Finding:
     with reading(site.engine) as connection:
         _, whence = content_in_force(connection, site.settings)
         watch = read_sensitive(connection, site.settings)
+        tree = appeal_store.class_tree(connection)
     focus, lexicon = watch.focus, watch.lexicon
     says = f"{len(lexicon.families)} families of sensitive terms, {lexicon.version}, {whence}"
     if site.settings.alerts.focus is not None:
         says += f"; {len(focus.periods)} periods, {len(focus.named)} points and people"
-    return Finding("lexicon", True, says)
+    # Without a tree a class is what the appeals say: then nothing can be held against it.
+    known = {tree.words(code) for code in tree.parent}
+    strange = sorted({c for one in focus.periods for c in one.classes} - known) if known else []
+    if strange:
+        says += f"; no class of this path: {', '.join(strange)}"
+    return Finding("lexicon", not strange, says)
 
 
 def _response(site: Site) -> Finding:
