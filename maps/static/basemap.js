@@ -121,7 +121,8 @@ window.wangge = window.wangge || {};
 
   // Under everything else: the base, its source and 审图号 at the lower left, and where maps end.
   wangge.addBase = function (map) {
-    if (limits()) map.setMaxBounds(limits());
+    // First into the limits, then bound to them: else a pan into them runs on under the next view.
+    if (limits()) map.fitBounds(limits(), { animate: false }).setMaxBounds(limits());
     if (base().kind === "blank") return;
     map.createPane("base").style.zIndex = 150;
     const put = function (layer) {

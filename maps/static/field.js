@@ -82,7 +82,7 @@ async function look() {
 }
 
 async function taken(item, answer) {
-  if (item.move !== "report") take(answer);
+  if (item.move !== "report") take(answer, item.move);
 }
 
 async function start() {

@@ -21,8 +21,9 @@ function limit(task) {
 }
 
 function urgent(task) {
+  if (task.moves.indexOf("receive") < 0 && task.moves.indexOf("done") < 0) return false;
   const until = limit(task);
-  return task.late || Boolean(until && Date.parse(until[1]) - Date.now() - held.ahead_ms < 3600000);
+  return Boolean(until && Date.parse(until[1]) - Date.now() - held.ahead_ms < 3600000);
 }
 
 function card(task) {
@@ -41,6 +42,7 @@ function card(task) {
   }
   const foot = link.appendChild(element("span", "foot"));
   foot.appendChild(element("span", "state", task.state_word));
+  if (task.urgency === "紧急" || task.urgency === "特急") foot.appendChild(element("span", "tag hot", task.urgency));
   if (task.new) foot.appendChild(element("span", "tag", "新"));
   if (task.border) foot.appendChild(element("span", "tag", "边界待确认"));
   if (task.waits) foot.appendChild(element("span", "tag wait", "待上传"));

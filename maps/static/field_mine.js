@@ -11,7 +11,7 @@ import { nameSheet } from "./field_sheets.js";
 
 const MOVES = {
   receive: "签收", contact: "联系诉求人", arrive: "到场", done: "现场处置完成", "hand-back": "退回", place: "改位置",
-  report: "上报", dispatch: "转派",
+  report: "上报", assign: "分派",
 };
 
 export function drawOutbox(where, items, redraw) {

@@ -41,7 +41,7 @@ function nextOrder() {
 export async function add(address, appeal, move, said, photos) {
   await putItem({
     id: newId(), order: nextOrder(), who: login, address: address, appeal: appeal, move: move,
-    at: said.client_at, said: JSON.stringify(said), photos: photos || [], state: "waiting", reason: "",
+    at: new Date().toISOString(), said: JSON.stringify(said), photos: photos || [], state: "waiting", reason: "",
   });
   await onChange();
   flush();
@@ -90,8 +90,9 @@ export function reason(error) {
   if (error.status === 404) return "没有这件诉求，或已不在您的网格";
   if (error.status === 409) return "与当前状态不符，请刷新后再办";
   if (error.status === 413) return "照片过大";
-  const field = found.errors && found.errors.length ? found.errors[0].field : "";
-  return FIELDS[field] || "内容未被接受（" + error.status + "）";
+  // "field: reason in English"
+  const field = found.errors && found.errors.length ? found.errors[0].field : String(found.detail || "").split(":")[0];
+  return FIELDS[field.trim()] || "内容未被接受（" + error.status + "）";
 }
 
 async function once() {

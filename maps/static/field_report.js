@@ -57,9 +57,9 @@ export function drawReport(where, redraw) {
   place.addEventListener("picked", look);
   const said = form.appendChild(element("p", "note"));
   said.setAttribute("role", "status");
-  let accuracy = null;
+  let accuracy = 0;
   here(held.shift).then(function (at) {
-    if (!at || pick.point()) return;
+    if (!at || pick.point() || !place.isConnected) return;
     accuracy = at.accuracy_m;
     pick.move(at);
   });

@@ -125,17 +125,13 @@ export function reasonSheet(sheet, send) {
   }));
 }
 
-export function dispatchSheet(sheet, task, send) {
-  title(sheet, "转派");
+export function assignSheet(sheet, task, send) {
+  title(sheet, "分派");
   const people = (task.workers || []).map(function (one) { return [one.login, one.name]; });
-  const units = ((task.place || {}).units || task.candidates || []).map(function (one) { return [one.level + ":" + one.code, one.name]; });
-  const person = labelled(sheet, "人员", chooser(people, "不指定"));
-  const unit = labelled(sheet, "单位", chooser(units, "不变"));
-  sheet.appendChild(button("确认转派", "main", function () {
-    const said = {};
-    if (person.value) said.person = person.value;
-    if (unit.value) said.unit = unit.value;
-    send(said);
+  const person = labelled(sheet, "人员", chooser(people, "请选择"));
+  sheet.appendChild(button("确认分派", "main", function () {
+    if (person.value) send({ person: person.value });
+    else person.focus();
   }));
 }
 
@@ -145,7 +141,7 @@ export function placeSheet(sheet, task, redraw, border) {
   title(sheet, border ? "这件诉求属于哪里" : "改位置");
   const address = "/api/field/tasks/" + task.appeal_id + "/place";
   const send = function (said) {
-    return add(address, task.appeal_id, "place", signed(Object.assign({ client_at: new Date().toISOString() }, said)), []).then(redraw);
+    return add(address, task.appeal_id, "place", signed(said), []).then(redraw);
   };
   if (border) {
     (task.candidates || []).forEach(function (one) {

@@ -3,11 +3,11 @@
 import { button, copy, element, moment, tell } from "./field_ask.js";
 import { far, here } from "./field_here.js";
 import { add, word } from "./field_outbox.js";
-import { placeSheet, reachedSheet, reasonSheet, resultSheet, dispatchSheet, nameSheet } from "./field_sheets.js";
-import { away, detail, held, left, needsName, overlaid, signed } from "./field_tasks.js";
+import { placeSheet, reachedSheet, reasonSheet, resultSheet, assignSheet, nameSheet } from "./field_sheets.js";
+import { away, detail, held, left, login, needsName, overlaid, signed } from "./field_tasks.js";
 
 const NAMES = {
-  receive: "签收", contact: "联系诉求人", arrive: "到场", done: "现场处置完成", "hand-back": "退回", dispatch: "转派",
+  receive: "签收", contact: "联系诉求人", arrive: "到场", done: "现场处置完成", "hand-back": "退回", assign: "分派",
 };
 const SENDS_PLACE = ["arrive", "done"];
 
@@ -19,8 +19,8 @@ export function nextMove(task, items) {
   };
   if (lawful("receive")) return "receive";
   if (lawful("contact") && !task.contacted_at && !waits("contact")) return "contact";
-  if (lawful("arrive") && task.state !== "on_site" && !waits("arrive")) return "arrive";
-  return lawful("done") ? "done" : null;
+  if (!lawful("done")) return null;
+  return lawful("arrive") && task.state !== "on_site" && !waits("arrive") ? "arrive" : "done";
 }
 
 function line(where, name, words, className) {
@@ -51,7 +51,7 @@ function steps(where, task, items) {
   (task.steps || []).forEach(function (step) {
     const row = list.appendChild(element("li"));
     row.appendChild(element("b", "", step.move_word));
-    const words = [moment(step.at), step.who, step.words].filter(Boolean).join(" · ");
+    const words = [moment(step.at), step.who === login() ? "我" : step.who, step.words].filter(Boolean).join(" · ");
     row.appendChild(document.createTextNode(" " + words));
   });
   waiting.forEach(function (item) {
@@ -107,10 +107,9 @@ async function queue(task, move, said, photos) {
 
 function dialer(task, where) {
   const row = where.appendChild(element("div", "row"));
-  if (task.phone === "dial" && held.shift.dial) {
-    const link = row.appendChild(element("a", "main", "拨打诉求人电话"));
-    link.href = held.shift.dial.replace("{number}", encodeURIComponent(task.number));
-  } else if (task.phone === "once") {
+  if (task.dial) {
+    row.appendChild(element("a", "main", "拨打诉求人电话")).href = task.dial;
+  } else {
     row.appendChild(button("显示诉求人号码（记入审计）", "plain", async function (event) {
       event.target.disabled = true;
       try {
@@ -119,13 +118,9 @@ function dialer(task, where) {
         link.href = "tel:" + found.phone.replace(/[^\d+]/g, "");
         event.target.replaceWith(link);
       } catch (error) {
-        event.target.textContent = error.status === 404 ? "没有留存号码" : error.status === 409 ? "请先记录上次联系结果" : "没有网络，号码不留存本机";
+        event.target.textContent = error.status === 404 ? "没有留存号码" : error.status === 409 ? "已显示过一次，请先记录联系结果" : error.status === 403 ? "没有此项权限" : "没有网络，号码不留存本机";
       }
     }));
-  } else if (task.phone === "shown") {
-    row.appendChild(element("p", "note", "号码已显示过一次，请先记录联系结果。"));
-  } else if (task.phone === "none") {
-    row.appendChild(element("p", "note", "没有留存诉求人号码。"));
   }
 }
 
@@ -148,10 +143,13 @@ export async function drawTask(where, id, items, redraw) {
     return;
   }
   task = overlaid(task, items);
+  const act = element("div", "act");
   const head = top.appendChild(element("h1", "", task.class_name || "诉求"));
-  head.appendChild(element("span", "state", task.state_word));
+  head.appendChild(element("small", "tag", task.state_word));
   facts(body, task);
   const sheet = element("div", "sheet");
+  // While a sheet is open it has the thumb's room to itself.
+  new MutationObserver(function () { act.classList.toggle("opened", sheet.hasChildNodes()); }).observe(sheet, { childList: true });
   if (task.border && task.moves.length) {
     body.appendChild(button("边界待确认：请确认归属", "plain wide", function () {
       placeSheet(sheet, task, redraw, true);
@@ -160,8 +158,10 @@ export async function drawTask(where, id, items, redraw) {
   links(body, task);
   near(body, task);
   steps(body, task, items);
-  const act = where.appendChild(element("div", "act"));
+  where.classList.add("one");
+  where.appendChild(act);
   act.appendChild(sheet);
+  act.appendChild(button("取消", "plain wide cancel", function () { sheet.textContent = ""; }));
   moves(act, sheet, task, items, redraw);
 }
 
@@ -202,7 +202,7 @@ function open(sheet, task, move, redraw) {
     reachedSheet(sheet, send);
   } else if (move === "done") resultSheet(sheet, task, send);
   else if (move === "hand-back") reasonSheet(sheet, send);
-  else if (move === "dispatch") dispatchSheet(sheet, task, send);
+  else if (move === "assign") assignSheet(sheet, task, send);
   const first = sheet.querySelector("a, button, textarea, select, input");
   if (first) first.focus();
 }

@@ -87,7 +87,7 @@ export async function packAhead() {
   await pack();
   const missing = held.tasks.filter(function (task) {
     const known = held.details[task.appeal_id];
-    return task.own && (!known || known.seen !== task.seen);
+    return task.own && (!known || known.stale || known.seen !== task.seen);
   }).slice(0, 60);
   for (const task of missing) {
     try {
@@ -113,10 +113,15 @@ export async function detail(id) {
   }
 }
 
-// The server's last word on a task.
-export function take(task) {
+// The server's last word on a task, whole or what a move has changed of it.
+export function take(task, move) {
   if (!task || !task.appeal_id) return;
-  held.details[task.appeal_id] = task;
+  const whole = task.summary !== undefined;
+  if (move === "contact" && task.at) task = Object.assign({ contacted_at: task.at }, task);
+  if (task.holder !== undefined && !whole) task = Object.assign({ mine: task.holder === login() }, task);
+  const known = held.details[task.appeal_id];
+  if (whole) held.details[task.appeal_id] = task;
+  else if (known) held.details[task.appeal_id] = Object.assign({}, known, task, { stale: true });
   const at = held.tasks.findIndex(function (one) { return one.appeal_id === task.appeal_id; });
   if (at >= 0) held.tasks[at] = Object.assign({}, held.tasks[at], task, { new: false });
   pack();
@@ -124,7 +129,6 @@ export function take(task) {
 
 const AFTER = {
   receive: ["已签收", ["contact", "arrive", "done", "hand-back"]],
-  contact: [null, null],
   arrive: ["已到场", ["contact", "done", "hand-back"]],
   done: ["现场处置完成", []],
   "hand-back": ["已退回", []],
@@ -135,7 +139,8 @@ export function overlaid(task, items) {
   const mine = items.filter(function (item) { return item.appeal === task.appeal_id && item.state === "waiting"; });
   return mine.reduce(function (now, item) {
     const after = AFTER[item.move];
-    if (!after || !after[0]) return Object.assign({}, now, { waits: mine.length });
+    if (item.move === "contact") return Object.assign({}, now, { waits: mine.length, contacted_at: now.contacted_at || item.at });
+    if (!after) return Object.assign({}, now, { waits: mine.length });
     return Object.assign({}, now, { waits: mine.length, state_word: after[0], moves: after[1], mine: true });
   }, task);
 }

@@ -1,0 +1,245 @@
+"""A shift of a grid worker on a phone, in a real browser, with the network gone in the middle."""
+
+import io
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Route
+
+from appeals.database import open_database
+from appeals.seals import KeyRing
+from tests.casework.town import NAME, PHONE, Town, build
+from tests.maps.field_phone import (
+    Phone,
+    context_of,
+    kept_by,
+    packed,
+    phone_in,
+    photo,
+    photos_of,
+    secret_of,
+    served_now,
+)
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    folder = tmp_path_factory.mktemp("settled")
+    shutil.copyfile(sqlite_template, folder / "wangge.db")
+    engine = open_database(f"sqlite:///{folder / 'wangge.db'}")
+    build(engine, KeyRing.create(folder / "wangge.key"))
+    engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def town(settled: Path, tmp_path: Path) -> Iterator[Town]:
+    shutil.copytree(settled, tmp_path / "town")
+    engine = open_database(f"sqlite:///{tmp_path / 'town' / 'wangge.db'}")
+    yield build(engine, KeyRing.load(tmp_path / "town" / "wangge.key"), fresh=False)
+    engine.dispose()
+
+
+@pytest.fixture
+def phone(town: Town, chromium: Browser) -> Iterator[Phone]:
+    with served_now(town) as address:
+        context = context_of(chromium, address, town, "jia")
+        yield phone_in(context, town, address)
+        context.close()
+
+
+@pytest.fixture
+def webview(town: Town, chromium: Browser) -> Iterator[Phone]:
+    """The page inside a work app that gives it no service worker."""
+    with served_now(town) as address:
+        context = context_of(chromium, address, town, "jia", service_workers="block")
+        context.add_init_script("delete Navigator.prototype.serviceWorker")
+        yield phone_in(context, town, address)
+        context.close()
+
+
+def test_a_shift_goes_on_without_a_network_and_the_server_has_each_action_once(
+    phone: Phone, tmp_path: Path
+) -> None:
+    page = phone.page
+    phone.open(ready="#list li a")
+    page.wait_for_function("navigator.serviceWorker.ready.then(found => !!found.active)")
+    assert page.locator("#list li a b").all_inner_texts() == ["井盖缺损", "井盖缺损"]
+    page.wait_for_selector("#list li[data-id='1']:first-child")  # 3 m; the other 16 m
+    page.locator("#list li a").first.click()
+    phone.tap("receive")
+    page.wait_for_selector("[data-move=contact]")
+    phone.waits("待上传 0")
+    packed(page, 1)
+
+    phone.offline(True)
+    phone.tap("contact")
+    page.locator("[data-reached=no_answer]").click()
+    phone.waits("待上传 1")
+    page.reload()
+    page.wait_for_selector("[data-move=arrive]")
+    assert "离线，显示本机存的任务" in page.locator("#line").inner_text()
+    phone.tap("arrive")
+    phone.waits("待上传 2")
+    phone.tap("done")
+    assert page.locator("[data-confirm=done]").is_disabled()  # this class asks for a photo
+    page.set_input_files("input[type=file]", photo(tmp_path / "photo.jpg"))
+    page.locator("[data-confirm=done]:enabled").click()
+    phone.waits("待上传 3")
+    other = page.context.new_page()
+    page.close()
+    other.goto(phone.address + "field#outbox")
+    other.wait_for_selector("#outbox li")
+    assert phone.steps(1) == [("receive", "jia")]
+    kept = kept_by(other)
+
+    phone.page = other
+    phone.offline(False)
+    phone.waits("待上传 0")
+    moves = ["receive", "contact", "arrive", "done"]
+    assert phone.steps(1) == [(move, "jia") for move in moves]
+    (stored,) = photos_of(phone.town.engine, 1)
+    assert max(Image.open(io.BytesIO(stored)).size) <= 1280
+    assert b"SECRETMAKER" not in stored
+    assert (phone.foreign, phone.errors) == ([], [])
+    for secret in (NAME, PHONE, "样板路", "井盖缺了", "no_answer", "EXTRACTABLE"):
+        assert secret not in kept
+    assert "/api/" not in "".join(re.findall(r'"cache", "[^"]*"', kept))
+
+
+def test_an_answer_that_was_lost_is_asked_for_again_and_done_once(webview: Phone) -> None:
+    page = webview.page
+    webview.open("#1", "[data-move=receive]")
+    # The server does it, the webview does not hear of it.
+    page.route("**/api/appeals/1/receive", lambda route: (route.fetch(), route.abort())[1])
+    webview.tap("receive")
+    webview.waits("待上传 1")
+    page.unroute("**/api/appeals/1/receive")
+    webview.offline(False)
+    webview.waits("待上传 0")
+
+    assert webview.steps(1) == [("receive", "jia")]
+    keys = {key for address, key in webview.posts if address.endswith("/receive")}
+    assert len(keys) == 1
+
+
+def test_who_was_first_is_told_and_the_item_stays_until_it_was_read(phone: Phone) -> None:
+    page = phone.page
+    phone.open("#1", "[data-move=receive]")
+    phone.offline(True)
+    phone.tap("receive")
+    phone.waits("待上传 1")
+    phone.town.come_as("bing")
+    assert phone.town.move(1, "receive").status_code == 200
+    phone.offline(False)
+    phone.waits("未生效 1")
+    page.locator("#status").click()
+
+    card = page.locator("#outbox li[data-state=overtaken]")
+    assert re.search(r"未生效：\S+ 已于 .* 签收，当前已签收", card.inner_text())
+    card.get_by_text("知道了").click()
+    page.get_by_text("全部已上传").wait_for()
+    assert phone.steps(1) == [("receive", "bing")]
+
+
+def test_what_is_refused_keeps_its_reason_and_errors_of_the_server_keep_the_item(
+    webview: Phone,
+) -> None:
+    page = webview.page
+    webview.open("#1", "[data-move=receive]")
+    answers = [503, 403]
+
+    def decide(route: Route) -> None:
+        if answers:
+            route.fulfill(status=answers.pop(0), body="{}")
+        else:
+            route.continue_()
+
+    page.route("**/api/appeals/1/receive", decide)
+    with page.expect_response("**/api/appeals/1/receive"):
+        webview.tap("receive")
+    webview.waits("待上传 1")
+    webview.offline(False)
+    webview.waits("未生效 1")
+    page.locator("#status").click()
+
+    assert "未接受：没有此项权限" in page.locator("#outbox li[data-state=refused]").inner_text()
+    page.get_by_text("再传一次").click()
+    webview.waits("待上传 0")
+    assert webview.steps(1) == [("receive", "jia")]
+
+
+def test_a_phone_without_a_service_worker_works_on_and_says_what_it_lacks(
+    webview: Phone, tmp_path: Path
+) -> None:
+    page = webview.page
+    webview.open("#1", "[data-move=receive]")
+    webview.offline(True)
+    webview.tap("receive")
+    page.wait_for_selector("[data-move=contact]")
+    webview.tap("contact")
+    page.locator("[data-reached=reached]").click()
+    page.wait_for_selector("[data-move=arrive]")
+    webview.tap("arrive")
+    page.wait_for_selector("[data-move=done]")
+    webview.tap("done")
+    page.set_input_files("input[type=file]", photo(tmp_path / "photo.jpg"))
+    page.locator("[data-confirm=done]:enabled").click()
+    webview.waits("待上传 4")
+    page.locator("nav a[href='#mine']").click()
+    assert "不能离线打开" in page.locator(".able").inner_text()
+    webview.page = page.context.new_page()  # the app was killed; the network is back
+    page.close()
+    webview.page.context.set_offline(False)
+    webview.open(ready="body[data-ready=fresh]")
+    webview.waits("待上传 0")
+
+    moves = ["receive", "contact", "arrive", "done"]
+    assert webview.steps(1) == [(move, "jia") for move in moves]
+    assert len(photos_of(webview.town.engine, 1)) == 1
+    assert (webview.foreign, webview.errors) == ([], [])
+
+
+def test_signing_out_takes_the_pack_and_leaves_what_was_not_sent_to_its_owner(
+    webview: Phone,
+) -> None:
+    page = webview.page
+    webview.open("#1", "[data-move=receive]")
+    packed(page, 0)
+    page.route("**/api/appeals/1/receive", lambda route: route.abort())
+    webview.tap("receive")
+    webview.waits("待上传 1")
+    page.locator("nav a[href='#mine']").click()
+    page.get_by_text("还有 1 条未上传").wait_for()
+    page.get_by_role("button", name="退出登录").click()
+    page.wait_for_url("**/login")
+    kept = json.loads(kept_by(page))
+    stores = {one[0]: one[1] for one in kept if one and isinstance(one[0], str)}
+    assert stores["pack"] == []
+    assert len(stores["keys"]) == len(stores["outbox"]) == 1
+
+    page.unroute("**/api/appeals/1/receive")
+    town = webview.town
+    other = context_secret(town, "bing", webview.address)
+    page.context.add_cookies([other])
+    webview.open("#outbox")
+    page.get_by_text("本机另有 1 条属于其他人员").wait_for()
+    assert webview.steps(1) == []
+    page.context.add_cookies([context_secret(town, "jia", webview.address)])
+    webview.page.reload()
+    webview.waits("待上传 0")
+    page.wait_for_function(
+        "import('/static/field_keep.js').then(k => k.listItems()).then(i => !i.length)"
+    )
+    assert webview.steps(1) == [("receive", "jia")]
+
+
+def context_secret(town: Town, login: str, address: str) -> dict[str, str]:
+    return {"name": "wangge", "value": secret_of(town, login), "url": address}
