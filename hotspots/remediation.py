@@ -6,8 +6,8 @@ excess that stays: both that part and the scatter around it are read off the cit
 places and months in which nothing was done.
 
 That a place became worse is said of single places only, and only beyond what places of the same
-rank did before. Places that were picked together for their growth go on growing together, in no way that
-a few years of past could put a bound to: of a batch it is told that it lies above, and no more.
+rank did before. Places that were picked together for their growth go on growing together, in no way
+that a few years of past could put a bound to: of a batch it is told that it lies above, no more.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Did it work (整改成效): batches of remedies judged by the months after them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Final, cast
@@ -63,9 +63,12 @@ def check_remedy(connection: Connection, remedy: Remedy, office: Office) -> None
         raise NotFound(f"there is no {remedy.level} with this code")
 
 
-def remedies_of(connection: Connection, office: Office) -> list[dict[str, object]]:
-    """Judge every batch, the newest first; small counts of the batch are not told."""
-    every = sorted(read_remedies(connection), key=lambda one: one.batch)
+def remedies_of(
+    connection: Connection, office: Office, *, only: Collection[str] | None = None
+) -> list[dict[str, object]]:
+    """Judge every batch, or ``only`` those named, the newest first."""
+    asked = (one for one in read_remedies(connection) if only is None or one.batch in only)
+    every = sorted(asked, key=lambda one: one.batch)
     batches = [list(of) for _, of in groupby(every, key=lambda one: one.batch)]
     batches.sort(key=lambda of: (of[0].trigger_month, of[0].batch), reverse=True)
     return [_judged(connection, batch, office) for batch in batches]

@@ -22,6 +22,7 @@ from hotspots.why import making, similar
 from maps.asking import Question, times_of
 from maps.atlas import is_first
 from maps.layers import SMALL_BELOW
+from maps.solved import solved_of
 
 MOST_PARTS: Final = 12
 """Parts that are listed at most; how many make up half is told in any case."""
@@ -94,6 +95,7 @@ def why_of(connection: Connection, asked: Question, code: str) -> dict[str, obje
         "places": _shown(int(rows[["lon", "lat"]].dropna().drop_duplicates().shape[0])),
         "repeats": _repeats(rows) if len(rows) >= SMALL_BELOW else None,
         "similar": _similar(connection, asked, place, names),
+        "solved": solved_of(connection, asked, place.code, _busiest(topics)),
         "readings": None if asked.by_cell else _readings(asked, place),
     }
 
@@ -211,6 +213,13 @@ def _parts(keys: pd.Series, named: Callable[[object], tuple[str, str] | None]) -
         "not_told": _shown(int(len(keys) - n.sum())),
         "items": items,
     }
+
+
+def _busiest(topics: dict[str, object]) -> list[str]:
+    """Give the classes of listed topics that are not small."""
+    items = topics["items"]
+    assert isinstance(items, list)
+    return [str(one["code"]) for one in items if one["n"] is not None]
 
 
 def _subjects(rows: pd.DataFrame) -> list[dict[str, object]]:

@@ -78,6 +78,29 @@
     return box;
   }
 
+  // Who solves the same topics better, and what worked elsewhere.
+  function solved(box, why, act) {
+    const of = why.solved;
+    const better = of.elsewhere.filter(function (one) { return one.places.length; });
+    if (!better.length && !of.remedies.length && !of.topics.length) return;
+    const section = box.appendChild(element("section", "part solved"));
+    section.appendChild(element("h3", "", "同类问题办得好的"));
+    better.forEach(function (one) {
+      const line = section.appendChild(element("p", "similar", wangge.topicName(one.class_code) + "：本地解决率 " + wangge.percent(one.rate) + "，明显高于本地的有 "));
+      one.places.forEach(function (place) {
+        line.appendChild(wangge.button(place.name + "（" + wangge.percent(place.rate) + "）", function () { act.go(why.level, place.code); }, "link"));
+      });
+    });
+    of.remedies.forEach(function (one) {
+      section.appendChild(element("p", "", "整改“" + one.batch + "”（" + one.places.map(function (place) { return place.name; }).join("、") + "，" + one.trigger_month + "）："
+        + one.what.join("；") + "。整改后 " + one.months + " 个月 " + wangge.number(one.came) + " 件，不整改预计 " + one.expected + " 件，明显下降。"));
+    });
+    of.topics.forEach(function (one) {
+      section.appendChild(element("p", "", "每月一题（" + one.month + "，" + wangge.topicName(one.class_code) + "，" + one.lead + "牵头，已销题）：" + one.plan));
+    });
+    if (better.length) section.appendChild(element("p", "foot", "解决率为近3个月派单口径、剔除后，答复20件以上才比较。"));
+  }
+
   // One place: what makes up half of it, who is like it, and what each reading counts.
   wangge.whyPanel = function (place, why, act) {
     const box = element("div", "why");
@@ -126,6 +149,7 @@
         line.appendChild(wangge.button(one.name + "（相近度 " + wangge.percent(one.alike) + "）", function () { act.go(why.level, one.code); }, "link"));
       });
     }
+    if (why.solved) solved(box, why, act);
     if (why.level.indexOf("h3") !== 0) box.appendChild(readings(why, act.difference));
     return box;
   };
