@@ -59,6 +59,7 @@ ROUTES: Final[Mapping[str, Right | None]] = {
     "POST /api/relay/end": Right.RELAY,
     "GET /api/alerts/{alert_id}/cap.xml": Right.ALERTS,
     "GET /api/alerts/{alert_id}/report": Right.RESPOND,
+    "GET /api/alerts/{alert_id}/sheet": Right.ALERTS,
     "GET /api/alerts/{alert_id}": Right.ALERTS,
     "POST /api/alerts/{alert_id}/verdict": Right.JUDGE,
     "POST /api/alerts/{alert_id}/undo-verdict": Right.JUDGE,

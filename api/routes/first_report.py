@@ -1,37 +1,33 @@
 """突发事件信息报告 of an alert, as a file that the office edits and sends on."""
 
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
 from alerts.duty.store import read_contact
 from alerts.evidence.store import appeal_places
+from alerts.response.moves import Made
 from alerts.response.store import read_moves
 from alerts.store import read_alert
 from api.admission import TheCaller
 from api.answers import sends
 from api.cursor import Number
 from api.desk import TheDesk
-from appeals.database import reading
+from api.paper_file import TYPES, paper_file
+from appeals.database import Connection, reading
 from appeals.people.store import read_people
+from appeals.privacy import redact
 from maps.first_report import Kind, Occasion, paper_of
-from maps.report.write import write_report
+from maps.notice_sheet import Sheet, sheet_of
 
 router = APIRouter(prefix="/api", tags=["alerts"])
-
-_TYPES: Final = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-}
 
 
 @router.get(
     "/alerts/{alert_id}/report",
     summary="突发事件信息报告: 首报, 续报, 终报",
-    responses=sends(*_TYPES.values()),
+    responses=sends(TYPES["docx"], TYPES["pdf"]),
 )
 def report(
     desk: TheDesk,
@@ -46,11 +42,7 @@ def report(
     with reading(desk.engine) as connection:
         alert = read_alert(connection, caller.viewer, alert_id)
         places = appeal_places(connection, alert["appeals"])
-        names = {one.login: one.name for one in read_people(connection)}
-        moves = [
-            replace(made, who=names.get(made.who, made.who))
-            for made in read_moves(connection, alert_id)
-        ]
+        moves = _named_moves(connection, alert_id)
         login = caller.person.login if caller.person else ""
         contact = read_contact(connection, login) if login else None
     person = caller.person.name if caller.person else "值班员"
@@ -64,10 +56,36 @@ def report(
         made_at=desk.clock().astimezone(desk.zone),
     )
     paper = paper_of(alert, list(places["received_at"].dt.to_pydatetime()), moves, occasion)
-    name = f"alert-{alert_id}-{kind}.{form}"
-    with TemporaryDirectory(prefix="wangge-") as folder:
-        file = Path(folder) / name
-        write_report(paper, file)
-        content = file.read_bytes()
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=_TYPES[form], headers=headers)
+    return paper_file(paper, f"alert-{alert_id}-{kind}", form, caller, desk)
+
+
+@router.get(
+    "/alerts/{alert_id}/sheet",
+    summary="《诉求风险提示单》, 抄告单",
+    responses=sends(TYPES["docx"], TYPES["pdf"]),
+)
+def sheet(
+    desk: TheDesk,
+    caller: TheCaller,
+    alert_id: Number,
+    kind: Sheet = "sheet",
+    to: Annotated[str, Query(max_length=60, description="主送; else the posts told")] = "",
+    form: Annotated[Literal["docx", "pdf"], Query(alias="format")] = "docx",
+) -> Response:
+    """Give the sheet; a 抄告单 (``copy``) has a slip to be torn off and sent back."""
+    with reading(desk.engine) as connection:
+        alert = read_alert(connection, caller.viewer, alert_id)
+        moves = _named_moves(connection, alert_id)
+    now = desk.clock().astimezone(desk.zone)
+    office = f"{desk.city}诉求值班室"
+    paper = sheet_of(alert, moves, kind=kind, to=redact(to), office=office, made_at=now)
+    return paper_file(paper, f"alert-{alert_id}-{kind}", form, caller, desk)
+
+
+def _named_moves(connection: Connection, alert_id: int) -> list[Made]:
+    """Give the moves of an alert, made by names in place of logins."""
+    names = {one.login: one.name for one in read_people(connection)}
+    return [
+        replace(made, who=names.get(made.who, made.who))
+        for made in read_moves(connection, alert_id)
+    ]

@@ -1,44 +1,35 @@
 """日报告, 周分析, 月通报, 年体检 as files or as a page."""
 
 from datetime import date, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from api.admission import TheCaller
 from api.answers import sends
-from api.desk import TheDesk, TheViewer
+from api.desk import TheDesk
+from api.paper_file import TYPES, PaperForm, paper_file
 from appeals.database import reading
 from hotspots.periods import Step
 from maps.report.gather import gather
 from maps.report.papers import paper_of
-from maps.report.write import write_report
 
 router = APIRouter(prefix="/api", tags=["reports"])
-
-Form = Literal["html", "docx", "xlsx", "pdf"]
-_TYPES: dict[Form, str] = {
-    "html": "text/html; charset=utf-8",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-}
 
 
 @router.get(
     "/reports/{period}",
     summary="A report of the period in which a day lies",
-    responses=sends(*_TYPES.values()),
+    responses=sends(*TYPES.values()),
 )
 def report(
     desk: TheDesk,
-    viewer: TheViewer,
+    caller: TheCaller,
     period: Step,
     day: Annotated[
         date | None, Query(alias="date", description="a day in the period; yesterday without it")
     ] = None,
-    form: Annotated[Form, Query(alias="format")] = "html",
+    form: Annotated[PaperForm, Query(alias="format")] = "html",
     theme: Annotated[
         str | None, Query(max_length=200, description="class of a weekly analysis")
     ] = None,
@@ -48,7 +39,7 @@ def report(
     with reading(desk.engine) as connection:
         facts = gather(
             connection,
-            viewer,
+            caller.viewer,
             period,
             day or now.date() - timedelta(days=1),
             desk.office.reckoning,
@@ -57,10 +48,4 @@ def report(
             demo=desk.settings.demo,
             theme=theme or None,
         )
-    name = f"{period}-{facts.spans.whole.first}.{form}"
-    with TemporaryDirectory(prefix="wangge-") as folder:
-        file = Path(folder) / name
-        write_report(paper_of(facts), file)
-        content = file.read_bytes()
-    headers = {} if form == "html" else {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=_TYPES[form], headers=headers)
+    return paper_file(paper_of(facts), f"{period}-{facts.spans.whole.first}", form, caller, desk)

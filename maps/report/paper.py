@@ -74,6 +74,8 @@ class Paper:
         Full lists: sheets of the spreadsheet, folded on the page.
     compact
         Set on one page.
+    mark
+        水印 over each page: who takes the file, and when; empty where nobody has signed in.
     """
 
     title: str
@@ -83,6 +85,7 @@ class Paper:
     blocks: tuple[Block, ...]
     annexes: tuple[Table, ...] = ()
     compact: bool = False
+    mark: str = ""
 
     @property
     def tables(self) -> tuple[Table, ...]:

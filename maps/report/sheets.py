@@ -35,6 +35,9 @@ def write_xlsx(paper: Paper, path: Path) -> None:
         name = sheet_name(table.caption, taken)
         taken.add(name)
         _write_table(book.create_sheet(name), table, paper)
+    for sheet in book.worksheets:
+        if sheet.oddHeader is not None and paper.mark:
+            sheet.oddHeader.center.text = paper.mark.replace("&", "&&")
     book.properties.title, book.properties.creator = paper.title, paper.office
     book.properties.created = book.properties.modified = paper.made_at.replace(tzinfo=None)
     book.save(path)

@@ -48,6 +48,7 @@ def write_pdf(paper: Paper, path: Path) -> None:
         "office": paper.office,
         "date": day_text(paper.made_at.date()),
         "compact": paper.compact,
+        "mark": paper.mark,
         "blocks": [_plain(block) for block in paper.blocks],
         "fonts": dict(_fonts()),
     }

@@ -29,6 +29,7 @@ from maps.report.letterhead import (
     STYLES,
     letterhead,
 )
+from maps.report.mark import write_mark
 from maps.report.paper import Heading, Paper, Paragraph, Picture, Table
 from maps.report.typeset import picture_bytes
 from maps.wording import day_text
@@ -66,6 +67,8 @@ def write_word(paper: Paper, path: Path, template: Path | None = None) -> None:
     words = (paper.title, paper.period, "", paper.office, day_text(paper.made_at.date()))
     for paragraph in _paragraphs(document):
         _fill(paragraph, dict(zip(MARKS, words, strict=True)), short)
+    if paper.mark:
+        write_mark(document, paper.mark)
     about = document.core_properties
     about.title, about.author, about.comments = paper.title, paper.office, ""
     about.created = about.modified = paper.made_at.replace(tzinfo=None)

@@ -6,9 +6,9 @@
   const FORMS = [["docx", "Word"], ["pdf", "PDF"]];
   const MOST_PARTS = 9;
 
-  function link(where, alert, word, asked, form, main) {
+  function link(where, alert, word, asked, form, main, paper) {
     const made = where.appendChild(element("a", "act" + (main ? " main" : ""), word + "（" + form[1] + "）"));
-    made.href = "/api/alerts/" + alert.id + "/report?" + asked + "&format=" + form[0];
+    made.href = "/api/alerts/" + alert.id + "/" + (paper || "report") + "?" + asked + "&format=" + form[0];
     made.download = "";
     return made;
   }
@@ -42,13 +42,35 @@
     links();
   }
 
+  // 提示单 for the file, 抄告单 for a unit that our network does not reach: its slip comes back.
+  function sheets(where, alert) {
+    const row = where.appendChild(element("div", "actions"));
+    FORMS.forEach(function (form) { link(row, alert, "提示单", "kind=sheet", form, false, "sheet"); });
+    const of = where.appendChild(element("details"));
+    of.appendChild(element("summary", "", "抄告单（附回执，送未联网单位）"));
+    const label = of.appendChild(element("label", "field", "主送单位"));
+    const to = label.appendChild(element("input"));
+    to.maxLength = 60;
+    const links = of.appendChild(element("div", "actions"));
+    function made() {
+      links.textContent = "";
+      const asked = "kind=copy&to=" + encodeURIComponent(to.value.trim());
+      FORMS.forEach(function (form) { link(links, alert, "抄告单", asked, form, false, "sheet"); });
+    }
+    to.addEventListener("input", made);
+    made();
+  }
+
   // Made anew only after a move, so that what somebody has chosen stays.
   wangge.alertReport = function (box, alert) {
-    box.hidden = wangge.rights.indexOf("respond") < 0;
+    box.hidden = !wangge.rights;
     if (box.hidden || box.dataset.seen === String(alert.seen)) return;
     box.dataset.seen = String(alert.seen);
     const where = box.lastElementChild;
     where.textContent = "";
+    sheets(where, alert);
+    if (wangge.rights.indexOf("respond") < 0) return;
+    where.appendChild(element("h3", "", "突发事件信息报告"));
     const over = wangge.ENDED.indexOf(alert.state) >= 0;
     const row = where.appendChild(element("div", "actions"));
     FORMS.forEach(function (form) { link(row, alert, "首报", "kind=first", form, !over && form[0] === "docx"); });

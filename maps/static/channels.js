@@ -8,29 +8,24 @@
   const KINDS = { raise: "新提示", update: "提示更新", cancel: "撤销或解除", escalate: "逾时升级", ask: "会商邀请", whistle: "吹哨" };
   let open = null;
 
+  function below(cell, words) {
+    if (words) cell.appendChild(element("div", "quiet", words));
+    return cell;
+  }
+
   function channel(one) {
-    const state = element("span", one.down ? "late" : one.state === "off" ? "quiet" : "done-mark", STATES[one.state]);
-    const name = element("span", "", one.name);
-    name.appendChild(element("div", "quiet", one.network + (one.by === "relay" ? "，前置机转发" : "")));
-    const waits = element("span", "", one.waiting ? one.waiting + " 条" : "—");
-    if (one.oldest_at && one.waiting) waits.appendChild(element("div", "quiet", "最早 " + wangge.moment(one.oldest_at)));
-    const failed = element("span", "", one.failed ? one.failed + " 次" : "—");
-    if (one.failed_at) failed.appendChild(element("div", "quiet", "最近 " + wangge.moment(one.failed_at)));
-    return [name, state, one.taken_at ? wangge.moment(one.taken_at) : "从未", waits, failed, one.reason || "—"];
+    const name = below(element("span", "", one.name), one.network + (one.by === "relay" ? "，前置机转发" : ""));
+    const state = below(element("span", one.down ? "late" : one.state === "off" ? "quiet" : "done-mark", STATES[one.state]), one.state === "off" ? "" : one.reason);
+    const waits = below(element("span", "", one.waiting ? one.waiting + " 条" : "—"), one.waiting ? "最早 " + wangge.moment(one.oldest_at) : "");
+    const heard = below(element("span", "", one.taken_at ? wangge.moment(one.taken_at) : "从未"), one.failed ? "近24小时失败 " + one.failed + " 次" : "");
+    return [name, state, waits, heard];
   }
 
   function about(one) {
     const box = element("span");
     const link = box.appendChild(element("a", "", (one.whistle_id ? "吹哨 " + one.whistle_id : "提示 " + one.alert_id) + "　" + KINDS[one.kind]));
     link.href = one.whistle_id ? "/whistles/" + one.whistle_id : "/alerts/" + one.alert_id;
-    box.appendChild(element("div", "quiet", wangge.LEVELS[one.level].word + "色，" + wangge.moment(one.made_at)));
-    return box;
-  }
-
-  function post(one) {
-    const box = element("span", "", one.post);
-    if (one.landline) box.appendChild(element("div", "quiet", one.landline));
-    return box;
+    return below(box, wangge.LEVELS[one.level].word + "色，" + wangge.moment(one.made_at));
   }
 
   function choose(one, again) {
@@ -74,8 +69,8 @@
       box.appendChild(element("p", "quiet", none));
       return;
     }
-    box.appendChild(wangge.table(["内容", "岗位", "通道", "原因", ""], found.map(function (one) {
-      return [about(one), post(one), one.channel, one.reason || "—", buttons(one, dead)];
+    box.appendChild(wangge.table(["内容", "岗位", "通道", ""], found.map(function (one) {
+      return [about(one), below(element("span", "", one.post), one.landline), below(element("span", "", one.channel), one.reason), buttons(one, dead)];
     })));
   }
 
@@ -86,7 +81,7 @@
         : down ? "有" + down + "个通道不通，请改用电话通知。" : "通道没有异常。";
       $("state").className = down || !found.channels.length ? "warn" : "quiet";
       $("channels").textContent = "";
-      if (found.channels.length) $("channels").appendChild(wangge.table(["通道", "状态", "最近成功", "待发", "近24小时失败", "原因"], found.channels.map(channel)));
+      if (found.channels.length) $("channels").appendChild(wangge.table(["通道", "状态", "待发", "最近成功"], found.channels.map(channel)));
       letters("dead", found.dead, true, "没有未送达的消息。");
       letters("waiting", found.waiting, false, "没有等待发送的消息。");
     });

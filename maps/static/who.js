@@ -22,7 +22,7 @@
       mark = document.body.appendChild(document.createElement("div"));
       mark.id = "watermark";
       mark.setAttribute("aria-hidden", "true");
-      mark.style.cssText = "position:fixed;top:0;right:0;bottom:0;left:0;z-index:9000;pointer-events:none";
+      mark.style.cssText = "position:fixed;top:0;right:0;bottom:0;left:0;z-index:9000;pointer-events:none;-webkit-print-color-adjust:exact;color-adjust:exact";
     }
     mark.style.backgroundImage = 'url("data:image/svg+xml,' + encodeURIComponent(svg) + '")';
   }

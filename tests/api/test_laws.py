@@ -27,6 +27,7 @@ GETS = [
     "/api/audit/verified", "/api/audit/export", "/api/unmaskings", "/api/alerts/1/appeals",
     "/api/overview", "/alerts/backtest", "/api/backtest", "/api/alerts/feed.atom",
     "/api/alerts/1/cap.xml", "/api/channels", "/api/alerts/1/report?kind=first",
+    "/api/alerts/1/sheet?kind=copy&to=x",
     "/api/reports/week?date=2026-03-09", "/api/duty", "/api/duty/log", "/api/whistles",
     "/api/whistles/rates",
 ]  # fmt: skip
