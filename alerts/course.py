@@ -42,7 +42,8 @@ class Course:
 
     ``season``: counts and expectations by hour of the week, shape (2, m, 192). ``year``: the same
     by the time of the year, shape (2, m, 52). ``long``: counts and exposure with a memory of
-    years, against which the time of the year is measured, shape (2, m).
+    years, against which the time of the year is measured, shape (2, m). ``year_d`` are the days of
+    a year: those of made-up series are not the sun's.
     """
 
     season: Floats = field(default_factory=lambda: _empty(2, 0, BINS))
@@ -50,11 +51,12 @@ class Course:
     long: Floats = field(default_factory=lambda: _empty(2, 0))
     seasons: Floats = field(default_factory=lambda: _empty(0, BINS))
     periods: Periods = field(default_factory=Periods)
+    year_d: float = YEAR_D
 
     def copy(self) -> "Course":
         """Give a twin that can learn without changing this one."""
         learnt = self.season.copy(), self.year.copy(), self.long.copy()
-        return Course(*learnt, self.seasons, self.periods.copy())
+        return Course(*learnt, self.seasons, self.periods.copy(), self.year_d)
 
     def stored(self) -> dict[str, Floats]:
         """Give the arrays that are stored."""
@@ -129,7 +131,7 @@ class Course:
 
     def year_factor(self, day: int) -> Floats:
         """Give the factor of the time of the year around a day's ordinal, shape (m,)."""
-        at = (day % YEAR_D) / YEAR_D * YEAR_BINS - 0.5
+        at = (day % self.year_d) / self.year_d * YEAR_BINS - 0.5
         low = int(np.floor(at))
         part = at - low
         count, expected = self.year[:, :, [low % YEAR_BINS, (low + 1) % YEAR_BINS]]
@@ -178,10 +180,10 @@ class Course:
         self.seasons = _empty(0, BINS)
 
     def _learn_year(self, day: int, token: Ints, taught: Floats, exposure: Floats) -> None:
-        part = int((day % YEAR_D) / YEAR_D * YEAR_BINS)
+        part = int((day % self.year_d) / self.year_d * YEAR_BINS)
         count, hours = self.long[:, token]
         expected = np.where(hours > 0, count / np.maximum(hours, 1e-9), 0.0) * exposure
-        self.year[:, :, part] *= 0.5 ** (YEAR_BINS / YEAR_D / _YEAR_HALF_LIFE_Y)
+        self.year[:, :, part] *= 0.5 ** (YEAR_BINS / self.year_d / _YEAR_HALF_LIFE_Y)
         self.year[0, token, part] += np.minimum(taught, 4 * expected + 3)
         self.year[1, token, part] += expected
         q = 0.5 ** (1 / _LONG_HALF_LIFE_D)
