@@ -17,7 +17,7 @@ from api.desk import DATUM, Desk, TheDesk
 from api.routes.casework import TheRules
 from api.tasks import around, order_of, step_item, task_item, told_to_group, workers
 from appeals.database import Connection, reading, writing
-from appeals.errors import InputError, NotAllowed, NotFound, Unavailable
+from appeals.errors import Conflict, InputError, NotAllowed, NotFound, Unavailable
 from appeals.people.roles import ROLE_WORDS
 from appeals.store import class_tree
 from appeals.unmasking.store import show_phone
@@ -188,8 +188,10 @@ def phone(desk: TheDesk, caller: TheCaller, appeal_id: Number, asked: Who) -> Re
     who = caller.said_by(asked.who.strip())
     with writing(desk.engine) as connection:
         found = read_task(connection, caller.viewer, appeal_id)
-        if not found.own or (found.case.holder != who and not caller.open):
-            raise NotAllowed("the number is shown to whose hands the case is in")
+        if not found.own:
+            raise NotFound("there is no such case")
+        if found.case.holder != who:
+            raise Conflict("the number is shown to the one in whose hands the case is")
         tries = [one.at for one in read_steps(connection, appeal_id) if one.move is Move.CONTACT]
         number = show_phone(
             connection,

@@ -21,8 +21,7 @@ from tests.api.accounts import ORIGIN, Door, open_door
 from tests.api.conftest import PLANTED
 from wangge.settings import Settings
 
-# Any other part of an address is a number.
-FILLED = {"code": "990101001", "level": "street", "move": "receive"}
+FILLED = {"code": "990101001", "level": "street"}  # any other part of an address is a number
 ASKED = {"GET /api/place": "?lon=111.005&lat=30.005"}
 WORDS = ("工地半夜施工", *PLANTED.values())
 SEES_WORDS = {

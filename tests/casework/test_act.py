@@ -204,7 +204,7 @@ def test_handing_back_frees_the_case_and_says_why(town: Town) -> None:
 def test_the_number_is_shown_once_for_each_try_and_each_look_is_on_record(both: Town) -> None:
     both.come_as("jia")
     ask = "/api/field/tasks/1/phone"
-    assert both.client.post(ask, json={}).status_code == 403  # not received yet
+    assert both.client.post(ask, json={}).status_code == 409  # not received yet
     both.move(1, "receive")
 
     assert both.client.post(ask, json={}).json() == {"phone": PHONE}
@@ -214,7 +214,7 @@ def test_the_number_is_shown_once_for_each_try_and_each_look_is_on_record(both: 
     both.move(1, "contact", reached="no_answer")
     assert both.client.post(ask, json={}).json() == {"phone": PHONE}
     both.come_as("bing")
-    assert both.client.post(ask, json={}).status_code == 403
+    assert both.client.post(ask, json={}).status_code == 409
 
     with reading(both.engine) as connection:
         looks = [one.actor for one in entries(connection) if one.act == "unseal"]
