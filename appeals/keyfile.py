@@ -1,5 +1,6 @@
 """The key file: where the keys of an installation come from, and who may read them."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -88,6 +89,59 @@ def read_key_file(path: Path) -> Keys:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"the key file {path} cannot be read by this user") from error
     return _parse(text, path.name)
+
+
+class KeyFile:
+    """The keys of a file, read again when another file stands in its place.
+
+    So a running server seals with a new key, and opens what another process sealed with it, at
+    once. The keys of the hashes do not rotate: a file with others is another installation's, and
+    one that cannot be read gives none; then the keys stay as they were.
+
+    Parameters
+    ----------
+    path
+        Of the file; raises as :func:`read_key_file`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen = _stamp(path)
+        self._keys = read_key_file(path)
+
+    def __repr__(self) -> str:
+        return repr(self._keys)
+
+    @property
+    def seal(self) -> Mapping[str, bytes]:
+        """The seal keys by id, oldest first, as the file holds them now."""
+        stamp = _stamp(self._path)
+        if stamp != self._seen:
+            self._seen = stamp
+            with contextlib.suppress(InputError):
+                fresh = read_key_file(self._path)
+                if (fresh.caller, fresh.content) == (self.caller, self.content):
+                    self._keys = fresh
+        return self._keys.seal
+
+    @property
+    def caller(self) -> bytes:
+        """The key of the callers' hashes."""
+        return self._keys.caller
+
+    @property
+    def content(self) -> bytes:
+        """The key of the contents' hashes."""
+        return self._keys.content
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Tell one file in a place from the next."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def ask_key_command(command_line: str) -> Keys:

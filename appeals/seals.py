@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from appeals.ciphers import CIPHERS, NONCE_BYTES, cipher_of
 from appeals.errors import InputError
 from appeals.keyfile import (
+    KeyFile,
     Keys,
     ask_key_command,
     create_key_file,
@@ -71,7 +72,7 @@ class KeyRing:
         False where the site chose ``personal = "hash"``: nothing is sealed.
     """
 
-    keys: Keys
+    keys: Keys | KeyFile
     cipher: str = "aes-gcm"
     caller_method: str = "hmac-sha256"
     content_method: str = "hmac-sha256"
@@ -124,10 +125,11 @@ class KeyRing:
         InputError
             No source of keys, a file that others may read, a failing command, a malformed key.
         """
+        keys: Keys | KeyFile
         if key_command:
             keys = ask_key_command(key_command)
         elif key_file is not None:
-            keys = read_key_file(key_file)
+            keys = KeyFile(key_file)
         else:
             raise InputError("sealing: neither key_file nor key_command is set")
         return cls(

@@ -87,6 +87,45 @@ def test_the_newest_key_seals_and_all_keys_open(ring: KeyRing, tmp_path: Path) -
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_running_server_seals_with_the_new_key_and_opens_what_others_sealed_with_it(
+    ring: KeyRing, tmp_path: Path
+) -> None:
+    path = tmp_path / "wangge.key"
+    running = KeyRing.load(path)
+    before = running.seal(PERSONAL, row=ROW)
+    theirs = KeyRing.load(path).rotated(path).seal(PERSONAL, row=ROW)
+    assert before is not None
+    assert theirs is not None
+
+    assert running.open(theirs, row=ROW) == running.open(before, row=ROW) == PERSONAL
+    after = running.seal(PERSONAL, row=ROW)
+    assert after is not None
+    assert after.key_id == theirs.key_id != before.key_id
+
+
+@pytest.mark.parametrize("bad", ["another", "malformed", "gone", "open to others"])
+def test_a_file_that_is_no_new_edition_of_the_keys_changes_nothing(
+    ring: KeyRing, tmp_path: Path, bad: str
+) -> None:
+    path = tmp_path / "wangge.key"
+    running = KeyRing.load(path)
+    box = running.seal(PERSONAL, row=ROW)
+    path.unlink()
+    if bad in ("another", "open to others"):
+        KeyRing.create(path)
+    if bad == "malformed":
+        path.write_text("{", encoding="ascii")
+        path.chmod(0o600)
+    if bad == "open to others":
+        path.chmod(0o644)
+
+    again = running.seal(PERSONAL, row=ROW)
+    assert box is not None
+    assert again is not None
+    assert again.key_id == box.key_id
+    assert running.open(box, row=ROW) == PERSONAL
+
+
 def test_a_site_may_keep_nothing(tmp_path: Path, ring: KeyRing) -> None:
     hashing = KeyRing.load(tmp_path / "wangge.key", personal="hash")
 

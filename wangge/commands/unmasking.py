@@ -60,6 +60,6 @@ def _rotate(_: argparse.Namespace, site: Site) -> Answer:
         )  # fmt: skip
     lines = [
         f"new seal key {newest}; {len(rotated.keys.seal)} keys open what was sealed before",
-        "restart the server, and keep a new copy of the key file",
+        "a running server takes it up by itself; keep a new copy of the key file",
     ]
     return Answer({"key_id": newest, "keys": len(rotated.keys.seal)}, lines)
