@@ -17,8 +17,9 @@ import pyarrow.parquet as pq
 import pyogrio
 
 from appeals.errors import InputError
-from maps.shapefile import NOTES_FILE, write_shapefile
+from maps.shapefile import NOTES_FILE, short_names, write_shapefile
 from maps.spreadsheets import Notes
+from maps.styles import COUNT, count_style
 from maps.wording import COLUMN_NAMES
 
 FIELDS_LOST: Final = "DXF 只有图形：每个图形的图层名是其编码，其余属性未写入"
@@ -29,10 +30,24 @@ _INT32_MOST: Final = 2**31 - 1
 
 
 def write_gpkg(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
-    """GeoPackage: Chinese field names, long texts and any reference system."""
+    """GeoPackage: Chinese field names, long texts, any reference system, its style for QGIS."""
     about = {"DESCRIPTION": _text(notes)}
     _write(_named(layer), path, "GPKG", layer=layer_name, layer_metadata=about)
+    style = count_style(layer, COLUMN_NAMES[COUNT], COLUMN_NAMES["name"])
+    if style is not None:
+        _keep_style(path, layer_name, style)
     return []
+
+
+def _keep_style(path: Path, layer_name: str, style: str) -> None:
+    """Put a style where QGIS looks for that of a GeoPackage's layer."""
+    row = {
+        "f_table_catalog": "", "f_table_schema": "", "f_table_name": layer_name,
+        "f_geometry_column": "geom", "styleName": layer_name, "styleQML": style, "styleSLD": "",
+        "useAsDefault": True, "description": "", "owner": "", "ui": "", "update_time": pd.Timestamp(0, tz="UTC"),
+    }  # fmt: skip
+    styles = pd.DataFrame([row])
+    pyogrio.write_dataframe(styles, path, driver="GPKG", layer="layer_styles", append=True)
 
 
 def write_gdb(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
@@ -66,6 +81,10 @@ def write_shp(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes
     names = [str(one) for one in layer.columns if one != layer.geometry.name]
     titles = [COLUMN_NAMES.get(name, name) for name in names]
     cut = write_shapefile(_plain(layer), titles, path, _file_name(layer_name), _text(notes))
+    style = count_style(layer, *short_names([COUNT, "name"]))
+    if style is not None:
+        with ZipFile(path, "a", ZIP_DEFLATED) as pack:
+            pack.writestr(f"{_file_name(layer_name)}.qml", style)
     return [f"{title}：{n} 个值超过 254 字节，已截断；需要完整内容请用 gpkg" for title, n in cut]
 
 

@@ -40,7 +40,7 @@ def read_back(path: Path, format: str) -> Any:
         return pd.read_excel(path, dtype={"编码": str})
     if format == "csv":
         return pd.read_csv(path, encoding="utf-8-sig", dtype={"编码": str})
-    return pyogrio.read_dataframe(path)
+    return pyogrio.read_dataframe(path, layer=0)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -164,7 +164,7 @@ def test_shifted_coordinates_leave_only_by_name_and_say_so(
     awkward: gpd.GeoDataFrame, tmp_path: Path
 ) -> None:
     path = export(awkward, tmp_path / "a.gpkg", crs="gcj02").path
-    read, info = pyogrio.read_dataframe(path), pyogrio.read_info(path)
+    read, info = pyogrio.read_dataframe(path, layer=0), pyogrio.read_info(path, layer=0)
 
     shift_m = 111_000 * np.abs(read.total_bounds - awkward.total_bounds)
     assert (shift_m > 100).all()
@@ -203,8 +203,8 @@ def test_gpkg_carries_the_national_name_over_the_same_numbers(
     layer: gpd.GeoDataFrame, tmp_path: Path
 ) -> None:
     path = export(layer, tmp_path / "a.gpkg", crs="EPSG:4490", layer_name="社区热点").path
-    info = pyogrio.read_info(path)
-    read = pyogrio.read_dataframe(path)
+    info = pyogrio.read_info(path, layer=0)
+    read = pyogrio.read_dataframe(path, layer=0)
 
     assert info["crs"] == "EPSG:4490"
     assert info["layer_name"] == "社区热点"

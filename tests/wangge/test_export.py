@@ -19,10 +19,10 @@ def test_each_layer_of_the_catalogue_leaves_as_a_file_that_says_what_it_shows(
             assert "published" in run("export", name, "-o", "a.gpkg", code=1)["error"]
             continue
         answer = run("export", name, "-o", tmp_path / f"{name}.gpkg")
-        read = pyogrio.read_dataframe(answer["file"])
+        read = pyogrio.read_dataframe(answer["file"], layer=0)
         assert len(read) == answer["features"]
         assert answer["lost"] == []
-    streets = pyogrio.read_info(tmp_path / "hotspots-street.gpkg")
+    streets = pyogrio.read_info(tmp_path / "hotspots-street.gpkg", layer=0)
     assert "统计周期：" in str(streets["layer_metadata"])
     assert "口径：属地口径" in str(streets["layer_metadata"])
 
@@ -51,7 +51,7 @@ def test_the_cells_of_one_street_and_class_leave_as_the_screen_shows_them(
 ) -> None:
     run("ingest", town.appeals, "--datum", "wgs84")
     whole = run("export", "h3-9", "-o", tmp_path / "whole.geojson", "--category", "噪声")
-    shown = pyogrio.read_dataframe(whole["file"])
+    shown = pyogrio.read_dataframe(whole["file"], layer=0)
     streets = pyogrio.read_dataframe(
         run("export", "units-street", "-o", tmp_path / "streets.geojson")["file"]
     )
@@ -63,7 +63,7 @@ def test_the_cells_of_one_street_and_class_leave_as_the_screen_shows_them(
     )  # fmt: skip
 
     mine = shown[shown.representative_point().within(street.geometry)]
-    read = pyogrio.read_dataframe(cut["file"])
+    read = pyogrio.read_dataframe(cut["file"], layer=0)
     assert 0 < len(read) < len(shown)
     assert list(read["code"]) == list(mine["code"])
     assert list(read["n"].fillna(-1)) == list(mine["n"].fillna(-1))
