@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from alerts.routing import Routing, read_routing
@@ -143,5 +144,6 @@ def create_app(
         app.include_router(module.router)
     for page in (login, publications, offices):
         app.include_router(page.pages)
-    app.mount("/static", StaticFiles(packages=[("maps", "static")]), name="static")
+    files = StaticFiles(packages=[("maps", "static")])
+    app.mount("/static", GZipMiddleware(files, minimum_size=500), name="static")
     return app

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Geolocation, Page
 
 from appeals.database import Engine, reading, writing
 from appeals.sessions.store import begin_session
@@ -18,7 +18,7 @@ from casework.store import read_steps
 from tests.casework.town import SOUTH, TERMS, WEST, Town
 from tests.wangge.serving import served
 
-HERE = {"longitude": WEST + 0.00503, "latitude": SOUTH + 0.005, "accuracy": 20}
+HERE: Geolocation = {"longitude": WEST + 0.00503, "latitude": SOUTH + 0.005, "accuracy": 20}
 
 
 @dataclass
@@ -71,10 +71,14 @@ def context_of(
     context = browser.new_context(
         locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 390, "height": 844},
         has_touch=True, is_mobile=True, permissions=["geolocation"], geolocation=HERE, **more,
-    )  # type: ignore[arg-type] # fmt: skip
+    )  # fmt: skip
     context.set_default_timeout(15_000)
-    context.add_cookies([{"name": "wangge", "value": secret_of(town, login), "url": address}])
+    sign_in(context, town, login, address)
     return context
+
+
+def sign_in(context: BrowserContext, town: Town, login: str, address: str) -> None:
+    context.add_cookies([{"name": "wangge", "value": secret_of(town, login), "url": address}])
 
 
 def phone_in(context: BrowserContext, town: Town, address: str) -> Phone:

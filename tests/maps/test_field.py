@@ -22,8 +22,8 @@ from tests.maps.field_phone import (
     phone_in,
     photo,
     photos_of,
-    secret_of,
     served_now,
+    sign_in,
 )
 
 pytestmark = pytest.mark.browser
@@ -117,11 +117,21 @@ def test_a_shift_goes_on_without_a_network_and_the_server_has_each_action_once(
 def test_an_answer_that_was_lost_is_asked_for_again_and_done_once(webview: Phone) -> None:
     page = webview.page
     webview.open("#1", "[data-move=receive]")
-    # The server does it, the webview does not hear of it.
-    page.route("**/api/appeals/1/receive", lambda route: (route.fetch(), route.abort())[1])
-    webview.tap("receive")
+    lost: list[int] = []
+
+    def lose(route: Route) -> None:
+        """The server does it; the first time the phone does not hear of it."""
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.fetch().status)
+            route.abort()
+
+    page.route("**/api/appeals/1/receive", lose)
+    with page.expect_event("requestfailed"):
+        webview.tap("receive")
     webview.waits("待上传 1")
-    page.unroute("**/api/appeals/1/receive")
+    assert lost == [200]
     webview.offline(False)
     webview.waits("待上传 0")
 
@@ -227,19 +237,14 @@ def test_signing_out_takes_the_pack_and_leaves_what_was_not_sent_to_its_owner(
 
     page.unroute("**/api/appeals/1/receive")
     town = webview.town
-    other = context_secret(town, "bing", webview.address)
-    page.context.add_cookies([other])
+    sign_in(page.context, town, "bing", webview.address)
     webview.open("#outbox")
     page.get_by_text("本机另有 1 条属于其他人员").wait_for()
     assert webview.steps(1) == []
-    page.context.add_cookies([context_secret(town, "jia", webview.address)])
+    sign_in(page.context, town, "jia", webview.address)
     webview.page.reload()
     webview.waits("待上传 0")
     page.wait_for_function(
         "import('/static/field_keep.js').then(k => k.listItems()).then(i => !i.length)"
     )
     assert webview.steps(1) == [("receive", "jia")]
-
-
-def context_secret(town: Town, login: str, address: str) -> dict[str, str]:
-    return {"name": "wangge", "value": secret_of(town, login), "url": address}

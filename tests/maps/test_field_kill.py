@@ -56,7 +56,7 @@ def browser_of(folder: Path) -> Iterator[tuple[BrowserContext, "subprocess.Popen
             context = browser.contexts[0]
             context.set_default_timeout(30_000)
             context.grant_permissions(["geolocation"])
-            context.set_geolocation(HERE)  # type: ignore[arg-type]
+            context.set_geolocation(HERE)
             yield context, process
     finally:
         process.kill()
