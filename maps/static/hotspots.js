@@ -63,6 +63,24 @@
     }
     $("beside").textContent = beside.join("；") + (beside.length ? "。" : "");
     $("file").href = "/hotspots/file?" + asked(true);
+    reports(answer);
+  }
+
+  // The reports of the periods in which the month's last day lies, in every form.
+  function reports(answer) {
+    const list = $("report-list");
+    list.textContent = "";
+    [["month", "月通报"], ["year", "年体检"], ["week", "周分析"], ["day", "日报告"]].forEach(function (one) {
+      const day = answer.last_day;
+      const of = { month: answer.month, year: day.slice(0, 4) + "年", week: wangge.day(day) + "所在的一周", day: wangge.day(day) }[one[0]];
+      list.appendChild(element("dt", "", one[1] + "（" + of + "）"));
+      const forms = list.appendChild(element("dd"));
+      [["html", "网页"], ["docx", "Word"], ["xlsx", "Excel"], ["pdf", "PDF"]].forEach(function (form) {
+        const link = forms.appendChild(element("a", "", form[1]));
+        link.href = "/api/reports/" + one[0] + "?date=" + day + "&format=" + form[0];
+        if (form[0] === "html") link.target = "_blank";
+      });
+    });
   }
 
   // --- reading -----------------------------------------------------------------------------------
@@ -300,6 +318,12 @@
       return load();
     });
   }
+
+  // Reports tell of alerts: they are for those who may see these.
+  wangge.get("/api/session").then(function (who) {
+    $("reports").hidden = who.rights.indexOf("alerts") < 0;
+    $("reports").open = location.hash === "#reports";
+  }).catch(function () { /* the head of the page says who is signed in, or that the line is lost */ });
 
   wangge.get("/api/overview").then(begin).catch(function (error) {
     $("lost").hidden = false;

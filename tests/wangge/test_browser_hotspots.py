@@ -179,3 +179,43 @@ def test_the_slider_moves_neither_cells_nor_colours(
     assert wide <= seen
     assert official.errors == []
     context.close()
+
+
+def test_reports_a_topic_of_the_month_and_an_index_are_worked_on_the_page(
+    address: str,
+    chromium: Browser,  # noqa: F811
+) -> None:
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
+    official = Official(context.new_page(), address)
+    page = official.page
+
+    page.locator("#reports summary").click()
+    links = [one.get_attribute("href") or "" for one in page.locator("#reports a").all()]
+    assert len(links) == 16
+    answer = page.request.get(address + links[0].lstrip("/"))
+    assert (answer.status, "月通报" in answer.text()) == (200, True)
+    page.locator("#reports summary").click()
+
+    official.tab("民生指数")
+    page.locator(".livelihood tbody button").first.click()
+    assert "÷ 有数据的权重" in page.locator(".reckoning").inner_text()
+
+    def signed(form: Locator, *words: str) -> None:
+        for field, word in zip(form.locator("input, textarea").all(), words, strict=True):
+            field.fill(word)
+        form.get_by_role("button").click()
+        form.wait_for(state="detached")
+
+    official.tab("每月一题")
+    page.locator(".monthly tbody button").first.click()
+    signed(page.locator(".monthly .opened form"), "住建局", "更换老旧电梯", "李主任")
+    topic = page.locator(".topic")
+    topic.get_by_role("button", name="＋问题").click()
+    signed(topic.locator("form"), "电梯超过十五年", "李主任")
+    topic.get_by_role("button", name="＋任务").click()
+    signed(topic.locator("form"), "更换三台", "2026-02-20", "李主任")
+    said = topic.locator(".outcome").inner_text()
+    assert "任务清单 1 项（办结 0，逾期 1）" in said
+    assert "责任未明确" in topic.inner_text()
+    assert not official.errors
+    context.close()
