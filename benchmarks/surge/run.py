@@ -216,12 +216,15 @@ def _table(
             rows[PRODUCT].setdefault("against", {})[f"{rate:g}"] = gain
             own, other = found[PRODUCT][i], found[rival][i]
             both, sooner = delays_of_both(own, other), earlier(own, other)
+            gained = (other.late - own.late)[own.hits & other.hits]
+            middle = float(np.median(gained)) if gained.size else float("nan")
             rows[PRODUCT].setdefault("earlier", {})[f"{rate:g}"] = sooner
             lines += [
                 f"{PRODUCT} minus {rival} at {rate:g}: {gain[0]:+.3f} [{gain[1]:+.3f}, "
                 f"{gain[2]:+.3f}]; {part:.0%} of the ceiling",
                 f"  median delay in {unit}: of all {own.delay_of_all:.1f} / "
                 f"{other.delay_of_all:.1f}, of what both find {both[0]:.1f} / {both[1]:.1f}, "
-                f"there {sooner[0]:+.2f} [{sooner[1]:+.2f}, {sooner[2]:+.2f}] earlier in the mean",
+                f"there {middle:+.1f} earlier in the median, {sooner[0]:+.2f} [{sooner[1]:+.2f}, "
+                f"{sooner[2]:+.2f}] in the mean",
             ]
     return rows, lines
