@@ -19,6 +19,16 @@ EVERY: Final = "*"
 POST_DUTIES: Final = ("值班", "街乡镇", *DUTIES)
 """Duties of posts: the hotline's own desk, the streets, and those of the list of terms."""
 
+WHISTLE: Final = "whistle"
+"""As a kind: rows that say by which channels bureaus are told of a whistle."""
+
+MANY_CALLS: Final = 3
+CLOSED: Final = frozenset({"公安", "政法", "宣传"})
+"""Duties that are never told of a person who calls often: calling is not a matter of theirs."""
+
+GRAVE: Final = 3.0
+"""Severity of a family from which on life is in danger, whoever calls."""
+
 LEAST_LIMIT_MIN: Final = 1.0
 """A shorter limit would ask the next one before anybody could have read."""
 
@@ -52,6 +62,17 @@ class Matter:
     level: str
     duties: tuple[str, ...]
     units: tuple[str, ...]
+    cases: int = 0
+    callers: int = 0
+
+    @property
+    def of_one_caller(self) -> bool:
+        """Whether one person has called about it again and again, and nobody is in danger."""
+        return self.callers == 1 and self.cases >= MANY_CALLS and self.severity < GRAVE
+
+    def may_know(self, duty: str) -> bool:
+        """Say whether a duty may be told: of one caller's many calls some never are."""
+        return not (self.of_one_caller and duty in CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +102,13 @@ def told_posts(
         Only by rows that tell of what was just found.
     """
     found: dict[str, list[tuple[Route, Post]]] = {}
+    if matter.of_one_caller:
+        routing = (*routing, Route("值班", f"同一来电人反映{matter.cases}件，仅由热线值班室掌握"))
     for route in routing:
         if (at_once and not route.at_once) or not fits(route, matter):
             continue
         duties = matter.duties if route.duty == EVERY else (route.duty,)
-        for duty in duties:
+        for duty in filter(matter.may_know, duties):
             for post in nearest(roster.posts, duty, matter.units):
                 found.setdefault(post.name, []).append((route, post))
     return [_told(name, found[name], roster, now) for name in sorted(found)]
@@ -100,6 +123,17 @@ def asked_posts(duties: Iterable[str], matter: Matter, roster: Roster, now: date
         for post in nearest(roster.posts, duty, matter.units)
     }
     return [_told(name, posts[name], roster, now) for name in sorted(posts)]
+
+
+def whistle_channels(routing: Routing, duty: str) -> tuple[str, ...]:
+    """Give the channels by which a bureau is told of a whistle: of the rows of this kind, or page.
+
+    >>> rows = (Route("*", "x", kinds=frozenset({"whistle"}), channels=("page", "短信")),)
+    >>> whistle_channels(rows, "应急"), whistle_channels((), "应急")
+    (('page', '短信'), ('page',))
+    """
+    rows = [row for row in routing if WHISTLE in row.kinds and row.duty in (EVERY, duty)]
+    return tuple(dict.fromkeys(one for row in rows for one in row.channels)) or ("page",)
 
 
 def _told(name: str, rows: list[tuple[Route, Post]], roster: Roster, now: datetime) -> Told:

@@ -178,7 +178,7 @@ class Counter:
         # What goes by the internet is made without the alert being read at all.
         inside = channel.network == "政务外网" and row["alert_id"] is not None
         alert = read_alert(connection, _VIEWER, row["alert_id"]) if inside else None
-        headline = "" if alert is None else str(alert["headline"])
+        headline = "；".join(row["reasons"]) if alert is None else str(alert["headline"])
         said = wording(row, headline, channel.network, channel.text, self._zone)
         written = ""
         if alert is not None and channel.inside_only and (issued := _issued(connection, row)):

@@ -158,6 +158,8 @@ def write_move(
         made = _with_detail(made, {"told": [_as_detail(one) for one in told]})
         made = _received_before(made, standing)
     elif move is Move.CALL_IN:
+        if not all(map(matter.may_know, made.detail["duties"])):
+            raise Conflict("the many calls of one person are told to the hotline desk alone")
         told = asked_posts(made.detail["duties"], matter, read_roster(connection, now), now)
         made = _with_detail(made, {"told": [_as_detail(one) for one in told]})
         let_in(connection, alert.alert_id, made.detail["duties"])
@@ -193,6 +195,8 @@ def matter_of(connection: Connection, alert: Alert, level: str) -> Matter:
         level=level,
         duties=tuple(alert.detail.get("duties", ())),
         units=units_of(connection, alert),
+        cases=alert.cases,
+        callers=alert.callers,
     )
 
 

@@ -62,7 +62,8 @@ class Follower:
         alert = hold_alert(connection, alert_id)
         if alert.historical or alert.aside is not None:
             return
-        let_in(connection, alert_id, alert.detail.get("duties", ()), told=False)
+        matter = matter_of(connection, alert, alert.level)
+        let_in(connection, alert_id, filter(matter.may_know, matter.duties), told=False)
         moves = read_moves(connection, alert_id)
         if before is not None:
             self._changed(connection, alert_id, before, moves, now)

@@ -68,6 +68,8 @@ class Alert:
     aside: str | None
     verdict: str | None
     newest_at: datetime
+    cases: int
+    callers: int
     detail: Mapping[str, Any]
 
 

@@ -9,8 +9,10 @@ from alerts.duty.roster import whom_to_ask
 from alerts.duty.store import read_roster
 from alerts.notice import Notice, NoticeKind
 from alerts.outbox.store import put_notices
+from alerts.response.act import matter_of
+from alerts.response.store import hold_alert
 from alerts.rooms.store import let_in
-from alerts.routing import nearest
+from alerts.routing import Routing, nearest, whistle_channels
 from alerts.whistle.causes import Cause, Causes
 from alerts.whistle.moves import ACT_WORDS, Act, Stage, Step, Whistle, stage_after
 from alerts.whistle.standing import WhistleStanding, whistle_standing
@@ -65,9 +67,14 @@ def draft_whistle(connection: Connection, whistle: Whistle, said: Blown, causes:
 
 
 def make_act(
-    connection: Connection, whistle_id: int, act: Act, said: Blown, causes: Causes
+    connection: Connection,
+    whistle_id: int,
+    act: Act,
+    said: Blown,
+    causes: Causes,
+    routing: Routing,
 ) -> Step:
-    """Make one move of a whistle.
+    """Make one move of a whistle; bureaus are told by the channels of the table of routing.
 
     Raises
     ------
@@ -97,9 +104,12 @@ def make_act(
     append_step(connection, whistle_id, step)
     if act in (Act.BLOW, Act.ALLOT, Act.END):
         if whistle.alert_id is not None:
-            let_in(connection, whistle.alert_id, called_by(connection, whistle_id))
+            alert = hold_alert(connection, whistle.alert_id)
+            matter = matter_of(connection, alert, alert.level)
+            called = filter(matter.may_know, called_by(connection, whistle_id))
+            let_in(connection, whistle.alert_id, called)
         after = whistle_standing([*steps, step], cause)
-        _tell(connection, whistle, whistle_id, step, standing, after, cause)
+        _tell(connection, whistle, whistle_id, step, standing, after, cause, routing)
     _log(connection, whistle_id, step)
     return step
 
@@ -144,6 +154,7 @@ def _tell(
     before: WhistleStanding,
     after: WhistleStanding,
     cause: Cause,
+    routing: Routing,
 ) -> None:
     """Tell the posts of the bureaus that are called, or at the end that they may go."""
     roster = read_roster(connection, step.at)
@@ -157,7 +168,7 @@ def _tell(
         for post in nearest(roster.posts, name, units):
             person = whom_to_ask(roster.shifts, post.name, (), step.at)[1]
             why = "销哨" if ends else f"吹哨（{cause.name}）"
-            notices.append(
+            notices += [
                 Notice(
                     alert_id=whistle.alert_id or 0,
                     move=step.number,
@@ -166,12 +177,13 @@ def _tell(
                     post=post.name,
                     person=person,
                     duty=name,
-                    channel="page",
+                    channel=channel,
                     reasons=(f"{whistle.street_name}{why}",),
                     acknowledge_by=None if ends else bureau.answer_by,
                     whistle_id=whistle_id,
                 )
-            )
+                for channel in whistle_channels(routing, name)
+            ]
     put_notices(connection, notices, step.at)
 
 

@@ -25,7 +25,7 @@ from api.answers import answer
 from api.cursor import BIGGEST, Number
 from api.desk import Desk, TheDesk
 from api.move_routes import Row, add_route
-from api.routes.response import Soon
+from api.routes.response import Soon, TheRouting
 from api.whole_whistle import is_own, sees, whistle_item, whole_whistle
 from appeals.database import Connection, reading, writing
 from appeals.errors import InputError, NotAllowed, NotFound
@@ -209,7 +209,12 @@ ROWS: Final[tuple[Row[Act, Acting], ...]] = (
 
 def _handler(act: Act) -> Callable[..., Response]:
     def handle(
-        desk: TheDesk, caller: TheCaller, causes: TheCauses, whistle_id: Number, said: Acting
+        desk: TheDesk,
+        caller: TheCaller,
+        causes: TheCauses,
+        routing: TheRouting,
+        whistle_id: Number,
+        said: Acting,
     ) -> Response:
         bureau = said.bureau if isinstance(said, OfBureau) else ""
         with writing(desk.engine) as connection:
@@ -221,7 +226,8 @@ def _handler(act: Act) -> Callable[..., Response]:
             person = caller.person
             if bureau and act is not Act.RATE and person and bureau not in caller.viewer.duties:
                 raise NotAllowed("this bureau is not yours to answer for")
-            make_act(connection, whistle_id, act, _blown(desk, caller, said, bureau), causes)
+            blown = _blown(desk, caller, said, bureau)
+            make_act(connection, whistle_id, act, blown, causes, routing)
             return answer(whole_whistle(connection, desk, caller, causes, whistle_id))
 
     return handle

@@ -190,6 +190,8 @@
   function reason(problem) {
     const why = String(problem.detail);
     if (why.indexOf("two persons") >= 0) return "没有保存：拟稿人不能审签，须由另一人审签。";
+    if (why.indexOf("hotline desk alone") >= 0) return "没有保存：同一来电人多次反映的情况仅由热线值班室掌握，不邀请公安、政法、宣传。";
+    if (why.indexOf("graver alert goes on") >= 0) return "没有保存：请把等级低的并入等级高的。";
     if (why.indexOf("signed by the leader") >= 0) return "没有保存：红色、橙色提示须先审签再推送。";
     const first = /somebody was first: ([^,]+), /.exec(why);
     if (first) return "没有保存：" + first[1] + " 已先签收。";

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from alerts.duty.log import Entry
 from alerts.duty.roster import Contact, Post, Seat, Shift, gaps
@@ -16,6 +17,8 @@ from alerts.duty.store import (
     write_entry,
     write_roster,
 )
+from alerts.outbox.store import OUTBOX
+from alerts.routing import read_routing
 from alerts.whistle.act import Blown, draft_whistle, make_act
 from alerts.whistle.causes import read_causes
 from alerts.whistle.moves import Act, Stage, Whistle, acts_from
@@ -26,6 +29,7 @@ from appeals.errors import Conflict, InputError, NotFound
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 CAUSES = read_causes()
+ROUTING = read_routing()
 
 
 def drafted(engine: Engine, cause: str = "emergency", **detail: object) -> int:
@@ -39,7 +43,7 @@ def drafted(engine: Engine, cause: str = "emergency", **detail: object) -> int:
 def act(engine: Engine, number: int, name: Act, minutes: int = 0, **given: object) -> str:
     said = Blown("批", NOW + timedelta(minutes=minutes), **given)  # type: ignore[arg-type]
     with writing(engine) as connection:
-        return make_act(connection, number, name, said, CAUSES).state
+        return make_act(connection, number, name, said, CAUSES, ROUTING).state
 
 
 def test_bureaus_are_in_time_or_late_each_by_its_own_clock(engine: Engine) -> None:
@@ -89,7 +93,7 @@ def test_what_is_not_lawful_is_refused(
     number = drafted(engine)
     said = Blown(**{"who": "批", "at": NOW} | given)  # type: ignore[arg-type]
     with pytest.raises(kind, match=why), writing(engine) as connection:
-        make_act(connection, number, name, said, CAUSES)
+        make_act(connection, number, name, said, CAUSES, ROUTING)
 
 
 def test_a_bureau_that_was_not_called_or_did_not_come_reports_nothing(engine: Engine) -> None:
@@ -183,3 +187,23 @@ def test_an_instruction_waits_until_it_is_reported_as_carried_out(engine: Engine
             write_entry(connection, Entry("done", NOW, "王", "x", about=order + 99))
     assert [one.kind for one in found] == ["instruction", "note", "done"]
     assert "13987654321" not in found[0].words
+
+
+def test_bureaus_are_told_by_the_channels_of_the_table(engine: Engine, tmp_path: Path) -> None:
+    own = tmp_path / "routing.toml"
+    own.write_text(
+        '[[row]]\nduty = "应急"\nwhy = "吹哨"\nkinds = ["whistle"]\nchannels = ["page", "短信"]\n',
+        encoding="utf-8",
+    )
+    with writing(engine) as connection:
+        posts = [Post("应急岗", "应急"), Post("公安岗", "公安")]
+        write_roster(connection, posts, [Contact("甲", "甲", "", "")], [])
+    number = drafted(engine)
+    with writing(engine) as connection:
+        for name in (Act.APPROVE, Act.BLOW):
+            said = Blown("批", NOW)
+            make_act(connection, number, name, said, CAUSES, read_routing(own))
+        rows = connection.execute(sa.select(OUTBOX.c.post, OUTBOX.c.channel, OUTBOX.c.state))
+        assert sorted(tuple(row) for row in rows) == [
+            ("公安岗", "page", "shown"), ("应急岗", "page", "shown"), ("应急岗", "短信", "waiting"),
+        ]  # fmt: skip
