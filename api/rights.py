@@ -70,6 +70,7 @@ ROUTES: Final[Mapping[str, Right | None]] = {
     "GET /api/duty": Right.DUTY,
     "GET /api/duty/log": Right.DUTY,
     "POST /api/duty/entries": Right.DUTY,
+    "GET /api/duty/roster.xlsx": Right.DUTY,
     "POST /api/duty/roster": Right.DUTY,
     "GET /whistles": Right.ALERTS,
     "GET /whistles/{whistle_id}": Right.ALERTS,

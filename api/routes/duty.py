@@ -26,7 +26,7 @@ from alerts.store import read_alert
 from alerts.verdicts.store import MOST_WORDS
 from alerts.whistle.store import steps_between
 from api.admission import TheCaller
-from api.answers import answer, in_zone
+from api.answers import answer, in_zone, sends
 from api.cursor import BIGGEST
 from api.desk import Desk, TheDesk
 from api.problems import RESPONSES, problem
@@ -36,8 +36,11 @@ from appeals.database import Connection, reading, writing
 from appeals.errors import Conflict, NotFound
 from appeals.people.store import read_people
 from appeals.privacy import redact
+from maps.roster_form import roster_form
 
 router = APIRouter(prefix="/api/duty", tags=["duty"])
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 ANSWERS = {"done": "instruction", "take_over": "hand_over"}
 """Kinds of entries that answer one of another kind."""
@@ -136,6 +139,13 @@ def write(desk: TheDesk, caller: TheCaller, said: Writing) -> Response:
     return answer({"entry_id": number}, 201)
 
 
+@router.get("/roster.xlsx", summary="An empty roster to fill in", responses=sends(_XLSX))
+def form() -> Response:
+    """Give a workbook with the columns, their choices, and what each means."""
+    headers = {"Content-Disposition": 'attachment; filename="roster.xlsx"'}
+    return Response(roster_form(), media_type=_XLSX, headers=headers)
+
+
 @router.post(
     "/roster",
     summary="Bring in a roster",
@@ -144,7 +154,7 @@ def write(desk: TheDesk, caller: TheCaller, said: Writing) -> Response:
         "requestBody": {
             "required": True,
             "content": {
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {},
+                _XLSX: {},
                 "text/csv": {},
             },
         }
