@@ -6,6 +6,7 @@ that a detector that was changed is asked again and the others are not.
 
 import hashlib
 import inspect
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +49,7 @@ class Kept:
         path = self.folder / f"{plain}.{digest}.npz"
         if not path.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_suffix(".part")
+            fresh = path.with_suffix(f".{os.getpid()}.part")  # others may make it at the same time
             with fresh.open("wb") as file:
                 np.savez_compressed(file, allow_pickle=False, **make())
             fresh.replace(path)
