@@ -31,7 +31,12 @@ from casework.open311.store import SOURCE, read_requests, source_of, state_of
 from casework.open311.written import MEDIA_TYPES, Tree, write
 from casework.rules import Rules
 
-router = APIRouter(prefix="/open311", tags=["open311"], responses=sends(*MEDIA_TYPES.values()))
+_TYPES: Final = [one.partition(";")[0] for one in MEDIA_TYPES.values()]
+_FAULTS: Final = {"description": "Errors", "content": {name: {} for name in _TYPES}}
+
+router = APIRouter(
+    prefix="/open311", tags=["open311"], responses={**sends(*_TYPES), "4XX": _FAULTS}
+)
 
 SPECIFICATION: Final = "http://wiki.open311.org/GeoReport_v2"
 _BEARER: Final = "Bearer "

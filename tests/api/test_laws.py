@@ -15,7 +15,8 @@ SECRET = "王小明13800001234"
 GETS = [
     "/", "/login", "/api/session",
     "/hotspots", "/hotspots/file", "/health", "/metrics", "/openapi.json", "/api/appeals",
-    "/api/appeals/1",
+    "/api/appeals/1", "/api/field/shift", "/api/field/tasks", "/api/field/tasks/1",
+    "/open311/discovery.xml", "/open311/v2/services.json",
     "/api/appeals?place=needs_confirm", "/api/appeals/1/trail", "/api/aliases",
     "/api/place?lon=111.005&lat=30.005", "/api/units/990101001", "/api/alerts", "/api/alerts/1",
     "/api/hotspots", "/api/hotspots?level=h3-9", "/api/layers/street", "/api/layers/h3-8",
@@ -164,6 +165,18 @@ WRONG: list[tuple[str, str, dict[str, Any], int]] = [
     ("POST", "/api/remedies/withdraw", {"json": {"batch": SECRET, "who": "甲"}}, 404),
 ]  # fmt: skip
 WRONG += [
+    ("GET", "/api/appeals/1/photos/1", {}, 404),
+    ("GET", f"/api/field/tasks?since={SECRET}", {}, 422),
+    ("GET", "/api/field/tasks/999999", {}, 404),
+    ("POST", f"/api/appeals/1/{SECRET}", {}, 422),
+    ("POST", "/api/appeals/1/receive", {"json": {"who": "x", "seen": SECRET}}, 422),
+    ("POST", "/api/appeals/1/receive", {"content": SECRET.encode()}, 422),
+    ("POST", "/api/appeals/1/done", {"files": {"photo": SECRET.encode()}}, 422),
+    ("POST", "/api/field/tasks/1/phone", {"json": {"who": SECRET}}, 503),
+    ("POST", "/api/field/tasks/1/place", {"json": {"unit": SECRET, "reason": "x"}}, 422),
+    ("POST", "/api/field/near", {"json": {"lon": SECRET}}, 422),
+    ("POST", "/api/field/suggest", {"json": {"words": [SECRET]}}, 422),
+    ("POST", "/api/field/reports", {"json": {"kind": SECRET}}, 422),
     ("GET", "/api/whistles/999", {}, 404),
     ("POST", "/api/whistles", {"json": {"cause": SECRET, "who": "x"}}, 422),
     ("POST", "/api/duty/entries", {"json": {"kind": SECRET, "who": "x"}}, 422),
@@ -231,6 +244,8 @@ def test_every_route_stands_in_the_laws(client: TestClient) -> None:
     tried = [("GET", path.partition("?")[0]) for path in GETS]
     tried += [(method, path.partition("?")[0]) for method, path, _, _ in WRONG]
     for method, path in described - {("GET", "/api/alerts/stream")}:
+        if path.startswith("/open311"):  # its errors have another shape: tests/casework
+            continue
         form = re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
         assert any(m == method and form.fullmatch(p) for m, p in tried), (method, path)
 
