@@ -24,8 +24,8 @@ from appeals.database import open_database, reading, writing
 from appeals.people.roles import StaffRole
 from appeals.people.store import Person, add_person
 from appeals.sessions.store import Terms, begin_session
-from benchmarks.pages.browser import PHONE, chromium, slow_down, useful_ms
 from benchmarks.live import _served
+from benchmarks.pages.browser import PHONE, chromium, slow_down, useful_ms
 from benchmarks.pages.city import run as command
 from benchmarks.result import Result
 from casework.store import read_steps

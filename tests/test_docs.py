@@ -17,7 +17,16 @@ from pydantic import BaseModel
 
 from alerts.decide import Bounds
 from api.app import create_app
-from api.routes import hotspot_pages, login, offices, oidc, pages, publications
+from api.routes import (
+    field_page,
+    hotspot_pages,
+    login,
+    offices,
+    oidc,
+    pages,
+    publications,
+    tiles,
+)
 from appeals.database import open_database
 from appeals.headers import ALIASES, FIELDS
 from appeals.mapping import LEVELS_OF_PLACE, Mapping
@@ -261,7 +270,7 @@ def test_every_route_is_described_with_its_parameters_and_no_other_is() -> None:
         for method, about in methods.items()
     }
     for shown in (pages.router, hotspot_pages.router, login.pages, publications.pages,
-                  offices.pages, oidc.router):  # fmt: skip
+                  offices.pages, oidc.router, field_page.router, tiles.router):  # fmt: skip
         routes |= {f"GET {getattr(route, 'path', '')}": [] for route in shown.routes}
     routes |= {"GET /openapi.json": []}
     heads = {head for head in described if re.match(r"(GET|POST|PUT|PATCH|DELETE) ", head)}

@@ -13,7 +13,8 @@ PLANTED = ("欧阳惠兰", "13987654321", "110101199003077918", "单元1202")
 SECRET = "王小明13800001234"
 
 GETS = [
-    "/", "/login", "/api/session",
+    "/", "/login", "/field", "/field/sw.js", "/field/manifest.webmanifest", "/tiles/base.js",
+    "/api/session",
     "/hotspots", "/hotspots/file", "/health", "/metrics", "/openapi.json", "/api/appeals",
     "/api/appeals/1", "/api/field/shift", "/api/field/tasks", "/api/field/tasks/1",
     "/open311/discovery.xml", "/open311/v2/services.json",
@@ -45,6 +46,9 @@ _WHISTLE_MOVES = (
 WRONG: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", f"/{SECRET}", {}, 404),
     ("GET", "/static/nothing.js", {}, 404),
+    ("GET", f"/tiles/base/{SECRET}/1/1/1", {}, 404),
+    ("GET", f"/tiles/base/base/{SECRET}/1/1", {}, 422),
+    ("GET", "/tiles/base.pmtiles", {}, 404),
     ("DELETE", "/api/alerts", {}, 405),
     ("GET", f"/api/appeals/{SECRET}", {}, 422),
     ("GET", "/api/appeals/999999", {}, 404),
