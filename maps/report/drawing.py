@@ -22,6 +22,8 @@ FONTS: Final = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, SimHei, s
 _WIDE: Final = 900
 _LEGEND: Final = 190
 _MOST_NAMES: Final = 60
+_OVERHANG: Final = 1.4
+"""Width of a name over that of its unit, at most."""
 _INK: Final = "#1d1d1f"
 
 
@@ -124,6 +126,9 @@ def _names(
         x, y = (middle.x, middle.y) if shapes[i].contains(middle) else (at.x, at.y)
         name = names[i]
         half = 6.5 * len(name)
+        west, _, east, _ = shapely.bounds(shapes[i])
+        if 2 * half > _OVERHANG * (east - west):
+            continue  # it would lie over its neighbours, in an ink for another colour
         if any(abs(x - other) < half + wide and abs(y - row) < 15 for other, row, wide in taken):
             continue
         taken.append((x, y, half))

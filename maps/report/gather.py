@@ -1,7 +1,7 @@
 """From the stores to the table of facts of a report."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 
@@ -59,8 +59,6 @@ def gather(
     spans = spans_of(step, day, reckoning, data=data, today=now.date())
     units = load_boundaries(connection, spans.this.last).units
     topics = _by_span(connection, spans, "city", "lies", "class_code")
-    days = (spans.this.first, spans.this.last)
-    cut = spans.cut_off_hour
     places = {level: _places(connection, spans, level) for level in _LEVELS}
     chosen = choose_theme(topics, theme) if step == "week" else None
     return Facts(
@@ -71,7 +69,7 @@ def gather(
         topics=topics,
         places=places,
         matters=_matters(connection, spans),
-        days=totals(connection, "city", "lies", days, ["local_day"], cut_off_hour=cut),
+        days=_days(connection, spans),
         outcomes=_outcomes(connection, spans, "city", []),
         sent=_outcomes(connection, spans, "street", ["area"]),
         units=units,
@@ -127,12 +125,16 @@ def _outcomes(
 
 
 def _theme(connection: Connection, spans: Spans, class_code: str) -> Theme:
-    days = (spans.this.first, spans.this.last)
-    return Theme(
-        class_code,
-        {level: _places(connection, spans, level, class_code) for level in _LEVELS[1:]},
-        totals(
-            connection, "city", "lies", days, ["local_day"],
-            cut_off_hour=spans.cut_off_hour, class_code=class_code,
-        ),
-    )  # fmt: skip
+    places = {level: _places(connection, spans, level, class_code) for level in _LEVELS[1:]}
+    return Theme(class_code, places, _days(connection, spans, class_code))
+
+
+def _days(connection: Connection, spans: Spans, class_code: str | None = None) -> pd.DataFrame:
+    """Count every day of the period; one without appeals stands as 0."""
+    first, last = spans.this.first, spans.this.last
+    counted = totals(
+        connection, "city", "lies", (first, last), ["local_day"],
+        cut_off_hour=spans.cut_off_hour, class_code=class_code,
+    ).set_index("local_day")["n"]  # fmt: skip
+    every = [first + timedelta(days=day) for day in range(spans.this.days)]
+    return counted.reindex(every, fill_value=0).rename_axis("local_day").reset_index()

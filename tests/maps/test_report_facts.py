@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from appeals.database import METADATA, Connection, Engine, open_database, reading, writing
 from appeals.errors import InputError
 from appeals.store import VERSIONS
-from grids.store import PLACEMENTS
+from grids.store import COUNTS, PLACEMENTS
 from grids.totals.store import OUTCOMES
 from hotspots.periods import Reckoning, Span, Step
 from maps.report.facts import Facts
@@ -55,6 +55,16 @@ def test_days_week_month_and_year_agree_with_each_other_and_with_the_rows(engine
             of_days = [listed[day.spans.this.first] for day in days]
             assert of_days == [day.received() for day in days]
             assert longer.received() == sum(longer.days["n"])
+
+
+def test_a_day_without_appeals_stands_as_nothing_and_is_not_left_out(engine: Engine) -> None:
+    with writing(engine) as connection:
+        bring_fortnight(connection)
+        connection.execute(COUNTS.delete().where(COUNTS.c.local_day == WEEK[2]))
+        days = facts(connection, "week", WEEK[0]).days
+
+    assert days["local_day"].tolist() == WEEK
+    assert [n > 0 for n in days["n"]] == [True, True, False, True, True, True, True]
 
 
 def _agree(days: list[Facts], week: Facts) -> None:
