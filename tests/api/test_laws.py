@@ -30,7 +30,8 @@ GETS = [
     "/api/overview", "/alerts/backtest", "/api/backtest", "/api/alerts/feed.atom",
     "/api/alerts/1/cap.xml", "/api/channels", "/api/alerts/1/report?kind=first",
     "/api/alerts/1/sheet?kind=copy&to=x",
-    "/api/reports/week?date=2026-03-09", "/api/duty", "/api/duty/roster.xlsx", "/api/duty/log", "/api/whistles",
+    "/api/reports/week?date=2026-03-09", "/api/duty", "/api/duty/roster.xlsx", "/api/duty/log",
+    "/api/whistles",
     "/api/whistles/rates",
 ]  # fmt: skip
 
