@@ -76,8 +76,11 @@ def getis_ord(
 
     if window == "within":
         centred = values - values.mean(axis=0)
-        z = _running(weights @ centred, lags)
-        z *= _reciprocal_root((n * sum_w2 - sum_w**2) / max(n - 1, 1))[:, None]
+        # Scaling the few weights saves a walk through all places and periods.
+        root = _reciprocal_root((n * sum_w2 - sum_w**2) / max(n - 1, 1))
+        data = weights.data * np.repeat(root, np.diff(weights.indptr))
+        scaled = sparse.csr_array((data, weights.indices, weights.indptr), weights.shape)
+        z = _running(scaled @ centred, lags)
         z *= _reciprocal_root(_running(np.einsum("ij,ij->j", centred, centred) / n, lags))
         return z
 

@@ -15,7 +15,7 @@ from grids.store import unit_versions
 from grids.totals.store import handled, totals
 from hotspots.monthly.nominate import at_depth, difficulty, nominate, persistence, spread
 from hotspots.monthly.rules import PARTS, Rules
-from hotspots.monthly.store import Item, Topic, read_topics
+from hotspots.monthly.store import Topic, overdue, read_topics
 from hotspots.periods import Span, period_numbers
 from maps.asking import Office, Question, newest_month, question, times_of
 from maps.layers import SMALL_BELOW
@@ -126,11 +126,6 @@ def topics_chosen(
 ) -> list[dict[str, object]]:
     """Give the topics that were chosen, the newest first, with lists, moves and what came of it."""
     return [_told(connection, one, office, today, zone) for one in read_topics(connection)]
-
-
-def overdue(item: Item, today: date) -> bool:
-    """Tell whether a task is not done after its day."""
-    return item.due_on is not None and not item.done and item.due_on < today
 
 
 def _told(

@@ -86,6 +86,11 @@ class Item:
     done: bool
 
 
+def overdue(item: Item, today: date) -> bool:
+    """Tell whether a task is not done after its day."""
+    return item.due_on is not None and not item.done and item.due_on < today
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """What was done with an item, with the topic itself where ``item_id`` is None."""

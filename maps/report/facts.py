@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from hotspots.monthly.store import Topic
 from maps.layers import SMALL_BELOW
 from maps.report.figures import Count, Rate
 from maps.report.spans import Spans
@@ -92,6 +93,8 @@ class Facts:
         Whose alerts they are where the reader does not see all: 本辖区, 本职责; else empty.
     theme
         Of a report about one theme.
+    worked_on
+        Topics of the month (每月一题) that were not ended before the period began.
     """
 
     office: str
@@ -108,6 +111,7 @@ class Facts:
     alerts: Sequence[Mapping[str, object]]
     alerts_of: str = ""
     theme: Theme | None = None
+    worked_on: Sequence[Topic] = ()
 
     def received(self, span: str = "this") -> int | None:
         """Count the appeals taken in (受理量), None where there is no such span."""

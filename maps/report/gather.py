@@ -1,7 +1,7 @@
 """From the stores to the table of facts of a report."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from appeals.database import Connection
 from appeals.privacy import Reach, Viewer
 from grids.store import counted_days, load_boundaries
 from grids.totals.store import handled, totals
+from hotspots.monthly.store import Topic, read_topics
 from hotspots.periods import Reckoning, Step
 from maps.report.alerts import alerts_of
 from maps.report.facts import Facts, Theme
@@ -18,6 +19,7 @@ from maps.report.theme import choose_theme
 
 _LEVELS = ("district", "street", "community")
 _ALL = 1_000_000
+_AFTER = 31  # days after a period within which its topic is chosen and its report written
 _WHOSE = {Reach.AREA: "本辖区", Reach.ROOM: "本职责"}
 
 
@@ -76,7 +78,23 @@ def gather(
         alerts=alerts_of(read_alerts(connection, viewer, limit=_ALL), units, spans, now.tzinfo),
         alerts_of=_WHOSE.get(viewer.reach, ""),
         theme=None if chosen is None else _theme(connection, spans, chosen),
+        worked_on=_worked_on(connection, spans, now.tzinfo) if step in ("month", "year") else (),
     )
+
+
+def _worked_on(connection: Connection, spans: Spans, zone: tzinfo | None) -> list[Topic]:
+    """Give the topics of the month that were chosen by the report and not ended before it."""
+
+    def day(moment: datetime) -> date:
+        return moment.astimezone(zone).date()
+
+    written_by = spans.whole.last + timedelta(days=_AFTER)
+    return [
+        one
+        for one in reversed(read_topics(connection))
+        if day(one.at) <= written_by
+        and not any(move.act == "end" and day(move.at) < spans.whole.first for move in one.moves)
+    ]
 
 
 def _matters(connection: Connection, spans: Spans) -> pd.DataFrame:

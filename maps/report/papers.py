@@ -21,6 +21,7 @@ from maps.report.phrases import (
     households_words,
     rate_words,
     subtitle,
+    topic_words,
     totals_words,
 )
 from maps.report.spans import NAMES
@@ -118,6 +119,7 @@ def _month(facts: Facts) -> list[Block]:
         *_rates(facts),
         Heading("六、风险提示"),
         *_alerts_summary(facts),
+        *_worked_on(facts),
         *_notes(facts),
     ]
 
@@ -141,6 +143,7 @@ def _year(facts: Facts) -> list[Block]:
         *_rates(facts),
         Heading("六、风险提示"),
         *_alerts_summary(facts),
+        *_worked_on(facts),
         *_notes(facts),
     ]
 
@@ -216,9 +219,20 @@ def _alerts_summary(facts: Facts) -> list[Block]:
     return [intro, Table("风险提示条数", columns, tuple(rows)), note]
 
 
+def _worked_on(facts: Facts) -> list[Block]:
+    """Tell how far the topics of the month are; nothing where none was chosen."""
+    if not facts.worked_on:
+        return []
+    today = facts.made_at.date()
+    return [
+        Heading("七、每月一题"),
+        *(Paragraph(topic_words(one, today)) for one in facts.worked_on),
+    ]
+
+
 def _notes(facts: Facts) -> list[Block]:
     return [
-        Heading("七、统计口径"),
+        Heading(f"{'八' if facts.worked_on else '七'}、统计口径"),
         *(Paragraph(text, note=True) for text in definitions(facts)),
         Paragraph(households_words(facts), note=True),
         Paragraph(

@@ -1,9 +1,10 @@
 """What every report says in the same words: period, comparisons, totals, definitions."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
+from hotspots.monthly.store import Topic, overdue
 from hotspots.periods import Span, Step
 from hotspots.rates import MIN_BASE
 from maps.layers import SMALL_BELOW
@@ -48,6 +49,21 @@ def subtitle(facts: Facts) -> str:
     if facts.demo:
         parts.append("演示数据")
     return "；".join(parts)
+
+
+def topic_words(topic: Topic, today: date) -> str:
+    """Write how far a topic of the month is: what its lists hold, what is done and what is late."""
+    parts = []
+    for name, word in (("problem", "问题"), ("task", "任务")):
+        items = [one for one in topic.items if one.list == name]
+        done = sum(one.done for one in items)
+        late = sum(overdue(one, today) for one in items)
+        said = f"{word}清单{len(items)}项" + (f"，办结{done}项" if items else "")
+        parts.append(said + (f"，逾期{late}项" if late else ""))
+    parts.append(f"责任清单{len(topic.of('duty'))}项")
+    state = "已销题" if topic.ended else "在办"
+    name = "·".join(topic.class_code.split("/")[-2:])
+    return f"{topic.month}题目“{name}”（{topic.lead}牵头，{state}）：{'；'.join(parts)}。"
 
 
 def compared_words(facts: Facts, now: int, before: Mapping[str, int | None]) -> str:

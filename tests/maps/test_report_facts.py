@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ from appeals.errors import InputError
 from appeals.store import VERSIONS
 from grids.store import COUNTS, PLACEMENTS
 from grids.totals.store import OUTCOMES
+from hotspots.monthly.store import add_item, choose_topic
 from hotspots.periods import Reckoning, Span, Step
 from maps.report.facts import Facts
 from maps.report.figures import Rate, written
@@ -65,6 +67,30 @@ def test_a_day_without_appeals_stands_as_nothing_and_is_not_left_out(engine: Eng
 
     assert days["local_day"].tolist() == WEEK
     assert [n > 0 for n in days["n"]] == [True, True, False, True, True, True, True]
+
+
+def test_a_monthly_report_tells_how_far_the_topic_of_the_month_is(engine: Engine) -> None:
+    said: dict[str, Any] = {"who": "李主任", "now": NOW}
+    with writing(engine) as connection:
+        bring_fortnight(connection)
+        assert "每月一题" not in _text(facts(connection, "month", WEEK[0]))
+        topic = choose_topic(
+            connection, month="2024-03", class_code="噪声", lead="住建局", plan="限时施工", rank=1,
+            parts={}, **said,
+        )  # fmt: skip
+        problem = add_item(
+            connection, topic, "problem", about=None, what="夜间施工", due_on=None, **said
+        )
+        add_item(connection, topic, "task", about=problem, what="巡查", due_on=MONDAY, **said)
+        text = _text(facts(connection, "month", WEEK[0]))
+
+    assert "“噪声”（住建局牵头，在办）：问题清单1项，办结0项；任务清单1项，办结0项，逾期1项" in text
+    assert "七、每月一题" in text
+    assert "八、统计口径" in text
+
+
+def _text(of: Facts) -> str:
+    return "\n".join(getattr(block, "text", "") for block in paper_of(of).blocks)
 
 
 def _agree(days: list[Facts], week: Facts) -> None:
