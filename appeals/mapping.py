@@ -18,6 +18,9 @@ A mapping is a TOML file::
     region = "district"
     ok = "point"
 
+    [results]                        # field of a result = header that the platform reads
+    result = "办理结果"
+
 Headers that are known by alias need no entry.
 """
 
@@ -51,7 +54,8 @@ class Mapping:
     """How one source's files are to be read; see the module for the file that holds it.
 
     ``columns`` and ``constants`` are by field name (:data:`appeals.headers.FIELDS`),
-    ``level_of_place`` by the value that the source writes.
+    ``level_of_place`` by the value that the source writes, ``results`` by the field of what came of
+    an order (:data:`casework.results.FIELDS`).
     """
 
     source: str | None = None
@@ -61,6 +65,8 @@ class Mapping:
     columns: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     level_of_place: dict[str, str] = field(default_factory=dict)
+    # Not in the mark by which a file is known again: it does not change how the file is read.
+    results: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 DEFAULT = Mapping()
@@ -99,6 +105,7 @@ def read_mapping(path: Path) -> Mapping:
         columns=_table(name, given, "columns"),
         constants=_table(name, given, "constants"),
         level_of_place=_table(name, given, "level_of_place"),
+        results=_table(name, given, "results"),
     )
     _check(name, mapping)
     return mapping

@@ -226,6 +226,26 @@ def steps_after(connection: Connection, appeal_ids: Sequence[int]) -> dict[int, 
     return found
 
 
+def moved_cases(connection: Connection, source: str) -> dict[int, tuple[str, Case]]:
+    """Give number and standing of all orders of a source that anybody here has moved, by appeal."""
+    query = (
+        sa.select(APPEALS.c.appeal_id, APPEALS.c.source_id, *OF_CASE, *OF_SOURCE)
+        .join(VERSIONS, VERSIONS.c.serial == APPEALS.c.current)
+        .join(CASES, CASES.c.appeal_id == APPEALS.c.appeal_id)
+        .where(APPEALS.c.source == source)
+        .order_by(APPEALS.c.source_id)
+    )
+    rows = connection.execute(query)
+    return {row.appeal_id: (row.source_id, case_of(row)) for row in rows}
+
+
+def photo_counts(connection: Connection, appeal_ids: Sequence[int]) -> dict[int, int]:
+    """Count the photos of some cases."""
+    of = CASE_PHOTOS.c.appeal_id
+    query = sa.select(of, sa.func.count()).where(of.in_(appeal_ids)).group_by(of)
+    return {int(appeal_id): int(n) for appeal_id, n in connection.execute(query)}
+
+
 def _step(row: sa.Row[Any]) -> Step:
     given = row._mapping
     spot = None if given["lon"] is None else Spot(given["lon"], given["lat"], given["radius_m"])

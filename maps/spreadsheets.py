@@ -77,6 +77,24 @@ def write_xlsx(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Note
     return lost
 
 
+TABLES: Final = (".csv", ".xlsx")
+"""Endings of files that :func:`write_table` writes."""
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table of text and numbers as it stands, for a spreadsheet; its ending is the form."""
+    if path.suffix == ".csv":
+        _write_rows(table, path, "utf-8-sig")
+        return
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    for row in _rows(table):
+        sheet.append(row)
+    sheet.freeze_panes = "A2"
+    book.save(path)
+
+
 def _table(layer: gpd.GeoDataFrame) -> tuple[pd.DataFrame, list[str]]:
     table = pd.DataFrame(layer.drop(columns=layer.geometry.name))
     if not (layer.geom_type == "Point").all():
