@@ -32,7 +32,7 @@ def _watch(arguments: argparse.Namespace, site: Site) -> Answer:
             keep_time(wall_clock())
             if arguments.once:
                 break
-            time.sleep(LOOK_EVERY_S)
+            time.sleep(0.0 if watcher.busy else LOOK_EVERY_S)
     except KeyboardInterrupt:
         pass  # the usual end of a watch
     finally:
