@@ -21,6 +21,7 @@ import shapely
 from PIL import Image
 
 from appeals.database import open_database, reading, writing
+from appeals.errors import Unavailable
 from appeals.people.roles import StaffRole
 from appeals.people.store import Person, add_person
 from appeals.sessions.store import Terms, begin_session
@@ -181,8 +182,8 @@ def _again(context: Callable[[], Any], address: str, slower: int, rounds: int) -
     opened = context()
     page = opened.new_page()
     page.goto(address)
-    page.wait_for_function("navigator.serviceWorker.ready.then(found => !!found.active)")
-    page.wait_for_function("import('/static/field_keep.js').then(k => k.getPack()).then(p => !!p)")
+    page.evaluate("navigator.serviceWorker.ready.then(found => !!found.active)")
+    _until(page, "import('/static/field_keep.js').then(k => k.getPack()).then(p => !!p)")
     page.close()
     took = []
     for _ in range(rounds):
@@ -225,11 +226,18 @@ def _taps(context: Callable[[], Any], address: str, slower: int) -> dict[str, in
     step("联系", on("[data-move=contact]"), on("[data-reached=reached]"))
     step("到场", on("[data-move=arrive]"))
     step("完成", on("[data-move=done]"), camera, on("[data-confirm=done]:enabled"))
-    page.wait_for_function(
-        "import('/static/field_keep.js').then(k => k.listItems()).then(i => !i.length)"
-    )
+    _until(page, "import('/static/field_keep.js').then(k => k.listItems()).then(i => !i.length)")
     opened.close()
     return told
+
+
+def _until(page: Any, promised: str) -> None:
+    """Wait until a promise gives true."""
+    for _ in range(300):
+        if page.evaluate(promised):
+            return
+        page.wait_for_timeout(100)
+    raise Unavailable("the page did not come to its end within half a minute")
 
 
 def _picture() -> bytes:

@@ -2,13 +2,29 @@
 
 import { element } from "./field_ask.js";
 import { drawList } from "./field_list.js";
-import { drawMap } from "./field_map.js";
-import { drawMine, drawOutbox } from "./field_mine.js";
 import { allowed, here, lastHere } from "./field_here.js";
 import { begin, flush, items } from "./field_outbox.js";
-import { drawReport } from "./field_report.js";
 import { held, leave, login, packAhead, refresh, take, unpack } from "./field_tasks.js";
-import { drawTask } from "./field_task.js";
+
+// The list comes first; the other views are fetched when it stands, all of them, so that they are there
+// when the network is not.
+const views = {
+  one: function () { return import("./field_task.js"); },
+  map: function () { return import("./field_map.js"); },
+  report: function () { return import("./field_report.js"); },
+  mine: function () { return import("./field_mine.js"); },
+};
+
+const DRAW = {
+  one: function (where, view, all) { return views.one().then(function (m) { return m.drawTask(where, view, all, draw); }); },
+  map: function (where, view, all) { return views.map().then(function (m) { return m.drawMap(where, all); }); },
+  report: function (where) { return views.report().then(function (m) { m.drawReport(where, draw); }); },
+  outbox: function (where, view, all) { return views.mine().then(function (m) { m.drawOutbox(where, all, draw); }); },
+  mine: function (where, view, all) { return views.mine().then(function (m) { m.drawMine(where, all, draw); }); },
+  tasks: function (where, view, all) { drawList(where, all, draw); },
+};
+// These ask for more while they draw: what is there stands at once.
+const AT_ONCE = ["one", "map", "report"];
 
 const EVERY_MS = 60000;
 const $ = function (id) { return document.getElementById(id); };
@@ -35,23 +51,20 @@ async function draw() {
   const keep = view === at ? window.scrollY : 0;
   await status(all);
   if (mine !== drawing) return;
-  const tab = /^\d+$/.test(view) ? "tasks" : view;
+  const kind = /^\d+$/.test(view) ? "one" : DRAW[view] ? view : "tasks";
+  const tab = kind === "one" ? "tasks" : kind;
   Array.from(document.querySelectorAll("nav a")).forEach(function (link) {
     if (link.hash === "#" + tab) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   });
-  if (tab === "map" || tab === "report" || /^\d+$/.test(view)) {
-    // These fetch or ask while they draw.
-    $("main").replaceChildren(made);
-    if (/^\d+$/.test(view)) await drawTask(made, view, all, draw);
-    else if (tab === "map") await drawMap(made, all);
-    else drawReport(made, draw);
-  } else {
-    if (tab === "outbox") drawOutbox(made, all, draw);
-    else if (tab === "mine") drawMine(made, all, draw);
-    else drawList(made, all, draw);
-    $("main").replaceChildren(made);
+  if (AT_ONCE.indexOf(kind) >= 0) $("main").replaceChildren(made);
+  try {
+    await DRAW[kind](made, view, all);
+  } catch (error) {
+    made.appendChild(element("p", "empty", "这一页没有读到，请联网后再试。"));
   }
+  if (mine !== drawing) return;
+  if (!made.isConnected) $("main").replaceChildren(made);
   window.scrollTo(0, keep);
   at = view;
   document.body.dataset.ready = held.fresh ? "fresh" : "kept";
@@ -91,10 +104,11 @@ async function start() {
   window.addEventListener("offline", changed);
   document.addEventListener("visibilitychange", function () { if (!document.hidden) look(); });
   setInterval(look, EVERY_MS);
-  if ("serviceWorker" in navigator && window.isSecureContext) {
-    navigator.serviceWorker.register("/field/sw.js", { scope: "/field" }).catch(function () { /* said on 我的 */ });
-  }
-  const coming = refresh();
+  const coming = refresh(function () {
+    begin(login(), changed, taken);
+    begun = true;
+    changed();
+  });
   if (await unpack()) {
     begin(login(), changed, taken);
     begun = true;
@@ -104,9 +118,14 @@ async function start() {
   if (held.session) begin(login(), changed, taken);
   begun = true;
   await draw();
+  Object.keys(views).forEach(function (name) { views[name]().catch(function () { /* asked for again when it is wanted */ }); });
   if (reached) {
     flush();
     packAhead().then(changed);
+  }
+  // Last, for it fetches the whole shell once more.
+  if ("serviceWorker" in navigator && window.isSecureContext) {
+    navigator.serviceWorker.register("/field/sw.js", { scope: "/field" }).catch(function () { /* said on 我的 */ });
   }
   if (!lastHere() && (await allowed()) && (await here(held.shift)) && !busy()) draw();
 }

@@ -100,6 +100,6 @@ export function drawList(where, items, redraw) {
 
 function nothing() {
   if (held.denied) return "您的岗位没有现场任务。";
-  if (!held.shift) return held.lost ? "没有网络，本机也没有打包的任务。" : "正在读取任务…";
+  if (!held.fresh && !held.shift) return held.lost ? "没有网络，本机也没有打包的任务。" : "正在读取任务…";
   return chosen === "all" && !kind ? "您的网格目前没有任务。" : "没有符合筛选的任务。";
 }

@@ -169,6 +169,7 @@ function moves(act, sheet, task, items, redraw) {
   const row = act.appendChild(element("div", "moves"));
   const next = nextMove(task, items);
   const start = function (move) {
+    if (!held.shift) return; // its words come a moment after the tasks
     const go = function () {
       sheet.textContent = "";
       open(sheet, task, move, redraw);

@@ -57,19 +57,25 @@ async function pack() {
 
 function refused(error) { return error instanceof Refused && error.status === 401; }
 
-// Everything anew from the server; false where it was not reached.
-export async function refresh() {
+// Everything anew from the server; false where it was not reached. `soon` is called when the tasks are
+// there: classes and grids may come later.
+export async function refresh(soon) {
   const since = localStorage.getItem(CURSOR);
+  const asking = [
+    ask("/api/session"),
+    ask("/api/field/tasks?limit=200" + (since ? "&since=" + encodeURIComponent(since) : "")),
+    ask("/api/field/shift"),
+  ];
   try {
-    const found = await Promise.all([
-      ask("/api/session"), ask("/api/field/shift"),
-      ask("/api/field/tasks?limit=200" + (since ? "&since=" + encodeURIComponent(since) : "")),
-    ]);
+    const found = await Promise.all(asking.slice(0, 2));
     if (held.session && held.session.login !== found[0].login) held.details = {};
-    Object.assign(held, { session: found[0], shift: found[1], tasks: found[2].items, fresh: true, lost: false });
-    held.ahead_ms = Date.parse(found[2].now) - Date.now();
-    localStorage.setItem(CURSOR, found[2].cursor);
+    Object.assign(held, { session: found[0], tasks: found[1].items, fresh: true, lost: false });
+    held.ahead_ms = Date.parse(found[1].now) - Date.now();
+    localStorage.setItem(CURSOR, found[1].cursor);
+    if (soon) soon();
+    held.shift = await asking[2];
   } catch (error) {
+    asking[2].catch(function () { /* told by the first that failed */ });
     if (refused(error)) {
       await leave();
       location.assign("/login");

@@ -47,6 +47,11 @@ class Phone:
     def waits(self, words: str) -> None:
         self.page.locator("#waits", has_text=words).wait_for()
 
+    def sent(self) -> None:
+        """Wait until the server has everything."""
+        all_sent(self.page)
+        self.waits("待上传 0")
+
     def steps(self, appeal_id: int) -> list[tuple[str, str]]:
         with reading(self.town.engine) as connection:
             return [(one.move.value, one.who) for one in read_steps(connection, appeal_id)]
@@ -143,11 +148,25 @@ def kept_by(page: Page) -> str:
 
 def packed(page: Page, seen: int) -> None:
     """Wait until the first case is in the pack, with as many moves."""
-    page.wait_for_function(
-        "n => import('/static/field_keep.js').then(keep => keep.getPack())"
-        ".then(pack => Boolean(pack && pack.details[1] && pack.details[1].seen === n))",
-        arg=seen,
+    _until(
+        page,
+        "import('/static/field_keep.js').then(keep => keep.getPack())"
+        f".then(pack => Boolean(pack && pack.details[1] && pack.details[1].seen === {seen}))",
     )
+
+
+def all_sent(page: Page) -> None:
+    """Wait until the outbox is empty."""
+    _until(page, "import('/static/field_keep.js').then(k => k.listItems()).then(i => !i.length)")
+
+
+def _until(page: Page, promised: str) -> None:
+    """Wait until a promise gives true, which Playwright itself does not wait for."""
+    for _ in range(150):
+        if page.evaluate(promised):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(promised)
 
 
 def photos_of(engine: Engine, appeal_id: int) -> list[bytes]:

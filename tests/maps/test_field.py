@@ -70,7 +70,7 @@ def test_a_shift_goes_on_without_a_network_and_the_server_has_each_action_once(
 ) -> None:
     page = phone.page
     phone.open(ready="#list li a")
-    page.wait_for_function("navigator.serviceWorker.ready.then(found => !!found.active)")
+    page.evaluate("navigator.serviceWorker.ready.then(found => !!found.active)")
     assert page.locator("#list li a b").all_inner_texts() == ["井盖缺损", "井盖缺损"]
     page.wait_for_selector("#list li[data-id='1']:first-child")  # 3 m; the other 16 m
     page.locator("#list li a").first.click()
@@ -102,7 +102,7 @@ def test_a_shift_goes_on_without_a_network_and_the_server_has_each_action_once(
 
     phone.page = other
     phone.offline(False)
-    phone.waits("待上传 0")
+    phone.sent()
     moves = ["receive", "contact", "arrive", "done"]
     assert phone.steps(1) == [(move, "jia") for move in moves]
     (stored,) = photos_of(phone.town.engine, 1)
@@ -133,7 +133,7 @@ def test_an_answer_that_was_lost_is_asked_for_again_and_done_once(webview: Phone
     webview.waits("待上传 1")
     assert lost == [200]
     webview.offline(False)
-    webview.waits("待上传 0")
+    webview.sent()
 
     assert webview.steps(1) == [("receive", "jia")]
     keys = {key for address, key in webview.posts if address.endswith("/receive")}
@@ -182,7 +182,7 @@ def test_what_is_refused_keeps_its_reason_and_errors_of_the_server_keep_the_item
 
     assert "未接受：没有此项权限" in page.locator("#outbox li[data-state=refused]").inner_text()
     page.get_by_text("再传一次").click()
-    webview.waits("待上传 0")
+    webview.sent()
     assert webview.steps(1) == [("receive", "jia")]
 
 
@@ -209,7 +209,7 @@ def test_a_phone_without_a_service_worker_works_on_and_says_what_it_lacks(
     page.close()
     webview.page.context.set_offline(False)
     webview.open(ready="body[data-ready=fresh]")
-    webview.waits("待上传 0")
+    webview.sent()
 
     moves = ["receive", "contact", "arrive", "done"]
     assert webview.steps(1) == [(move, "jia") for move in moves]
@@ -243,8 +243,5 @@ def test_signing_out_takes_the_pack_and_leaves_what_was_not_sent_to_its_owner(
     assert webview.steps(1) == []
     sign_in(page.context, town, "jia", webview.address)
     webview.page.reload()
-    webview.waits("待上传 0")
-    page.wait_for_function(
-        "import('/static/field_keep.js').then(k => k.listItems()).then(i => !i.length)"
-    )
+    webview.sent()
     assert webview.steps(1) == [("receive", "jia")]

@@ -82,7 +82,7 @@ def test_a_killed_browser_loses_nothing_and_nothing_is_done_twice(
             throttle(phone.page, 4)
             phone.open("#1", "[data-move=receive]")
             if worker:
-                phone.page.wait_for_function("navigator.serviceWorker.ready.then(r => !!r.active)")
+                phone.page.evaluate("navigator.serviceWorker.ready.then(r => !!r.active)")
             packed(phone.page, 0)
             phone.offline(True)
             phone.tap("receive")
@@ -113,10 +113,7 @@ def test_a_killed_browser_loses_nothing_and_nothing_is_done_twice(
                 phone.offline(False)
             else:
                 phone.open()
-            phone.waits("待上传 0")
-            phone.page.wait_for_function(
-                "import('/static/field_keep.js').then(k => k.listItems()).then(i => !i.length)"
-            )
+            phone.sent()
             assert (phone.foreign, phone.errors) == ([], [])
     moves = ["receive", "contact", "arrive", "done"]
     assert phone.steps(1) == [(move, "jia") for move in moves]
