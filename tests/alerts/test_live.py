@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alerts import find_clusters
 from alerts.columns import Columns
 from alerts.episode import Episode
 from alerts.keys import AREA_KINDS
@@ -142,6 +143,26 @@ def test_a_sensitive_appeal_does_not_wait_for_the_end_of_an_hour_that_is_under_w
 
     assert len(found[0]) > 3
     assert found[0] == found[1]
+
+
+def test_classes_that_are_scanned_together_show_what_each_shows_alone(
+    learnt: Watch, make_day: MakeDay, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gathered = [
+        {"class_code": f"大{n}/中{n}0/小{n}00", "community_id": 5, "caller_hash": f"g{n}{i}"}
+        for n in range(2)
+        for i in range(14)
+    ]
+    day = make_day(LEARNT, mean=120.0, extra=gathered)
+    local_day, found = day["local_day"].iloc[0], []
+    for together in (1, 3, 100):
+        monkeypatch.setattr(find_clusters, "_AT_ONCE", together)
+        twin = learnt.copy()
+        ticks = twin.open_day(local_day, day, context)
+        number, tick = local_day.toordinal() * 24 + 10, context.tick_end(local_day, 10)
+        found.append(twin.clusters(ticks.week, number, ticks.may, tick, context))
+    assert len({one.class_code for one in found[0]}) > 1
+    assert found[0] == found[1] == found[2]
 
 
 def test_looking_teaches_the_watch_nothing(
