@@ -46,6 +46,7 @@
   function sheets(where, alert) {
     const row = where.appendChild(element("div", "actions"));
     FORMS.forEach(function (form) { link(row, alert, "提示单", "kind=sheet", form, false, "sheet"); });
+    if (wangge.rights.indexOf("respond") < 0) return;
     const of = where.appendChild(element("details"));
     of.appendChild(element("summary", "", "抄告单（附回执，送未联网单位）"));
     const label = of.appendChild(element("label", "field", "主送单位"));

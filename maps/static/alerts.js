@@ -4,6 +4,8 @@
 (function (wangge) {
   const $ = function (id) { return document.getElementById(id); };
   const element = wangge.element;
+  // A liaison sees what concerns their duties, and what was told to them.
+  const liaison = function () { return wangge.rights.indexOf("answer") >= 0 && wangge.rights.indexOf("respond") < 0; };
   const live = function (alert) { return !alert.historical && !alert.aside; };
   const SHEETS = [
     ["open", "未解除", function (a) { return wangge.group(a) === "open"; }],
@@ -63,7 +65,7 @@
     });
     $("list").textContent = "";
     found.forEach(function (alert) { $("list").appendChild(item(alert)); });
-    $("state").textContent = found.length ? "共 " + found.length + " 条" : all.length ? "此环节目前没有提示。" : "目前没有风险提示。";
+    $("state").textContent = found.length ? "共 " + found.length + " 条" : all.length ? "此环节目前没有提示。" : liaison() ? "目前没有涉及您职责的提示。" : "目前没有风险提示。";
     $("more").hidden = !next;
   }
 
