@@ -1,4 +1,4 @@
-"""The settings of the grid workers' phones, and of the door for other systems."""
+"""The settings of the grid workers' phones."""
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -44,19 +44,3 @@ class FieldWork(BaseModel):
     def within(self, folder: Path) -> Self:
         """Take the path of the table from the settings' folder."""
         return self.model_copy(update={"rules": self.rules and folder / self.rules})
-
-
-class Open311(BaseModel):
-    """The section ``[open311]``: the door for other systems by Open311 GeoReport v2."""
-
-    model_config = ConfigDict(extra="forbid")
-    jurisdiction_id: str = Field(
-        default="", description="name of this jurisdiction; without it any is taken for ours"
-    )
-    contact: str = Field(default="请联系热线值班室", description="whom the owner of a client asks")
-    key_service: str = Field(
-        default="请向热线值班室申请", description="how a key is got: wangge tokens add"
-    )
-    screened: tuple[str, ...] = Field(
-        default=(), description="classes whose requests get a token until the desk has looked"
-    )

@@ -4,7 +4,6 @@
 """
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +21,8 @@ from appeals.declared import FORM
 from appeals.errors import InputError
 from appeals.mapping import read_zone
 from wangge.basemap import Basemap
-from wangge.field import FieldWork, Open311
+from wangge.doors import Cap, Open311
+from wangge.field import FieldWork
 from wangge.setting_faults import PREFIX, misspelt_variable, unknown, wrong_value
 
 
@@ -195,27 +195,6 @@ class Accounts(_Section):
     session_h: float = Field(default=12, gt=0, le=168, description="hours that end it in any case")
     password_least: int = Field(default=10, ge=8, le=64, description="characters of a password")
     oidc: Path | None = Field(default=None, description="file of mode 600: where else they sign in")
-
-
-class Cap(_Section):
-    """In whose name messages of the Common Alerting Protocol go out."""
-
-    sender: str = Field(default="wangge", description="name among senders, as a host's name")
-    body: str = Field(default="000", description="kind of the body by GB/T 4657, three digits")
-
-    @field_validator("sender")
-    @classmethod
-    def _plain_name(cls, value: str) -> str:
-        if not re.fullmatch(r"[^\s,<&]+", value):
-            raise ValueError("no space, comma, < or & may stand in it")
-        return value
-
-    @field_validator("body")
-    @classmethod
-    def _three_digits(cls, value: str) -> str:
-        if not re.fullmatch(r"[0-9]{3}", value):
-            raise ValueError("must be three digits in quotes")
-        return value
 
 
 Datum = Annotated[str, Field(pattern=FORM)]
