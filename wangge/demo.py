@@ -5,19 +5,25 @@ database itself, to compare the alerts with what was planted.
 """
 
 import contextlib
+import csv
 import io
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from alerts.evidence.store import evidence
 from alerts.store import read_alerts
 from appeals.database import reading
 from appeals.errors import WanggeError
 from appeals.privacy import Role, Viewer
-from wangge.city.make import CityFiles, make_city
+from wangge.city.again import again
+from wangge.city.export import HEADERS
+from wangge.city.layers import write_table
+from wangge.city.make import DATUM, SOURCE, TIME_ZONE, WEEK, CityFiles, make_city
 from wangge.city.score import Raised, as_raised, false_alerts, missed, score
 from wangge.city.truth import read_truth
 from wangge.demo_people import make_people
@@ -69,6 +75,30 @@ def run_demo(folder: Path, run: Run, *, days: int, seed: int) -> Board:
     return Board(
         {"seconds": seconds, **board.counters}, [*board.lines, f"{'seconds':<22} {seconds}"]
     )
+
+
+def bring_today(folder: Path, run: Run, now: datetime) -> str:
+    """Bring in the city's last week once more at today's dates; give a line that says so.
+
+    After the comparison: what happens today was not planted, and its alerts are live.
+
+    Parameters
+    ----------
+    folder, run
+        As of :func:`run_demo`.
+    now
+        Aware.
+    """
+    local = now.astimezone(ZoneInfo(TIME_ZONE)).replace(tzinfo=None)
+    with (folder / "files" / WEEK).open(encoding="utf-8-sig", newline="") as file:
+        rows = again(list(csv.reader(file))[1:], local)
+    if not rows:
+        return "today                  no calls: the past is too short"
+    path = folder / "files" / "演示_今天.csv"
+    write_table(path, HEADERS, rows, encoding="utf-8-sig")
+    words = ["ingest", str(path), "--datum", DATUM, "--source", SOURCE]
+    _command(run, ["--config", str(folder / SETTINGS_FILE), *words])
+    return f"today                  {len(rows)} calls: the city's last week once more, not compared"
 
 
 def commands(city: CityFiles, folder: Path) -> list[list[str]]:

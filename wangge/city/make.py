@@ -28,6 +28,7 @@ from wangge.city.layers import (
     write_units,
 )
 from wangge.city.names import CITY
+from wangge.city.outline import Ints
 from wangge.city.settlement import settle
 from wangge.city.stage import CITY_CODE, LEAST_DAYS, Planted, Stage
 from wangge.city.surges import plant_surges, plant_wave
@@ -35,6 +36,10 @@ from wangge.city.truth import Event, Truth, write_truth
 
 TIME_ZONE = "Asia/Shanghai"
 SOURCE = "12345"
+DATUM = "gcj02"
+WEEK, EVENT = "演示_最近七天.csv", "事件"
+"""The last seven days without faults, each row with the number of its planted event at the end; see
+:mod:`wangge.city.again`."""
 DEFAULT_START = date(2025, 4, 1)  # 清明 and 五一 lie within sixty days
 
 
@@ -160,6 +165,7 @@ def make_city(folder: Path, *, days: int, seed: int, start: date = DEFAULT_START
         sinks=sheet.sinks,
     )
     write_truth(folder / "truth.json", truth)
+    _write_week(folder, sheet, of_event, until)
     return CityFiles(
         folder=folder,
         units=tuple(_layer(level, path) for level, path in units.items()),
@@ -169,7 +175,7 @@ def make_city(folder: Path, *, days: int, seed: int, start: date = DEFAULT_START
         ),
         appeals=_write_appeals(folder, lines, until),
         source=SOURCE,
-        datum="gcj02",
+        datum=DATUM,
         classes=_write_classes(folder, leaves),
         settings=_write_settings(folder),
         truth=folder / "truth.json",
@@ -225,6 +231,16 @@ def _write_appeals(folder: Path, lines: list[Line], until: datetime) -> tuple[Pa
     return tuple(paths)
 
 
+def _write_week(folder: Path, sheet: Sheet, of_event: Ints, until: datetime) -> None:
+    every = zip(sheet.rows, sheet.received, of_event.tolist(), strict=True)
+    rows = (
+        [*row, "" if event < 0 else str(event)]
+        for row, at, event in every
+        if at > until - timedelta(days=7)
+    )
+    write_table(folder / WEEK, [*HEADERS, EVENT], rows, encoding="utf-8-sig")
+
+
 def _write_classes(folder: Path, leaves: tuple[Leaf, ...]) -> Path:
     codes: dict[str, None] = {}
     for leaf in leaves:
@@ -243,7 +259,7 @@ def _write_settings(folder: Path) -> Path:
         "demo = true\n\n[jurisdiction]\n"
         f'name = "{CITY}"\ncode = "{CITY_CODE}"\ntime_zone = "{TIME_ZONE}"\n'
         f"bounding_box = {[round(value, 2) for value in box]}\n\n"
-        f'[datum]\n"{SOURCE}" = "gcj02"\n',
+        f'[datum]\n"{SOURCE}" = "{DATUM}"\n',
         encoding="utf-8",
     )
     return path

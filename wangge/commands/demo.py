@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from wangge.arguments import Commands, add_command, port
-from wangge.site import SETTINGS_FILE, open_site
+from wangge.site import SETTINGS_FILE, open_site, wall_clock
 from wangge.terminal import Answer
 
 
@@ -21,13 +21,14 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 def _demo(arguments: argparse.Namespace) -> Answer:
     from wangge.cli import main  # the demo types what a user would type
-    from wangge.demo import run_demo
+    from wangge.demo import bring_today, run_demo
 
     folder: Path = arguments.dir or Path(tempfile.mkdtemp(prefix="wangge-demo-"))
     board = run_demo(folder, main, days=arguments.days, seed=arguments.seed)
     if arguments.no_serve:
         return Answer(board.counters, board.lines)
-    lines = [*board.lines, "", f"http://127.0.0.1:{arguments.port}/ until Ctrl+C"]
+    today = bring_today(folder, main, wall_clock())
+    lines = [*board.lines, today, "", f"http://127.0.0.1:{arguments.port}/ until Ctrl+C"]
     return Answer(board.counters, lines, then=lambda: _serve(folder, arguments.port))
 
 
