@@ -44,7 +44,7 @@ class Gazetteer:
     none), ``roads`` (key of the road, -1 for none), ``lon``, ``lat`` (WGS84 degrees), ``sink``
     (many names share the pin) and ``crowd`` (:func:`geo.crowding.crowding`) have one entry a place,
     shape (n,). ``keys`` numbers the keys,
-    ``heads`` are how keys of two characters or more begin, ``meant`` has for each of
+    ``heads`` are the first three characters (of two, the two) of keys, ``meant`` has for each of
     :data:`MEANINGS` the places of each key. ``plates`` numbers road and door number in one word,
     ``at_plate`` has their places; ``doors`` has the places of a road that have a door, and
     ``door_numbers`` their plain numbers. ``homes`` are codes of the finest units that the places
@@ -61,7 +61,7 @@ class Gazetteer:
     sink: NDArray[np.bool_]
     crowd: Floats
     keys: marisa_trie.Trie
-    heads: tuple[str, ...] = field(repr=False)
+    heads: frozenset[str] = field(repr=False)
     numeral_names: frozenset[str]
     meant: tuple[Postings, ...]
     plates: marisa_trie.Trie

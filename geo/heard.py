@@ -3,6 +3,7 @@
 Speech is written down with other characters of the same sound; typists leave one out or swap two.
 """
 
+import math
 from dataclasses import dataclass
 
 from geo.gazetteer import Gazetteer
@@ -63,10 +64,11 @@ def echoes(gazetteer: Gazetteer, key: str) -> list[Echo]:
         reach = len(name) + _MARGIN
         first, last = max(0, at - reach), min(len(key), at + reach)
         own, own_loose = (sounds.tolist() for sounds in table.of(name))
+        most = min(_MOST_COST * len(name), _ONE_ERROR)
         cost, start, end = _align(
-            name, own, own_loose, key[first:last], said[first:last], said_loose[first:last]
+            name, own, own_loose, key[first:last], said[first:last], said_loose[first:last], most
         )
-        if 0 < cost <= min(_MOST_COST * len(name), _ONE_ERROR):
+        if 0 < cost <= most:
             start, end = first + start, first + end
             odd = _odd(gazetteer.sounding.written, name, key[start:end])
             found.append(Echo(start, end, number, name, round(cost, 3), odd))
@@ -79,11 +81,18 @@ def _odd(written: frozenset[str], name: str, text: str) -> float:
 
 
 def _align(
-    name: str, own: list[int], own_loose: list[int], text: str, said: list[int], loose: list[int]
+    name: str,
+    own: list[int],
+    own_loose: list[int],
+    text: str,
+    said: list[int],
+    loose: list[int],
+    most: float,
 ) -> tuple[float, int, int]:
     """Find where in the text the name stands at the least cost: cost, start, end.
 
-    Optimal string alignment (edits and swaps of neighbours), free to begin and end anywhere.
+    Optimal string alignment (edits and swaps of neighbours), free to begin and end anywhere; given
+    up, at a cost without end, as soon as it must come to more than ``most``.
     """
     width = len(text)
     put_in = [_PUT_IN + (char in _TELLING) for char in text]
@@ -114,5 +123,7 @@ def _align(
             row.append(cost)
             row_from.append(start)
         before, before_from, above, above_from = above, above_from, row, row_from
+        if min(above) > most and min(before) > most:  # a swap reaches over one row
+            return math.inf, 0, 0
     end = min(range(width + 1), key=above.__getitem__)
     return above[end], above_from[end], end

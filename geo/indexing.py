@@ -24,7 +24,7 @@ from geo.spoken import ROAD_LIKE, families, other_names
 _ANY_ROAD = re.compile(r"[东西南北中前后内外上下老新]{0,2}(?:大街|大道|胡同|路|街|巷|条|弄|道|里)")
 # B34路, 61路: a line of buses, not a road with places on it.
 _BUS_LINE = re.compile(r"[a-z]{0,2}\d+路")
-_HEAD = 3  # characters of a key that an automaton finds before the trie is asked
+_HEAD = 3  # characters of a key that a text must have before the trie is asked
 
 
 def build_gazetteer(frame: pd.DataFrame, aliases: pd.DataFrame | None = None) -> Gazetteer:
@@ -102,7 +102,7 @@ def build_gazetteer(frame: pd.DataFrame, aliases: pd.DataFrame | None = None) ->
         crowd=crowding(lon, lat),
         sink=np.concatenate([sink, np.zeros(len(extra), bool)]),
         keys=keys,
-        heads=tuple(sorted({key[:_HEAD] for key in keys if len(key) > 1})),
+        heads=frozenset([key[:_HEAD] for key in keys if len(key) > 1]),
         numeral_names=frozenset(key for key in keys if len(key) < 5 and ends_in_numeral(key)),
         meant=tuple(
             Postings.build({keys[key]: rows for key, rows in lists.of[what].items()}, len(keys))

@@ -140,7 +140,7 @@ def _arrays(gazetteer: Gazetteer) -> dict[str, Array]:
     words = {
         "names": one.names,
         "district names": Words.build(one.district_names),
-        "heads": Words.build(one.heads),
+        "heads": Words.build(sorted(one.heads)),
         "numeral names": Words.build(sorted(one.numeral_names)),
         "written": Words.build(sorted(sounding.written)),
         "aliases": Words.build(list(one.unit_aliases)),
@@ -172,7 +172,7 @@ def _gazetteer(arrays: Mapping[str, Array]) -> Gazetteer:
         sink=arrays["sink"],
         crowd=arrays["crowd"],
         keys=trie("keys"),
-        heads=tuple(words("heads").all()),
+        heads=frozenset(words("heads").all()),
         numeral_names=frozenset(words("numeral names").all()),
         meant=tuple(lists(what) for what in MEANINGS),
         plates=trie("plates"),

@@ -16,7 +16,7 @@ from geo.areas import Area, decide
 from geo.gazetteer import LONGEST, MEANINGS, Gazetteer, Rows
 from geo.ground import KEPT, Ground
 from geo.located import NamedUnit
-from geo.names import UnitNames
+from geo.names import SUFFIX_BEGINS, UnitNames
 
 # After a name these make another place of it: 苹果园地铁, 朝阳路, 东直门医院.
 _OTHER_PLACE = (
@@ -97,9 +97,12 @@ class Matcher:
         self.gazetteer = gazetteer
         self.units = UnitNames(units, gazetteer.unit_aliases if gazetteer is not None else {})
         self.ground = Ground(gazetteer, self.units) if gazetteer is not None else None
-        self._stems: list[str] = sorted(self.units.stems)
-        heads = gazetteer.heads if gazetteer is not None else ()
-        self._automaton = ahocorasick_rs.AhoCorasick([*self._stems, *heads])
+        self._stems = sorted(self.units.stems)
+        self._bare = [self.units.bare(stem) for stem in self._stems]
+        self._heads = gazetteer.heads if gazetteer is not None else frozenset()
+        # An automaton over whole heads would take three times as long to build.
+        pairs = sorted({head[:2] for head in self._heads})
+        self._automaton = ahocorasick_rs.AhoCorasick([*self._stems, *pairs])
         numerals = {stem for stem in self._stems if ends_in_numeral(stem)}
         if gazetteer is not None:
             numerals |= gazetteer.numeral_names
@@ -110,10 +113,16 @@ class Matcher:
         self._numerals = frozenset(numerals)
         self._decided = lru_cache(KEPT)(partial(decide, self.units))
 
-    def find(self, text: str) -> Finding:
-        """Find the names in a text."""
-        key, cuts = key_and_cuts(text, self._numerals)
-        spans = self._spans(key)
+    def find(self, texts: Sequence[str]) -> list[Finding]:
+        """Find the names in each text."""
+        keyed = [key_and_cuts(text, self._numerals) for text in texts]
+        found = [self._spans(key) for key, _ in keyed]
+        return [
+            self._finding(key, cuts, spans) for (key, cuts), spans in zip(keyed, found, strict=True)
+        ]
+
+    def _finding(self, key: str, cuts: frozenset[int], spans: list[_Span]) -> Finding:
+        """Keep the spans that no longer one holds, and tell how each is bounded."""
         near = NEAR.search(key) is not None
         if not spans:
             return Finding(key, cuts, (), near)
@@ -146,23 +155,26 @@ class Matcher:
     def _spans(self, key: str) -> list[_Span]:
         """List all names in a key, those too that a longer one holds."""
         spans: list[_Span] = []
-        stems, said, n = self._stems, self.units.said, len(_WHAT)
-        known, heads = len(stems), set()
+        stems, bare, said, n = self._stems, self._bare, self.units.said, len(_WHAT)
+        known, heads, begun = len(stems), self._heads, []
         for number, start, end in self._automaton.find_matches_as_indexes(key, overlapping=True):
             if number >= known:
-                heads.add(start)
-                continue
-            stem = stems[number]
-            units, reach, full = said(stem, key, end)
-            spans.append((start, -reach, n, _UNIT if full else _HINT, stem, -1, units))
+                if key[start : start + 3] in heads or key[start:end] in heads:
+                    begun.append(start)
+            elif bare[number] and key[end : end + 1] not in SUFFIX_BEGINS:
+                spans.append((start, -end, n, _HINT, stems[number], -1, bare[number]))
+            else:
+                units, reach, full = said(stems[number], key, end)
+                what = _UNIT if full else _HINT
+                spans.append((start, -reach, n, what, stems[number], -1, units))
             n += 1
         for start, end, name in self.units.of_gates(key):
             units, reach, full = said(name, key, end)
             spans.append((start, -reach, n, _UNIT if full else _HINT, name, -1, units))
             n += 1
-        if heads and self.gazetteer is not None:
+        if begun and self.gazetteer is not None:
             meanings, beginning = self._meanings, self.gazetteer.keys.iter_prefixes_with_ids
-            for start in heads:
+            for start in begun:
                 for name, number in beginning(key[start : start + LONGEST]):
                     reach = -start - len(name)
                     for what in _MEANT[meanings[number]]:

@@ -49,15 +49,15 @@ RENAMED = _renamed()
 """Old name, code and name of the district that it is in today."""
 
 
-# Characters that a suffix begins with: most names of units are followed by something else.
-_SUFFIX_BEGINS = frozenset("新区县旗街地办管民镇乡社居村")
+SUFFIX_BEGINS = frozenset("新区县旗街地办管民镇乡社居村")
+"""Characters that a suffix begins with: most names of units are followed by something else."""
+
 _GATE = re.compile(r"(.).门([内外])(?=街道|地区|街办|办事处)")
 
 
 _Units = tuple[int, ...]
-# All units of a stem; of each level the suffixes, the units, and whether the stem is a name; and
-# whether it is one of any level.
-_Ways = tuple[_Units, tuple[tuple[re.Pattern[str], _Units, bool], ...] | None, bool]
+# All units of a stem; of each level the suffixes, the units, and whether the stem is a name.
+_Ways = tuple[_Units, tuple[tuple[re.Pattern[str], _Units, bool], ...] | None]
 
 
 class UnitNames:
@@ -96,14 +96,14 @@ class UnitNames:
         """Sort the units of a stem by level; a name of somebody's choice needs no suffix."""
         who = self.stems[stem]
         if stem in self._aliases:
-            return who, None, True
+            return who, None
         by_level = []
         for level in UNIT_LEVELS:
             of_level = tuple(i for i in who if self.units[i].level == level)
             if of_level:
                 complete = any(self._names[i] == stem for i in of_level)
                 by_level.append((_SAID[level], of_level, complete))
-        return who, tuple(by_level), any(complete for _, _, complete in by_level)
+        return who, tuple(by_level)
 
     def _other_names(self, aliases: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
         found: dict[str, tuple[int, ...]] = {}
@@ -204,6 +204,13 @@ class UnitNames:
             if stem in self.stems:
                 yield match.start(), match.end(), stem
 
+    def bare(self, stem: str) -> tuple[int, ...]:
+        """List the units of a stem that is no name without a suffix; none where it is one."""
+        who, by_level = self._ways[stem]
+        if by_level is None or any(complete for _, _, complete in by_level):
+            return ()
+        return who
+
     def said(self, stem: str, key: str, end: int) -> tuple[tuple[int, ...], int, bool]:
         """Read what follows a stem in a key.
 
@@ -221,11 +228,9 @@ class UnitNames:
         full : bool
             Whether a suffix of the level (or the name as it is) was said; else it is a hint.
         """
-        who, by_level, complete_any = self._ways[stem]
+        who, by_level = self._ways[stem]
         if by_level is None:
             return who, end, True
-        if not complete_any and key[end : end + 1] not in _SUFFIX_BEGINS:
-            return who, end, False
         best: tuple[tuple[int, ...], int] | None = None
         for suffixes, of_level, complete in by_level:
             suffix = suffixes.match(key, end)

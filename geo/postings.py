@@ -58,8 +58,8 @@ class Words:
         Examples
         --------
         >>> words = Words.build(["示例路", "", "b"])
-        >>> len(words), words[0], words[2]
-        (3, '示例路', 'b')
+        >>> len(words), words[0], words[2], words.all()
+        (3, '示例路', 'b', ['示例路', '', 'b'])
         """
         coded = [word.encode() for word in words]
         ends = np.zeros(len(coded) + 1, np.int32)
@@ -75,5 +75,7 @@ class Words:
 
     def all(self) -> list[str]:
         """List the words."""
-        run, ends = self.text.tobytes(), self.ends.tolist()
-        return [run[a:b].decode() for a, b in pairwise(ends)]
+        run = self.text.tobytes().decode()
+        # Where each word ends in characters: bytes that continue one do not count.
+        begun = np.cumsum(np.append(0, (self.text & 0xC0) != 0x80))
+        return [run[a:b] for a, b in pairwise(begun[self.ends].tolist())]

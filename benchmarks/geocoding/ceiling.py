@@ -33,7 +33,7 @@ def ceiling(
     rows = [i for i, x in enumerate(table["lon"]) if x == x]
     texts, lon, lat = (table[name].tolist() for name in ("text", "lon", "lat"))
     some = best = 0
-    findings = [matcher.find(texts[i]) for i in rows]
+    findings = matcher.find([texts[i] for i in rows])
     readings = read_points(matcher, findings, [matcher.named(one) for one in findings])
     for i, reading in zip(rows, readings, strict=True):
         right = [p for p in reading.points if flat_m(p.lon, p.lat, lon[i], lat[i]) <= RIGHT_M]

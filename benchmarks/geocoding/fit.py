@@ -79,7 +79,7 @@ def _asked(
 def _samples(asked: Sequence[tuple[Matcher, Asked]], weights: Weights, best_only: bool) -> Samples:
     samples: Samples = defaultdict(list)
     for matcher, one in asked:
-        finding = matcher.find(one.text)
+        finding = matcher.find([one.text])[0]
         area = matcher.named(finding)
         reading = read_points(matcher, [finding], [area], weights)[0]
         points = [reading.best] if best_only and reading.best else reading.points

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -92,3 +94,14 @@ def test_an_empty_gazetteer_is_kept_too(tmp_path: Path) -> None:
 
     assert opened is not None
     assert len(opened) == 0
+
+
+def test_a_process_that_opens_an_index_loads_nothing_that_only_builds_one() -> None:
+    code = "import sys, geo.kept, geo.locate; print(*sys.modules)"
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert "geo.matcher" in loaded
+    assert not {"pandas", "geopandas", "scipy", "pyproj", "pypinyin", "sqlalchemy"} & set(loaded)

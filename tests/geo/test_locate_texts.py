@@ -44,6 +44,22 @@ def where(text: str) -> Located:
     return locate_texts([text], GAZETTEER, UNITS)[0]
 
 
+def test_texts_of_a_batch_do_not_hear_each_other() -> None:
+    texts = [
+        f"{district}{road}{name}{rest}"
+        for district in ("", "东城区", "通州区三间房地区")
+        for road in ("", "样板路9号", "样板路")
+        for name in ("样本花园", "洋本花元", "太平家园", "银杏湾", "某某园")
+        for rest in ("", "3号楼", "附近", "(示例里社区)")
+    ]
+
+    together = locate_texts(texts, GAZETTEER, UNITS)
+
+    assert len(texts) == 180
+    assert together == [where(text) for text in texts]
+    assert locate_texts(texts[::-1], GAZETTEER, UNITS) == together[::-1]
+
+
 def test_every_answer_keeps_to_the_ladder() -> None:
     texts = [
         "东城区样本花园3号楼",
