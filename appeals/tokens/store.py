@@ -28,7 +28,7 @@ TOKENS = sa.Table(
 )
 
 SCOPES: Final = (
-    Right.INTAKE, Right.REQUESTS, Right.PUBLISHED, Right.LOCATE, Right.MONITOR, Right.RELAY, Right.POLICE,
+    Right.INTAKE, Right.REQUESTS, Right.PUBLISHED, Right.LOCATE, Right.MONITOR, Right.RELAY,
     Right.POLICE,
 )  # fmt: skip
 """What a machine may be given; alerts and appeals are for people."""
