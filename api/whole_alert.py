@@ -20,6 +20,7 @@ from api.admission import Caller
 from api.answers import in_zone
 from api.desk import Desk
 from api.move_rights import MOVE_RIGHTS
+from api.own_posts import own_posts
 from appeals.database import Connection
 from appeals.errors import NotFound
 from appeals.people.roles import Right
@@ -51,6 +52,8 @@ def whole_alert(
     landlines = {post.name: post.landline for post in read_posts(connection)}
     detail = found["detail"]
     asked = _asked(standing, people, landlines, names, zone)
+    mine = own_posts(connection, desk, caller)
+    asked = [one | {"mine": one["post"] in mine} for one in asked]
     return alert_items([found], desk.units(connection), zone)[0] | {
         "signals": signal_items(found, zone),
         "verdicts": [in_zone(one, zone) for one in read_verdicts(connection, viewer, alert_id)],

@@ -11,7 +11,6 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from alerts.duty.store import read_contacts, read_posts, read_roster
 from alerts.response.act import Said, make_move, verify
 from alerts.response.merge import merge, unmerge
 from alerts.response.moves import Move
@@ -25,10 +24,11 @@ from api.answers import answer
 from api.cursor import Number
 from api.desk import Desk, TheDesk
 from api.move_routes import Row, add_route
+from api.own_posts import own_posts
 from api.whole_alert import whole_alert
 from appeals.database import Connection, writing
 from appeals.errors import InputError, NotAllowed
-from appeals.people.roles import Right, StaffRole
+from appeals.people.roles import Right
 from appeals.privacy import redact
 
 router = APIRouter(prefix="/api/alerts/{alert_id}", tags=["alerts"])
@@ -271,11 +271,5 @@ def _refuse_strange_post(connection: Connection, desk: Desk, caller: Caller, pos
     person = caller.person
     if person is None or Right.DUTY in caller.rights:
         return  # the desk records what was said on the telephone
-    contacts = read_contacts(connection)
-    shifts = read_roster(connection, desk.clock()).shifts
-    on = {s.post for s in shifts if contacts[s.person].login == person.login}
-    duty = next((one.duty for one in read_posts(connection) if one.name == post), None)
-    street = {StaffRole.STREET_OFFICIAL, StaffRole.STREET_LEADER} & set(person.roles)
-    own = {*person.duties, "街乡镇"} if street else set(person.duties)
-    if post not in on and duty not in own:
+    if post not in own_posts(connection, desk, caller):
         raise NotAllowed("this post is not yours to answer for")

@@ -10,9 +10,13 @@
     return { name: "called", kind: "calls", value: alert.called };
   }
 
+  // One's own post stands first; the desk alone answers for others, by telephone.
   function waiting(alert) {
-    const own = alert.asked.filter(function (one) { return !one.received_by; });
-    return (own.length ? own : alert.asked).map(function (one) { return [one.post, one.post]; });
+    const desk = wangge.rights.indexOf("duty") >= 0;
+    const may = alert.asked.filter(function (one) { return desk || one.mine; });
+    const silent = may.filter(function (one) { return !one.received_by; });
+    return (silent.length ? silent : may).sort(function (a, b) { return Number(b.mine) - Number(a.mine); })
+      .map(function (one) { return [one.post, one.post]; });
   }
 
   // word, look, fields of each move; `main` is the one that its state waits for.
