@@ -13,10 +13,10 @@ import shapely
 from appeals.database import Connection
 from geo.cells import cell_polygon
 from grids.boundaries import Boundaries
-from grids.cube import CUBE, DAY_ONLY, count_rows, slice_of
+from grids.cube import CUBE, DAY_ONLY
 from grids.place import place_points
-from grids.store import counted_rows, load_boundaries, sink_counts, unit_versions
-from grids.totals.store import totals
+from grids.store import load_boundaries, sink_counts, unit_versions
+from grids.totals.store import told_again, totals
 from hotspots.cube import About, Cube, build
 from hotspots.measures import day_dispersion
 from hotspots.months import Months
@@ -125,8 +125,6 @@ def _read(connection: Connection, asked: Question, times: Times) -> _Counts:
     first, last = times.days
     # The day after ends the small hours of the last day.
     days = first, last + timedelta(days=1) if cut else last
-    if asked.first_reports is not None:
-        return _first_reports(connection, asked, days, last)
     kind = [] if asked.kinds is None else ["kind"]
 
     def whole(counts: pd.DataFrame) -> pd.DataFrame:
@@ -148,27 +146,36 @@ def _read(connection: Connection, asked: Question, times: Times) -> _Counts:
         keep = [*kind, *(["hour"] if cut else [])]
         about = asked.class_code, asked.kinds
         sinks = whole(sink_counts(connection, asked.area_kind, days, *about, keep=keep))
-    return _Counts(whole(level), whole(city), sinks)
+    counts = _Counts(whole(level), whole(city), sinks)
+    return (
+        counts if asked.first_reports is None else _without_repeats(connection, asked, days, counts)
+    )
 
 
-def _first_reports(
-    connection: Connection, asked: Question, days: tuple[date, date], units_of: date
+def _without_repeats(
+    connection: Connection, asked: Question, days: tuple[date, date], counts: _Counts
 ) -> _Counts:
-    rows = counted_rows(connection, days, asked.class_code, asked.kinds)
-    first = rows[is_first(rows, asked.first_reports or "place")]
-    if first.empty:
-        none = pd.DataFrame(columns=list(CUBE))
-        return _Counts(none, none, None)
-    counts = count_rows(first)
-    sinks = None
-    if asked.by_cell:
-        on_sinks = first[first["sink"]]
-        sinks = slice_of(count_rows(on_sinks), asked.area_kind, "lies") if len(on_sinks) else None
-    level = slice_of(counts, asked.area_kind, asked.reading)
-    if not asked.by_cell:
-        heir = unit_versions(connection, asked.level, units_of).set_index("unit_id")["heir"]
-        level = level.assign(area=level["area"].map(heir).astype("int64"))
-    return _Counts(level, slice_of(counts, "city", asked.reading), sinks)
+    """Take the appeals out of counts that repeat another: they are counted with -1."""
+    rows = told_again(
+        connection, asked.area_kind, asked.reading, days, asked.first_reports or "place",
+        class_code=asked.class_code, kinds=asked.kinds,
+    )  # fmt: skip
+    if rows.empty:
+        return counts
+    received = pd.to_datetime(rows["local_day"]).to_numpy("datetime64[D]").astype(np.int64)
+    again = rows[~first_reports(rows["key"].to_numpy(np.int64), received)]
+    taken = again.rename(columns={"local_hour": "hour"}).assign(
+        n=-1, class_code=asked.class_code or ""
+    )
+    placed = taken[taken["area"] != 0]
+    sinks = counts.sinks
+    return _Counts(
+        pd.concat([counts.level, placed[list(CUBE)]], ignore_index=True),
+        pd.concat([counts.city, taken.assign(area=0)[list(CUBE)]], ignore_index=True),
+        None
+        if sinks is None
+        else pd.concat([sinks, placed[placed["sink"]][list(CUBE)]], ignore_index=True),
+    )
 
 
 def is_first(rows: pd.DataFrame, by: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from appeals.database import Connection
 from grids.store import unit_versions
-from grids.totals.store import handled, points, totals
+from grids.totals.store import handled, told_again, totals
 from hotspots.governance.parts import (
     LEAST,
     busiest_share,
@@ -154,16 +154,15 @@ def _again(
 ) -> Counts:
     """Count the appeals that repeat another of the place and class within thirty days."""
     days = spans[0].first - timedelta(days=WITHIN_DAYS), spans[-1].last + timedelta(days=1)
-    rows = points(
-        connection, asked.level, asked.reading, days, class_code=asked.class_code,
+    rows = told_again(
+        connection, asked.level, asked.reading, days, "place", class_code=asked.class_code,
         kinds=asked.kinds,
     )  # fmt: skip
     out = np.zeros((len(areas), len(spans)), dtype=np.int64)
     if rows.empty:
         return out
-    key = rows.groupby(["lon", "lat", "class_code"], sort=False).ngroup()
     received = pd.to_datetime(rows["local_day"]).to_numpy("datetime64[D]")
-    repeated = ~first_reports(np.asarray(key, dtype=np.int64), received.view(np.int64))
+    repeated = ~first_reports(rows["key"].to_numpy(np.int64), received.view(np.int64))
     hours = rows["local_hour"].to_numpy(np.int64)
     counted = asked.office.reckoning.statistical_days(received, hours)
     period = period_numbers(counted, tuple(spans))

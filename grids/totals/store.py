@@ -5,7 +5,7 @@ The database adds up, so that a year of millions of appeals leaves it as a few t
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pandas as pd
 import sqlalchemy as sa
@@ -117,47 +117,64 @@ def handled(
     return _added(found, [*by, "left_out"], list(OUTCOMES))
 
 
-def points(
+def told_again(
     connection: Connection,
-    level: str,
+    area_kind: str,
     reading: str,
     days: Days,
+    by: Literal["place", "caller"],
     *,
     class_code: str | None = None,
     kinds: Collection[str] | None = None,
 ) -> pd.DataFrame:
-    """Read where appeals lie, one by one: what repeats are told by, and nothing else.
+    """Read the appeals of which another is of the same class and place, or class and caller.
+
+    The database looks for them, so that the many appeals that are alone never leave it.
 
     Parameters
     ----------
-    level
-        ``district``, ``street`` or ``community``.
-    reading, class_code, kinds
-        As of :func:`totals`.
+    area_kind, reading, class_code, kinds
+        As of :func:`totals`, but for ``city``.
     days
         First and last local day, both included.
+    by
+        What makes two appeals of a class the same. A coarse place and a sink are no place.
 
     Returns
     -------
     DataFrame
-        ``area`` (0: none), ``class_code``, ``lon``, ``lat`` (WGS84 degrees), ``local_day`` and
-        ``local_hour`` (-1: not known), in the order in which the appeals came. Coarse places have
-        no point, and a sink is none.
+        ``area`` (0: none), ``key`` (number of what is the same), ``kind``, ``local_day``,
+        ``local_hour`` (-1: not known) and ``sink``, in the order in which the appeals came.
     """
-    unit = PLACEMENTS.c.sent_unit_id if reading == "sent" else PLACEMENTS.c[f"{level}_id"]
-    own = unit.label("area"), PLACEMENTS.c.lon, PLACEMENTS.c.lat
-    names = "class_code", "local_day", "local_hour"
-    query = sa.select(*own, *(VERSIONS.c[name] for name in names)).select_from(PLACED_APPEALS)
-    query = query.where(
-        IS_CURRENT,
-        VERSIONS.c.local_day.between(*days),
-        PLACEMENTS.c.lon.is_not(None),
-        ~ON_SINK,
-        *about(VERSIONS, class_code, kinds),
+    where = "sent_unit_id" if reading == "sent" else area_kind
+    unit = PLACEMENTS.c[f"{area_kind}_id" if where in LEVELS else where]
+    same = [VERSIONS.c.caller_hash, VERSIONS.c.class_code]
+    known: list[sa.ColumnElement[bool]] = [VERSIONS.c.caller_hash.is_not(None)]
+    if by == "place":
+        same = [PLACEMENTS.c.lon, PLACEMENTS.c.lat, VERSIONS.c.class_code]
+        known = [PLACEMENTS.c.lon.is_not(None), ~ON_SINK]
+    own = (VERSIONS.c[name] for name in ("serial", "kind", "local_day", "local_hour"))
+    group = sa.func.dense_rank().over(order_by=same).label("key")
+    times = sa.func.count().over(partition_by=same).label("times")
+    asked = VERSIONS.c.local_day.between(*days), *about(VERSIONS, class_code, kinds)
+    every = (
+        sa.select(unit.label("area"), group, times, ON_SINK.label("sink"), *own)
+        .select_from(PLACED_APPEALS)
+        .where(IS_CURRENT, *known, *asked)
+        .subquery()
     )
-    found = read_frame(connection, query.order_by(VERSIONS.c.serial))
-    area = found["area"].map(_above(connection, level, days[1])).fillna(0).astype("int64")
-    return found.assign(area=area, local_hour=found["local_hour"].fillna(-1).astype("int64"))
+    names = "area", "key", "kind", "local_day", "local_hour", "sink"
+    found = read_frame(
+        connection,
+        sa.select(*(every.c[name] for name in names))
+        .where(every.c.times > 1)
+        .order_by(every.c.serial),
+    )
+    if area_kind in LEVELS:
+        stand = _above if reading == "sent" else _heirs
+        found["area"] = found["area"].map(stand(connection, area_kind, days[1]))
+    whole = found.fillna({"area": 0, "local_hour": -1})
+    return whole.astype({"area": "int64", "key": "int64", "local_hour": "int64", "sink": "bool"})
 
 
 def _outcomes() -> Iterator[sa.ColumnElement[Any]]:

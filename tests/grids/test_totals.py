@@ -4,7 +4,7 @@ import pytest
 
 from appeals.database import Connection, Engine, writing
 from grids.store import cube, load_boundaries, move_counts
-from grids.totals.store import OUTCOMES, handled, totals
+from grids.totals.store import OUTCOMES, handled, told_again, totals
 from tests.grids.town import FIRST, bring_town, version
 
 DAYS = date(2024, 2, 1), date(2024, 2, 2)
@@ -80,3 +80,22 @@ def test_both_sums_know_the_same_appeals_on_the_same_statistical_days(
     moved = [[DAYS[0], "供暖", 1], *first, [DAYS[1], "噪声", 2]]
     assert came.to_numpy().tolist() == (moved if cut_off_hour else first + late)
     assert everything == 5
+
+
+def test_appeals_told_again_are_read_and_those_that_are_alone_are_not(engine: Engine) -> None:
+    with writing(engine) as connection:
+        unit = bring_cases(connection)
+        third = date(2024, 2, 3)
+        for name, caller in (("f", "x"), ("g", "x"), ("h", None)):
+            version(connection, name, caller=caller, day=third)
+        days = DAYS[0], third
+        by_place = told_again(connection, "street", "lies", days, "place")
+        by_caller = told_again(connection, "street", "sent", days, "caller")
+        other_class = told_again(connection, "street", "lies", days, "place", class_code="供暖")
+
+    # a and e lie on one point, c too, but it is of another class; f, g and h lie nowhere.
+    assert by_place["area"].tolist() == [unit["left"], unit["left"]]
+    assert by_place["key"].nunique() == 1
+    assert by_place[["local_day", "local_hour"]].to_numpy().tolist() == [[DAYS[0], 9], [third, 2]]
+    assert by_caller[["area", "local_day"]].to_numpy().tolist() == [[0, third], [0, third]]
+    assert other_class.empty
