@@ -71,6 +71,8 @@ def checked(parts: Parts, model: type[Said]) -> Said:
     RequestValidationError
         It is not as described.
     """
+    if b"\\u0000" in parts.said:  # no database keeps it
+        raise InputError("words: no NUL character may stand in them")
     try:
         given = orjson.loads(parts.said or b"{}")
     except orjson.JSONDecodeError as error:

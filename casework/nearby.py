@@ -31,6 +31,16 @@ def box_around(lon: float, lat: float, near_m: float) -> tuple[float, float, flo
     return lon - across, lat - up, lon + across, lat + up
 
 
+def grids_in(units: Boundaries, box: tuple[float, float, float, float]) -> list[int]:
+    """Give the ids of the grids that a box of WGS84 degrees touches, none where there are none."""
+    if "grid" not in units.layers:
+        return []
+    layer = units.layers["grid"]
+    with layer.asking:
+        found = layer.tree.query(shapely.box(*box), predicate="intersects")
+    return [int(units.ids[layer.rows[i]]) for i in found]
+
+
 def measured(
     found: Sequence[Near], lon: float, lat: float, near_m: float
 ) -> list[tuple[Near, float]]:

@@ -24,7 +24,7 @@ from appeals.unmasking.store import show_phone
 from casework.act import HAND_BACK_WORDS, MOST_PHOTOS
 from casework.moves import LABELS, Move
 from casework.navigation import PROVIDERS, links
-from casework.nearby import Grids, as_features, box_around, grids_of, measured
+from casework.nearby import Grids, as_features, box_around, grids_in, grids_of, measured
 from casework.photos import MOST_BYTES
 from casework.rules import Rules
 from casework.standing import REACHED_WORDS
@@ -285,9 +285,8 @@ def _near(
     if isinstance(received, datetime):  # of an old case, what came shortly before it
         since = min(since, received - timedelta(days=rule.near_days))
     box = box_around(*at, rule.near_m)
-    found = same_matter(
-        connection, caller.viewer, class_code, box, since, of.appeal_id if of else None
-    )
+    grids, own = grids_in(desk.units(connection), box), of.appeal_id if of else None
+    found = same_matter(connection, caller.viewer, class_code, box, grids, since, own)
     pairs = measured(found, *at, rule.near_m)
     here = around(connection, desk, caller, rules, [one.task for one, _ in pairs])
     return [

@@ -4,6 +4,7 @@ Its errors have the standard's own shape, and its keys are machines' tokens, sen
 ``intake`` brings in, ``requests`` reads.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Final
 from uuid import uuid4
@@ -27,7 +28,7 @@ from casework.moves import State
 from casework.open311.asked import Posted, read_form, read_posted, read_wanted
 from casework.open311.fault import Fault
 from casework.open311.services import check_service, definition, services, type_of
-from casework.open311.store import SOURCE, read_requests, source_of, state_of
+from casework.open311.store import read_requests, source_of, state_of
 from casework.open311.written import MEDIA_TYPES, Tree, write
 from casework.rules import Rules
 
@@ -40,6 +41,7 @@ router = APIRouter(
 
 SPECIFICATION: Final = "http://wiki.open311.org/GeoReport_v2"
 _BEARER: Final = "Bearer "
+_TOKEN: Final = re.compile("[0-9a-f]{32}")
 
 Authorization = Annotated[str | None, Header(max_length=300)]
 
@@ -128,7 +130,7 @@ def token(desk: TheDesk, request: Request, name: str) -> Response:
 
     def told(connection: Connection) -> Tree:
         _check_jurisdiction(desk, request.query_params)
-        found = state_of(connection, SOURCE, number)
+        found = state_of(connection, number) if _TOKEN.fullmatch(number) else None
         if found is None:
             raise Fault(404, "token was not found")
         appeal_id, state = found

@@ -19,6 +19,9 @@ from grids.store import PLACEMENTS, UNITS
 
 MOST_TASKS: Final = 500
 
+LOOKS_BACK: Final = 1_000_000
+"""Versions among which an official's open cases are looked for: two weeks of the largest city."""
+
 _VERSION: Final = (
     "kind", "class_code", "urgency", "received_at", "address", "text", "subject", "local_day",
 )  # fmt: skip
@@ -90,7 +93,7 @@ def tasks_of(
     limit
         Most rows of each question.
     """
-    query = _open().order_by(APPEALS.c.current.desc()).limit(limit)
+    query = _open().order_by(PLACEMENTS.c.serial.desc()).limit(limit)
     area = sorted(viewer.area)
     if viewer.role is Role.GRID:
         grids = sorted({*area, *around})
@@ -102,9 +105,10 @@ def tasks_of(
         ]  # fmt: skip
     elif viewer.role is Role.STREET:
         lies = [PLACEMENTS.c[name].in_(area) for name in ("street_id", "sent_unit_id")]
-        parts = [query.where(sa.or_(*lies, PLACEMENTS.c.community_id.in_(area)))]
+        recent = PLACEMENTS.c.serial > newest_serial(connection) - LOOKS_BACK
+        parts = [query.where(recent, sa.or_(*lies, PLACEMENTS.c.community_id.in_(area)))]
     elif viewer.role is Role.OPERATOR:
-        parts = [_open(sent=False).order_by(APPEALS.c.current.desc()).limit(limit)]
+        parts = [_open(sent=False).order_by(PLACEMENTS.c.serial.desc()).limit(limit)]
     else:
         return []
     rows = {row.appeal_id: row for part in parts for row in connection.execute(part)}
@@ -155,6 +159,7 @@ def same_matter(
     viewer: Viewer,
     class_code: str,
     box: tuple[float, float, float, float],
+    grids: Sequence[int],
     since: datetime,
     but: int | None = None,
 ) -> list[Near]:
@@ -166,6 +171,8 @@ def same_matter(
     ----------
     box
         West, south, east, north, WGS84.
+    grids
+        Ids of those that the box touches: by them the cases are found. None, by the time.
     but
         The appeal that asks.
     """
@@ -179,6 +186,8 @@ def same_matter(
         .order_by(VERSIONS.c.received_at.desc())
         .limit(50)
     )
+    if grids:
+        query = query.where(PLACEMENTS.c.grid_id.in_(grids))
     rows = [row for row in connection.execute(query) if row.appeal_id != but]
     return [Near(_task(row, viewer), row.lon, row.lat) for row in rows]
 
@@ -215,8 +224,13 @@ def _cases() -> sa.Select[Any]:
     return (
         sa.select(APPEALS.c.appeal_id, APPEALS.c.source, APPEALS.c.source_id, VERSIONS.c.serial)
         .add_columns(*columns, *place, *OF_SOURCE, *OF_CASE, CLASSES.c.name.label("class_name"))
-        .join(VERSIONS, VERSIONS.c.serial == APPEALS.c.current)
-        .join(PLACEMENTS, PLACEMENTS.c.serial == APPEALS.c.current)
+        # By both keys: from a place one comes to its appeal without reading all appeals.
+        .join(
+            VERSIONS,
+            (VERSIONS.c.appeal_id == APPEALS.c.appeal_id)
+            & (VERSIONS.c.serial == APPEALS.c.current),
+        )
+        .join(PLACEMENTS, PLACEMENTS.c.serial == VERSIONS.c.serial)
         .outerjoin(CASES, CASES.c.appeal_id == APPEALS.c.appeal_id)
         .outerjoin(CLASSES, CLASSES.c.class_code == VERSIONS.c.class_code)
     )

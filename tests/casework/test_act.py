@@ -129,6 +129,7 @@ def test_a_key_that_came_with_another_request_is_refused(both: Town) -> None:
         ("hand-back", {"reason": "not_here"}, "words"),
         ("arrive", {"position": {"lon": 200, "lat": 30, "accuracy_m": 1}}, "position"),
         ("arrive", {"seen": 9}, "seen"),
+        ("done", {"words": "\x00"}, "words"),
     ],
 )
 def test_what_a_move_needs_is_asked_for_by_name(

@@ -295,7 +295,7 @@ def test_keys_open_what_their_scope_says(town: Town, client: Client) -> None:
 
 
 def test_an_unknown_format_is_not_found(posting: Client) -> None:
-    for path in ("services.yaml", "requests/1.csv", "services/x", "tokens/x.pdf"):
+    for path in ("services.yaml", "requests/1.csv", "services/x", "tokens/x.pdf", "tokens/%00.xml"):
         answer = posting.door.get(f"/open311/v2/{path}")
         assert answer.status_code == 404
         assert answer.headers["content-type"] == "text/xml; charset=utf-8"
