@@ -15,6 +15,7 @@ from api.collections import Shelf
 from api.desk import Desk, Outlet, Settings, Take
 from api.export_jobs import Jobs
 from api.guard import Guard
+from api.layer_cache import LayerCache
 from api.oidc import Provider
 from api.problems import RESPONSES, add_problem_handlers
 from api.routes import (
@@ -132,6 +133,7 @@ def create_app(
     )
     app.state.pages = hotspot_pages.PageCache()
     app.state.shelf = Shelf()
+    app.state.layers = LayerCache()
     app.state.jobs = Jobs()
     app.state.base = base or Base()
     app.state.routing = routing or read_routing()

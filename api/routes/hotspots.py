@@ -1,16 +1,17 @@
 """热点: tables and layers of one level for one statistical month, and why a place is on them."""
 
+import gzip
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.answers import GEOJSON, answer, sends
 from api.desk import Desk, TheDesk
+from api.layer_cache import LayerCache
 from appeals.database import Connection, reading
 from maps.answer import answer_of, sinks_of
 from maps.asking import FirstReports, Question, question
-from maps.atlas import course_of, layer_of, table_of
-from maps.layers import feature_collection
+from maps.atlas import course_of, table_of
 from maps.topics import topics_of
 from maps.why import difference_of, why_of
 
@@ -107,8 +108,13 @@ def difference(
     summary="A level as GeoJSON, with a month's figures",
     responses=sends(GEOJSON),
 )
-def layer(desk: TheDesk, wanted: TheQuestion, level: Level) -> Response:
+def layer(request: Request, desk: TheDesk, wanted: TheQuestion, level: Level) -> Response:
     """Give one level as a FeatureCollection: code, name, n, rate, growth and the rest."""
+    kept: LayerCache = request.app.state.layers
     with reading(desk.engine) as connection:
-        shapes = layer_of(connection, table_of(connection, wanted.of(connection, desk, level)))
-    return answer(feature_collection(shapes), media_type=GEOJSON)
+        packed = kept.get(desk, connection, wanted.of(connection, desk, level))
+    headers = {"Vary": "Accept-Encoding"}
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(gzip.decompress(packed), media_type=GEOJSON, headers=headers)
+    headers["Content-Encoding"] = "gzip"
+    return Response(packed, media_type=GEOJSON, headers=headers)
