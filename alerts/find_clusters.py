@@ -23,7 +23,7 @@ _LOOKS = 2.0  # independent ones a day: what is scanned every hour is mostly the
 _MOST_DISKS = 3  # of one class in one tick
 _SURPRISE = 2.0  # a disk that chance shows every hundred days is none of those that are told
 _LEAST = 1e-12
-_AT_ONCE = 8  # classes that are scanned together
+_AT_ONCE = 16  # classes that are scanned together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
