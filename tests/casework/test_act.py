@@ -1,5 +1,7 @@
 """Cases moved through the interface, by those who may, once each, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -8,9 +10,13 @@ import sqlalchemy as sa
 from api.store import REPLIES
 from appeals.audit.store import entries
 from appeals.database import reading, writing
+from appeals.errors import Conflict
 from appeals.store import VERSIONS
+from casework.act import Said, make_move
+from casework.moves import Move
+from casework.rules import read_rules
 from casework.store import CASE_MOVES, CASE_PHOTOS, CASES
-from tests.casework.town import COMMUNITY, NAME, PHONE, Town, order, picture
+from tests.casework.town import COMMUNITY, NAME, NOW, PHONE, Town, order, picture
 
 
 def rows(town: Town, table: sa.Table) -> list[Any]:
@@ -232,3 +238,41 @@ def test_the_record_of_moves_holds_nothing_of_the_caller(town: Town) -> None:
     for word in (PHONE, NAME, "1202"):
         assert word not in kept
         assert word not in text
+
+
+def test_of_two_at_the_same_moment_one_has_it_and_the_other_is_told(both: Town) -> None:
+    rule = read_rules().of("城市管理/市政设施/井盖缺损", None)
+    start = Barrier(2)
+
+    def receive(who: str) -> str:
+        start.wait()
+        try:
+            with writing(both.engine) as connection:
+                make_move(connection, 1, Move.RECEIVE, Said(who, NOW, seen=0), rule)
+        except Conflict as error:
+            return str(error.told["who"])
+        return ""
+
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(receive, ["jia", "bing"]))
+
+    (case,) = rows(both, CASES)
+    assert sorted(told) == ["", case.holder]
+    assert len(rows(both, CASE_MOVES)) == 1
+
+
+def test_the_same_request_twice_at_the_same_moment_is_done_once(both: Town) -> None:
+    both.come_as("jia")
+    both.move(1, "receive")
+    start = Barrier(3)
+
+    def contact(_: int) -> int:
+        start.wait()
+        answer = both.move(1, "contact", key="same", reached="no_answer")
+        return int(answer.json().get("seen", 0))
+
+    with ThreadPoolExecutor(3) as pool:
+        told = list(pool.map(contact, range(3)))
+
+    assert told == [2, 2, 2]
+    assert len(rows(both, CASE_MOVES)) == 2
