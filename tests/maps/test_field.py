@@ -245,3 +245,28 @@ def test_signing_out_takes_the_pack_and_leaves_what_was_not_sent_to_its_owner(
     webview.page.reload()
     webview.sent()
     assert webview.steps(1) == [("receive", "jia")]
+
+
+def test_targets_are_large_for_a_thumb_and_letters_may_double(phone: Phone) -> None:
+    page = phone.page
+    phone.open("#1", "[data-move=receive]")
+    for view, ready in (
+        ("1", "[data-move=receive]"),
+        ("tasks", "#list li"),
+        ("outbox", ".empty"),
+        ("mine", ".able"),
+        ("report", "label.photo"),
+    ):
+        page.evaluate("document.documentElement.style.fontSize = ''")
+        page.evaluate(f"location.hash = '{view}'")
+        page.wait_for_selector(ready)
+        small = page.evaluate(
+            "Array.from(document.querySelectorAll("
+            "'a, button, select, textarea, summary, label.photo'))"
+            ".filter(one => { const box = one.getBoundingClientRect();"
+            " return box.width && (box.height < 48 || box.width < 48); }).map(one => one.outerHTML)"
+        )
+        assert small == [], view
+        page.evaluate("document.documentElement.style.fontSize = '34px'")
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(wide) <= 0, f"{view} scrolls sideways with letters twice as large"
