@@ -74,8 +74,8 @@ def decide(connection: Connection, decision: Decision) -> None:
     for name, words in (("who", decision.who), ("reason", decision.reason)):
         if not words.strip():
             raise InputError(f"{name}: a decision is signed and says why")
-        if len(words) > MOST_WORDS:
-            raise InputError(f"{name}: at most {MOST_WORDS} characters")
+        if len(words) > MOST_WORDS or "\0" in words:  # no database keeps a NUL
+            raise InputError(f"{name}: at most {MOST_WORDS} characters, no NUL among them")
     listed = decision.code in listed_codes(connection, decision.level, decision.class_code)
     if decision.act == "enter" and listed:
         raise Conflict("the place stands on the list already")

@@ -303,8 +303,8 @@ def _open_topic(connection: Connection, topic_id: int) -> Topic:
 
 def _words(name: str, words: str, most: int = MOST_WORDS // 4) -> str:
     said = words.strip()
-    if not said or len(said) > most:
-        raise InputError(f"{name}: one to {most} characters")
+    if not said or len(said) > most or "\0" in said:  # no database keeps a NUL
+        raise InputError(f"{name}: one to {most} characters, no NUL among them")
     return said
 
 

@@ -63,8 +63,8 @@ def add_remedies(connection: Connection, remedies: list[Remedy]) -> None:
     for one in remedies:
         for name in ("batch", "code", "what", "who"):
             words = str(getattr(one, name)).strip()
-            if not words or len(words) > MOST_WORDS:
-                raise InputError(f"{name}: one to {MOST_WORDS} characters")
+            if not words or len(words) > MOST_WORDS or "\0" in words:  # no database keeps a NUL
+                raise InputError(f"{name}: one to {MOST_WORDS} characters, no NUL among them")
         for other in read_remedies(connection, one.batch):
             alike = ("level", "class_code", "trigger_month")
             if any(getattr(other, name) != getattr(one, name) for name in alike):

@@ -27,8 +27,10 @@ def connection(two_years: Connection) -> Connection:
 
 
 def choose(connection: Connection, **more: object) -> int:
-    given: dict[str, Any] = {"month": "2026-02", "class_code": LIFTS, "lead": "住建局", "plan": "更换老旧电梯",
-             "rank": 1, "parts": {"score": 0.9}, **SAID}  # fmt: skip
+    given: dict[str, Any] = {
+        "month": "2026-02", "class_code": LIFTS, "lead": "住建局", "plan": "更换老旧电梯",
+        "rank": 1, "parts": {"score": 0.9}, **SAID,
+    }  # fmt: skip
     return choose_topic(connection, **(given | more))
 
 
@@ -143,7 +145,8 @@ def test_topics_and_their_lists_are_kept_on_both_databases(engine: Engine) -> No
         ]  # fmt: skip
         assert found.parts == {"score": 0.9}
         assert found.at == NOW
-        with pytest.raises(InputError, match="plan"):
-            choose(connection, class_code=NOISE, plan=" ")
+        for plan in (" ", "甲" * 2001, "甲\0"):
+            with pytest.raises(InputError, match="plan"):
+                choose(connection, class_code=NOISE, plan=plan)
         with pytest.raises(NotFound):
             move(connection, 999, None, "end", reason="完", **SAID)
