@@ -1,8 +1,6 @@
 """Several alerts of one incident: one goes on for all, and nothing of the others is lost."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -24,7 +22,7 @@ from alerts.response.store import ALERT_MOVES, near_alerts, read_moves
 from alerts.rooms.store import let_in, room_of
 from alerts.routing import read_routing
 from alerts.store import ALERTS, read_alert
-from appeals.database import Connection, Engine, open_database, upgrade_schema, writing
+from appeals.database import Connection, Engine, writing
 from appeals.errors import Conflict, InputError
 from appeals.privacy import Role, Viewer
 from grids.boundaries import Boundaries
@@ -37,17 +35,13 @@ ISSUER = Issuer("990100", "001", "desk", "样板市诉求值班室")
 DESK = Viewer("test", Role.OPERATOR)
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path / 'wangge.db'}")
-    upgrade_schema(engine)
+@pytest.fixture(autouse=True)
+def _planted(engine: Engine) -> None:
     with writing(engine) as connection:
         for number in (1, 2, 3):
             add_alert(connection, number, level="orange" if number == 3 else "red")
         posts = [Post("应急岗", "应急"), Post("公安岗", "公安")]
         write_roster(connection, posts, [Contact("甲", "甲", "", "")], [])
-    yield engine
-    engine.dispose()
 
 
 def said(**detail: object) -> Said:
