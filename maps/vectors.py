@@ -44,7 +44,8 @@ def _keep_style(path: Path, layer_name: str, style: str) -> None:
     row = {
         "f_table_catalog": "", "f_table_schema": "", "f_table_name": layer_name,
         "f_geometry_column": "geom", "styleName": layer_name, "styleQML": style, "styleSLD": "",
-        "useAsDefault": True, "description": "", "owner": "", "ui": "", "update_time": pd.Timestamp(0, tz="UTC"),
+        "useAsDefault": True, "description": "", "owner": "", "ui": "",
+        "update_time": pd.Timestamp(0, tz="UTC"),
     }  # fmt: skip
     styles = pd.DataFrame([row])
     pyogrio.write_dataframe(styles, path, driver="GPKG", layer="layer_styles", append=True)

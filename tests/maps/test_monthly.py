@@ -67,7 +67,7 @@ def test_too_young_a_city_nominates_nothing_and_says_so(connection: Connection) 
     assert answer["months"] == 2
     items = answer["items"]
     assert isinstance(items, list)
-    assert all(one["rank"] is None for one in items)  # type: ignore[attr-defined]
+    assert all(one["rank"] is None for one in items)
     with pytest.raises(InputError, match="category"):
         nominations(connection, ASKED, rules).parts_of("没有/这一类")
 
