@@ -39,7 +39,7 @@ from alerts.response.store import (
 from alerts.rooms.store import let_in
 from alerts.routing import Matter, Routing, Told, asked_posts, notices_of, told_posts
 from alerts.store import announce
-from alerts.verdicts.moves import Verdict
+from alerts.verdicts.moves import UNJUDGED, Verdict, judged_state
 from alerts.verdicts.store import give_verdict, undo_verdict
 from appeals.audit.store import append_entry
 from appeals.database import Connection
@@ -99,6 +99,8 @@ def make_move(
     standing = standing_of(read_moves(connection, alert_id))
     _refuse_overtaken(connection, alert_id, said.seen, standing.number)
     state = after(State(alert.state), move)
+    if move is Move.UNMERGE and alert.verdict is not None:  # what was judged stays so
+        state = State(judged_state(UNJUDGED, Verdict(alert.verdict)))
     _check(move, alert, standing, said)
     level = said.level or alert.level
     made = _made(standing.number + 1, move, state, level, said)

@@ -13,7 +13,7 @@ from alerts.duty.roster import Contact, Post
 from alerts.duty.store import write_roster
 from alerts.levels import read_levels
 from alerts.outbox.store import OUTBOX
-from alerts.response.act import Said, make_move
+from alerts.response.act import Said, make_move, verify
 from alerts.response.follow import Follower
 from alerts.response.merge import family_of, merge, root_of, unmerge
 from alerts.response.moves import Move
@@ -22,6 +22,7 @@ from alerts.response.store import ALERT_MOVES, near_alerts, read_moves
 from alerts.rooms.store import let_in, room_of
 from alerts.routing import read_routing
 from alerts.store import ALERTS, read_alert
+from alerts.verdicts.moves import Verdict
 from appeals.database import Connection, Engine, writing
 from appeals.errors import Conflict, InputError
 from appeals.privacy import Role, Viewer
@@ -119,6 +120,15 @@ def test_a_merged_alert_stands_for_itself_again(engine: Engine) -> None:
         assert standing(connection, 2).merged_into is None
         with pytest.raises(Conflict):
             unmerge(connection, 2, said(), ROUTING)
+
+
+def test_what_was_judged_stays_so_when_it_is_parted(engine: Engine) -> None:
+    with writing(engine) as connection:
+        verify(connection, 2, Verdict.TRUE, said(), ROUTING, term=timedelta(days=1))
+        merge(connection, 2, 1, said(), ROUTING)
+        unmerge(connection, 2, said(), ROUTING)
+
+        assert state(connection, 2) == "verified"
 
 
 def test_chains_have_one_root_and_all_its_family(engine: Engine) -> None:
