@@ -34,7 +34,7 @@ def locate_texts(
     Parameters
     ----------
     texts
-        As they came; nothing of them is kept.
+        As they came, of each the first 2,000 characters; nothing of them is kept.
     gazetteer
         Named places, ``None`` where there are none.
     units

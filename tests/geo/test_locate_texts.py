@@ -5,6 +5,7 @@ from geo.gazetteer import COLUMNS
 from geo.indexing import build_gazetteer
 from geo.locate import LEVELS, Located, NamedUnit, locate_texts
 from geo.located import RADIUS_M
+from geo.matcher import MOST_READ
 
 UNITS = (
     NamedUnit("district", "990101", "东城区", None),
@@ -58,6 +59,14 @@ def test_texts_of_a_batch_do_not_hear_each_other() -> None:
     assert len(texts) == 180
     assert together == [where(text) for text in texts]
     assert locate_texts(texts[::-1], GAZETTEER, UNITS) == together[::-1]
+
+
+def test_of_a_text_without_end_the_beginning_is_read() -> None:
+    endless = "样本花园3号楼附近" * 50_000
+
+    assert where(endless) == where(endless[:MOST_READ])
+    assert where(endless).level == "compound"
+    assert where("啊" * MOST_READ + endless).level == "unlocated"
 
 
 def test_every_answer_keeps_to_the_ladder() -> None:
