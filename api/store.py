@@ -105,8 +105,8 @@ class AlertFigures:
     """Alerts by who has to look at them; each alert is in one of the five.
 
     ``open``: somebody still has to deal with it. ``historical``: found in old data, shown and never
-    delivered. ``ended``: withdrawn, expired, lifted, reviewed or merged. ``over_budget``: more than the
-    office can read today; ``aside``: so on days before, or known, or judged untrue before.
+    delivered. ``ended``: withdrawn, expired, lifted, reviewed, merged. ``over_budget``: more than
+    the office can read today; ``aside``: so on days before, or known, or judged untrue before.
     """
 
     open: int

@@ -29,7 +29,7 @@ class Saying(BaseModel):
 
 @router.post("/police", summary="What became of a matter that 110 took")
 def police(desk: TheDesk, caller: TheCaller, routing: TheRouting, said: Saying) -> Response:
-    """Write it to the alert that went under this number; the first receiver keeps a returned one."""
+    """Write it to the alert that went under this number; one that is returned stays where it is."""
     detail = {"what": said.what, "reference": said.reference}
     own = Said(caller.viewer.actor, desk.clock(), said.words, detail=detail)
     with writing(desk.engine) as connection:
