@@ -79,6 +79,8 @@ class Handler(BaseHTTPRequestHandler):
             body = (files("maps") / "static" / name).read_bytes()
             body = desk_page().encode() if path == "/" else body
             self._send(body, KINDS[name.rsplit(".", 1)[-1]])
+        elif path == "/tiles/base.js":
+            self._send(b'window.wangge = { base: { kind: "blank" } };', KINDS["js"])
         elif self.server.broken:
             self.send_error(503)
         elif path == "/api/alerts/stream":
