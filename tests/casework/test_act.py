@@ -69,22 +69,22 @@ def test_a_case_goes_from_the_phone_to_the_desk_and_each_move_is_there_once(both
 
 
 def test_of_two_workers_the_first_at_the_server_has_it_and_the_second_is_told_who(
-    both: Town,
+    town: Town,
 ) -> None:
-    both.come_as("jia")
-    assert both.move(1, "receive", seen=0).status_code == 200
-    both.come_as("bing")  # of the same grid, without a network until now
+    town.come_as("jia")
+    assert town.move(1, "receive", seen=0).status_code == 200
+    town.come_as("bing")  # of the same grid, without a network until now
 
-    answer = both.move(1, "receive", seen=0, client_at="2026-03-09T08:00:00+08:00")
+    answer = town.move(1, "receive", seen=0, client_at="2026-03-09T08:00:00+08:00")
 
     assert answer.status_code == 409
     told = answer.json()
     assert (told["who"], told["move_word"], told["state_word"]) == ("jia", "签收", "已签收")
     assert told["number"] == 1
     assert answer.headers["content-type"] == "application/problem+json"
-    assert both.move(1, "done", seen=1, photos=1).status_code == 409
-    assert both.task(1)["moves"] == []
-    assert len(rows(both, CASE_MOVES)) == 1
+    assert town.move(1, "done", seen=1, photos=1).status_code == 409
+    assert town.task(1)["moves"] == []
+    assert len(rows(town, CASE_MOVES)) == 1
 
 
 def test_what_happened_is_kept_though_the_case_was_given_to_somebody_else(town: Town) -> None:
@@ -115,14 +115,14 @@ def test_reminders_overtake_nobody(town: Town) -> None:
     assert town.move(1, "done", seen=1, photos=1).status_code == 200
 
 
-def test_a_key_that_came_with_another_request_is_refused(both: Town) -> None:
-    both.come_as("jia")
-    assert both.move(1, "receive", key="k").status_code == 200
+def test_a_key_that_came_with_another_request_is_refused(town: Town) -> None:
+    town.come_as("jia")
+    assert town.move(1, "receive", key="k").status_code == 200
 
-    assert both.move(2, "receive", key="k").status_code == 409
-    assert both.move(1, "receive", key="k", words="x").status_code == 409
-    both.come_as("bing")  # keys are one's own
-    assert both.move(2, "receive", key="k").status_code == 200
+    assert town.move(2, "receive", key="k").status_code == 409
+    assert town.move(1, "receive", key="k", words="x").status_code == 409
+    town.come_as("bing")  # keys are one's own
+    assert town.move(2, "receive", key="k").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -208,22 +208,22 @@ def test_handing_back_frees_the_case_and_says_why(town: Town) -> None:
     assert PHONE not in rows(town, CASE_MOVES)[-1].words
 
 
-def test_the_number_is_shown_once_for_each_try_and_each_look_is_on_record(both: Town) -> None:
-    both.come_as("jia")
+def test_the_number_is_shown_once_for_each_try_and_each_look_is_on_record(town: Town) -> None:
+    town.come_as("jia")
     ask = "/api/field/tasks/1/phone"
-    assert both.client.post(ask, json={}).status_code == 409  # not received yet
-    both.move(1, "receive")
+    assert town.client.post(ask, json={}).status_code == 409  # not received yet
+    town.move(1, "receive")
 
-    assert both.client.post(ask, json={}).json() == {"phone": PHONE}
-    assert both.client.post(ask, json={}).status_code == 200  # the answer may have been lost
-    both.later(minutes=20)
-    assert both.client.post(ask, json={}).status_code == 409
-    both.move(1, "contact", reached="no_answer")
-    assert both.client.post(ask, json={}).json() == {"phone": PHONE}
-    both.come_as("bing")
-    assert both.client.post(ask, json={}).status_code == 409
+    assert town.client.post(ask, json={}).json() == {"phone": PHONE}
+    assert town.client.post(ask, json={}).status_code == 200  # the answer may have been lost
+    town.later(minutes=20)
+    assert town.client.post(ask, json={}).status_code == 409
+    town.move(1, "contact", reached="no_answer")
+    assert town.client.post(ask, json={}).json() == {"phone": PHONE}
+    town.come_as("bing")
+    assert town.client.post(ask, json={}).status_code == 409
 
-    with reading(both.engine) as connection:
+    with reading(town.engine) as connection:
         looks = [one.actor for one in entries(connection) if one.act == "unseal"]
     assert looks == ["jia"] * 3
 

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -58,6 +58,7 @@ def test_what_is_too_large_is_refused_before_it_is_unpacked() -> None:
         clean_photo(out.getvalue())
 
 
+@settings(max_examples=40)
 @given(at=st.integers(0, len(GOOD) - 1), byte=st.integers(0, 255), cut=st.integers(0, len(GOOD)))
 def test_a_broken_picture_is_a_photo_or_is_refused(at: int, byte: int, cut: int) -> None:
     broken = bytearray(GOOD)

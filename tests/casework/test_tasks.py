@@ -10,11 +10,11 @@ from tests.casework.town import GRIDS, NAME, PHONE, SOUTH, WEST, Town, order, pi
 
 
 def test_own_tasks_come_first_and_nearest_and_a_neighbours_has_its_matter_alone(
-    both: Town,
+    town: Town,
 ) -> None:
-    both.come_as("jia")
+    town.come_as("jia")
 
-    items = both.tasks(lon=WEST + 0.0052, lat=SOUTH + 0.005)
+    items = town.tasks(lon=WEST + 0.0052, lat=SOUTH + 0.005)
 
     # The second lies here, the first 19 m away; the third grid touches the second, not the first.
     assert [(one["appeal_id"], one["own"]) for one in items] == [(2, True), (1, True), (3, False)]
@@ -31,7 +31,7 @@ def test_own_tasks_come_first_and_nearest_and_a_neighbours_has_its_matter_alone(
     for name in ("summary", "number", "holder"):
         assert neighbour[name] == ""
     assert neighbour["moves"] == []
-    told = str(both.task(3))
+    told = str(town.task(3))
     for word in (PHONE, NAME, "1202", "30.005", "缺了"):
         assert word not in told
 
