@@ -57,6 +57,17 @@ def test_drift_bench_counts_openings_and_not_weeks() -> None:
     assert drift.opened(found, 2) == []
 
 
+def test_an_error_knows_that_thresholds_rest_on_a_handful_of_days() -> None:
+    chance = np.random.default_rng(3)
+    null, scores = chance.gumbel(size=(1000, 3)), chance.gumbel(4.0, size=(500, 3))
+    hits = scores > scan._thresholds(null)
+    of_draws = (hits[:, 0].astype(float) - hits[:, 1]).std() / len(hits) ** 0.5
+    same = np.repeat(null[:, :1], 3, axis=1), np.repeat(scores[:, :1], 3, axis=1)
+
+    assert scan._error(null, scores) > 1.5 * of_draws
+    assert scan._error(*same) == 0.0
+
+
 @pytest.mark.slow
 def test_the_power_table_has_a_row_for_each_rate_and_size_and_is_the_same_in_pieces(
     tmp_path: Path,
