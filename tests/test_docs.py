@@ -209,12 +209,15 @@ def test_the_document_names_no_setting_that_is_not_there() -> None:
     assert {n for n in named if n.partition(".")[0] in sections_known} <= set(SETTINGS)
 
 
+NOT_SETTINGS = ("WANGGE_TEST_POSTGRES", "WANGGE_EVAL_DATA", "WANGGE_ADVISORIES")
+
+
 def test_every_environment_variable_is_described() -> None:
     known = {variable(name) for name in SETTINGS}
     for path in EVERY:
         for name in re.findall(r"\bWANGGE_[A-Z_]*[A-Z]\b", text_of(path)):
             mine = name in known or any(name.startswith(f"{one}__") for one in known)
-            assert mine or name in ("WANGGE_TEST_POSTGRES", "WANGGE_EVAL_DATA"), name_of(path)
+            assert mine or name in NOT_SETTINGS, name_of(path)
     # What only tests read stands where one learns to run them.
     read = set()
     for test in (ROOT / "tests").rglob("*.py"):
