@@ -63,13 +63,18 @@
     first.classList.toggle("none", none);
   }
 
+  function unsigned(alert) {
+    if (alert.draft && alert.draft.signed_by) return "已审签，待推送";
+    return alert.state === "detected" ? "待核实、待审签" : "待审签";
+  }
+
   function warnings(alert) {
     const box = $("warnings");
     box.textContent = "";
     const over = wangge.ENDED.indexOf(alert.state) >= 0;
     const silent = alert.asked.filter(function (one) { return one.listed && !one.received_by; });
     const words = [
-      alert.unsigned && !over ? (alert.state === "detected" ? "待核实、待审签" : "待审签") + "：因涉及生命安全或公共秩序，已先行推送。" : "",
+      alert.unsigned && !over ? unsigned(alert) + "：因涉及生命安全或公共秩序，已先行推送。" : "",
       alert.nobody_told && !over ? "没有匹配的值班岗位，未通知到任何人：请电话通知，并在记事中登记；请完善值班表。" : "",
       silent.length && !over ? silent.map(function (one) { return one.post; }).join("、") + "逾时无人签收，值班表已无可联系人：请按电话表逐个拨打。" : "",
       alert.wants_update ? "有效时间已过半：请更新提示单，或解除。" : "",

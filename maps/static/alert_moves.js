@@ -13,9 +13,8 @@
   // One's own post stands first; the desk alone answers for others, by telephone.
   function waiting(alert) {
     const desk = wangge.rights.indexOf("duty") >= 0;
-    const may = alert.asked.filter(function (one) { return desk || one.mine; });
-    const silent = may.filter(function (one) { return !one.received_by; });
-    return (silent.length ? silent : may).sort(function (a, b) { return Number(b.mine) - Number(a.mine); })
+    return alert.asked.filter(function (one) { return !one.received_by && (desk || one.mine); })
+      .sort(function (a, b) { return Number(b.mine) - Number(a.mine); })
       .map(function (one) { return [one.post, one.post]; });
   }
 
@@ -107,6 +106,8 @@
     where.textContent = "";
     const own = Object.keys(MOVES).filter(function (name) {
       if (alert.lawful.indexOf(name) < 0 || (name === "merge" && !alert.near.length)) return false;
+      // Whoever has acknowledged is not asked again, and nobody for a post of others.
+      if (name === "receive" && alert.asked.length) return waiting(alert).length > 0;
       return name !== "push" || next(alert) === "push";
     });
     const main = own.indexOf(next(alert)) >= 0 ? next(alert) : null;
