@@ -98,7 +98,7 @@ export async function putItem(item) {
   const photos = await Promise.all(item.photos.map(function (photo) { return photo.arrayBuffer(); }));
   const kept = {
     id: item.id, order: item.order, who: item.who, address: item.address, appeal: item.appeal,
-    move: item.move, at: item.at, state: item.state, reason: item.reason,
+    move: item.move, at: item.at, state: item.state, reason: item.reason, hold: item.hold,
     said: await seal("outbox", text.encode(item.said)),
     photos: await Promise.all(photos.map(function (bytes) { return seal("outbox", bytes); })),
   };

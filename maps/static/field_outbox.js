@@ -38,13 +38,24 @@ function nextOrder() {
   return order;
 }
 
-export async function add(address, appeal, move, said, photos) {
-  await putItem({
+const HOLD_MS = 10000;
+
+// Kept at once; where a position is still coming, the item is held back until it is there, or for ten
+// seconds: a phone that is killed meanwhile sends it without.
+export async function add(address, appeal, move, said, photos, coming) {
+  const item = {
     id: newId(), order: nextOrder(), who: login, address: address, appeal: appeal, move: move,
     at: new Date().toISOString(), said: JSON.stringify(said), photos: photos || [], state: "waiting", reason: "",
-  });
+    hold: coming ? Date.now() + HOLD_MS : 0,
+  };
+  await putItem(item);
   await onChange();
-  flush();
+  if (!coming) flush();
+  else coming.then(async function (position) {
+    // Too late: it may be on its way, and what was sent does not change.
+    if (Date.now() < item.hold) await putItem(Object.assign({}, item, { said: JSON.stringify(Object.assign({}, said, { position: position })), hold: 0 }));
+    flush();
+  });
 }
 
 function body(contents) {
@@ -98,6 +109,7 @@ export function reason(error) {
 async function once() {
   const waiting = (await mine()).filter(function (item) { return item.state === "waiting"; });
   for (const item of waiting) {
+    if (item.hold > Date.now()) return; // and what was done later waits behind it
     let contents;
     try {
       contents = await contentsOf(item);

@@ -99,10 +99,11 @@ function links(where, task) {
 }
 
 async function queue(task, move, said, photos) {
-  const place = SENDS_PLACE.indexOf(move) >= 0 ? await here(held.shift) : null;
+  const coming = SENDS_PLACE.indexOf(move) < 0 ? null
+    : here(held.shift).then(function (place) { return place ? place.sent : null; });
   await add("/api/appeals/" + task.appeal_id + "/" + move, task.appeal_id, move, signed(Object.assign({
-    seen: task.seen, client_at: new Date().toISOString(), position: place ? place.sent : null, words: "",
-  }, said)), photos);
+    seen: task.seen, client_at: new Date().toISOString(), position: null, words: "",
+  }, said)), photos, coming);
 }
 
 function dialer(task, where) {
@@ -196,7 +197,7 @@ function open(sheet, task, move, redraw) {
     return queue(task, move, said, photos).then(redraw);
   };
   if (move === "receive" || move === "arrive") {
-    sheet.appendChild(element("p", "note", move === "arrive" ? "正在取得位置…" : "正在保存…"));
+    sheet.appendChild(element("p", "note", "正在保存…"));
     send({});
   } else if (move === "contact") {
     dialer(task, sheet);
