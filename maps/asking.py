@@ -6,6 +6,7 @@ from typing import Final, Literal, Protocol, Self
 
 from appeals.database import Connection
 from appeals.errors import InputError
+from grids.counts.store import days_with_appeals
 from grids.store import counted_days
 from hotspots.cube import Reading
 from hotspots.months import MOST, Months, months, weeks
@@ -14,6 +15,9 @@ from hotspots.periods import Reckoning, Span
 UNIT_LEVELS: Final = ("district", "street", "community", "grid")
 CELL_LEVELS: Final = ("h3-8", "h3-9", "h3-10")
 LEVELS: Final = (*UNIT_LEVELS, *CELL_LEVELS)
+
+_OPENED_FROM: Final = 10
+"""Days with appeals from which a month is opened by itself: fewer say little of a month."""
 
 FirstReports = Literal["place", "caller"]
 
@@ -111,7 +115,7 @@ def question(
     class_code: str | None = None,
     first_reports: FirstReports | None = None,
 ) -> Question:
-    """Put a question together; without a month (year, number) it is the newest one with data.
+    """Put a question together; without a month (year, number) it is that of :func:`newest_month`.
 
     Raises
     ------
@@ -131,15 +135,25 @@ def question(
 
 
 def newest_month(connection: Connection, reckoning: Reckoning) -> tuple[int, int] | None:
-    """Give the statistical month of the newest day with data, ``None`` where there are none."""
+    """Give the statistical month that is opened where none is asked for.
+
+    The newest with appeals on ten days or more; where none of the last two years has so many, that
+    of the newest day; ``None`` where there are no appeals.
+    """
     days = counted_days(connection)
-    return None if days is None else reckoning.month_of(days[1])
+    if days is None:
+        return None
+    for name, span in months_with_data(connection, reckoning):
+        if days_with_appeals(connection, (span.first, span.last), _OPENED_FROM) == _OPENED_FROM:
+            year, month = name.split("-")
+            return int(year), int(month)
+    return reckoning.month_of(days[1])
 
 
 def months_with_data(
     connection: Connection, reckoning: Reckoning, *, most: int = 24
 ) -> list[tuple[str, Span]]:
-    """Give the statistical months between the first and the last appeal, the newest first.
+    """Give the statistical months that had appeals, the newest first.
 
     Returns
     -------
@@ -156,7 +170,9 @@ def months_with_data(
         first, last = reckoning.month(year, month)
         if last < days[0]:
             break
-        found.append((f"{year:04d}-{month:02d}", Span(first, min(last, days[1]))))
+        counted = Span(first, min(last, days[1]))
+        if days_with_appeals(connection, (counted.first, counted.last), 1):
+            found.append((f"{year:04d}-{month:02d}", counted))
         year, month = (year, month - 1) if month > 1 else (year - 1, 12)
     return found
 

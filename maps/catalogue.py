@@ -145,9 +145,10 @@ def _published(level: str) -> Callable[[Connection, Asked], Read]:
         newest = next((one for one in months if one is not None), None)
         if newest is None:
             raise InputError("month: nothing is published yet")
-        before = months[months.index(newest) + 1 :]
+        earlier = of.month(*of.month_of(newest.first_day - timedelta(days=1)))
+        before = published(connection, *earlier, asked.reading)
         units = load_boundaries(connection, newest.last_day)
-        layer = published_layer(units, level, newest, before[0] if before else None)
+        layer = published_layer(units, level, newest, before)
         notes = [
             ("图层", f"公布的诉求数量（{LEVEL_NAMES[level]}）"),
             ("统计时间", f"{newest.first_day} 至 {newest.last_day}"),

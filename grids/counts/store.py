@@ -1,7 +1,7 @@
 """Where appeals lie and how many there are, in and out of the database, always moved together."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -185,6 +185,22 @@ def counted_days(connection: Connection) -> tuple[date, date] | None:
         for end in (sa.func.min, sa.func.max)  # each by itself, so that the key gives it
     )
     return None if first is None or last is None else (first, last)
+
+
+def days_with_appeals(connection: Connection, days: tuple[date, date], most: int) -> int:
+    """Count the local days of a span, both ends included, that had appeals; ``most`` at most.
+
+    Each is found by the key, so that a month of a large city is not read.
+    """
+    whole = COUNTS.c.area_kind == "city", COUNTS.c.reading == "lies"
+    day, last = COUNTS.c.local_day, days[0] - timedelta(days=1)
+    for count in range(most):
+        following = sa.select(sa.func.min(day)).where(*whole, day > last, day <= days[1])
+        found = connection.execute(following).scalar()
+        if found is None:
+            return count
+        last = found
+    return most
 
 
 def cube_as_of(
