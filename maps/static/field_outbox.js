@@ -109,7 +109,11 @@ export function reason(error) {
 async function once() {
   const waiting = (await mine()).filter(function (item) { return item.state === "waiting"; });
   for (const item of waiting) {
-    if (item.hold > Date.now()) return; // and what was done later waits behind it
+    const held = item.hold - Date.now();
+    if (held > 0 && held <= HOLD_MS) {
+      setTimeout(flush, held + 50); // what was done later waits behind it
+      return;
+    }
     let contents;
     try {
       contents = await contentsOf(item);
