@@ -145,9 +145,7 @@ JOBS: Final[Mapping[str, Callable[[Hand], None]]] = MappingProxyType(
 
 
 # The other liaisons have nothing to do with a smell of gas.
-_DUTY: Final = MappingProxyType(
-    {"联络员": "应急"}
-)
+_DUTY: Final = MappingProxyType({"联络员": "应急"})
 
 
 def work(page: Page, address: str, role: str) -> tuple[int, float]:
