@@ -157,7 +157,7 @@ def test_columns_without_a_name_are_left_out() -> None:
         (b"<html><table>", "a.csv", "web page"),
         ("id,time\n".encode("utf-16"), "a.csv", "UTF-16"),
         (b"id,time\n1,2\n", "a.csv.gz", "not packed with gzip"),
-        # A packed file tells when: without that, each worker of a run would name the case otherwise.
+        # Packed without its moment: else each worker of a run names the case otherwise.
         (gzip.compress((HEAD + LINE).encode() * 9, mtime=0)[:-20], "a.csv.gz", "cut short"),
         (b"PAR1junkPAR1", "a.parquet", "not a readable Parquet"),
         (b"id,time\n", "a.parquet", "its name and its content differ"),
