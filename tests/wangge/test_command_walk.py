@@ -110,6 +110,9 @@ WALK: Mapping[str, list[str]] = MappingProxyType({
         for period, form in PERIODS.items()
     },
     "report template": ["report template -o {out}/template.docx"],
+    "results": [
+        "results -o {out}/results.xlsx --source office", "~results -o {out}/results.csv",
+    ],
     "send": ["send --once"],
     "relay": ["-it ends with its process: tests/wangge/test_relay.py"],
     "serve": ["-it ends with its process: what it answers is walked in tests/api"],
