@@ -7,7 +7,7 @@ from api.desk import TheDesk
 from api.store import DayFigures, alert_figures, count_streets, day_figures
 from appeals.database import reading
 from grids.store import counted_days
-from maps.asking import months_with_data
+from maps.asking import months_with_data, newest_month
 
 router = APIRouter(prefix="/api", tags=["overview"])
 
@@ -22,6 +22,7 @@ def overview(desk: TheDesk) -> Response:
         streets = count_streets(connection, now.date())
         alerts = alert_figures(connection, now.replace(hour=0, minute=0, second=0, microsecond=0))
         months = months_with_data(connection, desk.office.reckoning)
+        opened = newest_month(connection, desk.office.reckoning)
     return answer(
         {
             "demo": desk.settings.demo,
@@ -39,5 +40,6 @@ def overview(desk: TheDesk) -> Response:
                 {"month": month, "first_day": span.first, "last_day": span.last}
                 for month, span in months
             ],
+            "month": None if opened is None else f"{opened[0]:04d}-{opened[1]:02d}",
         }
     )

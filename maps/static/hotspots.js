@@ -310,6 +310,8 @@
       const words = Number(one.month.slice(0, 4)) + "年" + Number(one.month.slice(5)) + "月";
       $("month").appendChild(element("option", "", words)).value = one.month;
     });
+    // A month of which few days are there yet is not opened by itself.
+    $("month").value = overview.month;
     return wangge.get("/api/hotspots/topics?month=" + $("month").value).then(function (answer) {
       answer.items.filter(function (one) { return one.depth <= 3; }).forEach(function (one) {
         const indent = "　".repeat(one.depth - 1);

@@ -148,6 +148,7 @@ def test_the_overview_is_of_the_newest_day_with_data(client: TestClient) -> None
     assert head["months"] == [
         {"month": "2026-03", "first_day": "2026-03-01", "last_day": "2026-03-09"}
     ]
+    assert head["month"] == "2026-03"
     today = head["today"]
     assert set(today) >= {"received", "located", "placed", "needs_confirm", "unlocated"}
     assert today["received"] == today["placed"] == 7
