@@ -58,17 +58,9 @@
     answer.items.forEach(function (one) {
       const line = body.appendChild(element("tr"));
       line.dataset.code = one.code;
-      const open = wangge.button(one.name, function () {
-        if (line.nextSibling && line.nextSibling.classList.contains("opened")) {
-          line.nextSibling.remove();
-          return;
-        }
-        const opened = element("tr", "opened");
-        const cell = opened.appendChild(element("td"));
-        cell.colSpan = names.length + 2;
-        cell.appendChild(one.small ? element("p", "", "近3个月诉求小于5件，不显示。") : reckoning(one, answer.scale));
-        body.insertBefore(opened, line.nextSibling);
-      }, "link");
+      const open = wangge.opening(line, one.name, names.length + 2, function () {
+        return one.small ? element("p", "", "近3个月诉求小于5件，不显示。") : reckoning(one, answer.scale);
+      });
       open.title = "怎么算出来的";
       line.appendChild(element("td", "name")).appendChild(open);
       line.appendChild(element("td", "number", one.index.map(function (of) { return shown(of, 1); }).join(" → ")));

@@ -84,17 +84,9 @@
     answer.items.forEach(function (one) {
       const line = body.appendChild(element("tr"));
       line.dataset.code = one.code;
-      const open = wangge.button(one.name, function () {
-        if (line.nextSibling && line.nextSibling.classList.contains("opened")) {
-          line.nextSibling.remove();
-          return;
-        }
-        const opened = element("tr", "opened");
-        const cell = opened.appendChild(element("td"));
-        cell.colSpan = names.length + 3;
-        cell.appendChild(signing(one, answer, onDecide));
-        body.insertBefore(opened, line.nextSibling);
-      }, "link");
+      const open = wangge.opening(line, one.name, names.length + 3, function () {
+        return signing(one, answer, onDecide);
+      });
       open.title = "填写决定";
       line.appendChild(element("td", "name")).appendChild(open);
       line.appendChild(element("td", "number", one.scores.map(function (score) { return known(score) ? score.toFixed(2) : "—"; }).join(" → ")));

@@ -95,19 +95,11 @@
       const line = body.appendChild(element("tr"));
       line.dataset.code = one.code;
       line.appendChild(element("td", "number", known(one.rank) ? String(one.rank) : "—"));
-      const open = wangge.button(wangge.topicName(one.code), function () {
-        if (line.nextSibling && line.nextSibling.classList.contains("opened")) {
-          line.nextSibling.remove();
-          return;
-        }
-        const opened = element("tr", "opened");
-        const cell = opened.appendChild(element("td"));
-        cell.colSpan = names.length + 4;
-        cell.appendChild(asking("选定为 " + answer.month + " 题目", { lead: { word: "牵头单位" }, plan: { word: "方案", long: true } }, function (words) {
+      const open = wangge.opening(line, wangge.topicName(one.code), names.length + 4, function () {
+        return asking("选定为 " + answer.month + " 题目", { lead: { word: "牵头单位" }, plan: { word: "方案", long: true } }, function (words) {
           return onChoose({ month: answer.month, category: one.code, lead: words.lead, plan: words.plan, who: words.who });
-        }));
-        body.insertBefore(opened, line.nextSibling);
-      }, "link");
+        });
+      });
       open.title = "选定为题目";
       line.appendChild(element("td", "name")).appendChild(open);
       line.appendChild(element("td", "number", known(one.score) ? one.score.toFixed(2) : "—"));

@@ -117,6 +117,22 @@
     return made;
   };
 
+  // A name that opens a row below its own, and closes it again; what stands there is made then.
+  wangge.opening = function (line, name, columns, make) {
+    return wangge.button(name, function () {
+      const below = line.nextSibling;
+      if (below && below.classList.contains("opened")) {
+        below.remove();
+        return;
+      }
+      const opened = element("tr", "opened");
+      const cell = opened.appendChild(element("td"));
+      cell.colSpan = columns;
+      cell.appendChild(make());
+      line.parentNode.insertBefore(opened, below);
+    }, "link");
+  };
+
   wangge.get = function (address) {
     return fetch(address, { headers: { Accept: "application/json" }, cache: "no-store" }).then(function (answer) {
       if (answer.status === 401) location.assign("/login");
