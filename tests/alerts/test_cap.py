@@ -7,36 +7,27 @@ from typing import Any
 from xml.etree import ElementTree
 
 import geopandas as gpd
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from lxml import etree
-from shapely.geometry import MultiPolygon, Point, Polygon, box
+from shapely.geometry import Point, box
 
-from alerts.cap.area import rings_of
 from alerts.cap.document import NAMESPACE, cap_time, document
 from alerts.cap.feed import ATOM, feed
 from alerts.cap.message import (
-    MOST_CORNERS,
     Area,
     Message,
     Reference,
     faults,
     identifier_of,
-    sent_of,
 )
 from alerts.cap.of_alert import Issued, Issuer, message_of
-from alerts.cap.store import MESSAGES, issued_of
-from alerts.outbox.store import put_notices
 from alerts.response.moves import Made, Move
 from alerts.response.standing import Standing, standing_of
-from appeals.database import Engine, open_database, reading, upgrade_schema, writing
+from appeals.database import open_database, upgrade_schema, writing
 from appeals.errors import InputError
 from geo.cells import cell
 from grids.boundaries import Boundaries
 from grids.store import add_units, load_boundaries
-from tests.alerts.told import add_alert, notice
 
 NOW = datetime(2026, 3, 9, 3, 10, 5, tzinfo=UTC)
 STAMP = int(NOW.timestamp()) * 10 + 3
@@ -197,43 +188,6 @@ def test_no_resource_is_attached_that_a_receiver_would_have_to_fetch(message: Me
     assert not list(root.iter(f"{{{NAMESPACE}}}resource"))
 
 
-# --- areas ----------------------------------------------------------------------------------------
-
-
-def star(points: int, seed: int) -> Polygon:
-    rng = np.random.default_rng(seed)
-    angles = np.sort(rng.uniform(0, 2 * np.pi, points))
-    radius = rng.uniform(0.01, 0.02, points)
-    return Polygon(
-        list(zip(116.4 + radius * np.cos(angles), 39.9 + radius * np.sin(angles), strict=True))
-    )
-
-
-@settings(max_examples=25, deadline=None)
-@given(points=st.integers(4, 800), seed=st.integers(0, 10**6))
-def test_an_outline_has_few_corners_and_leaves_nothing_out(points: int, seed: int) -> None:
-    shape = star(points, seed)
-    (ring,) = rings_of(shape)
-
-    drawn = Polygon(ring)
-    assert len(ring) <= MOST_CORNERS
-    assert drawn.is_valid
-    assert drawn.buffer(1e-6).covers(Polygon(shape.exterior).buffer(0))
-
-
-def test_five_thousand_corners_of_a_street_become_a_hundred_around_it() -> None:
-    street = Point(116.4, 39.9).buffer(0.02, quad_segs=1250)
-    (ring,) = rings_of(street)
-
-    assert len(ring) <= MOST_CORNERS
-    assert Polygon(ring).covers(street)
-    assert Polygon(ring).area < 1.05 * street.area
-
-
-def test_a_unit_of_two_parts_has_two_outlines() -> None:
-    assert len(rings_of(MultiPolygon([box(0, 0, 1, 1), box(2, 0, 3, 1)]))) == 2
-
-
 # --- of an alert ----------------------------------------------------------------------------------
 
 
@@ -340,43 +294,7 @@ def test_red_is_extreme_and_the_place_carries_its_code(units: Boundaries) -> Non
     assert "不作为突发事件预警信息发布" in red.restriction
 
 
-# --- stamps and the feed --------------------------------------------------------------------------
-
-
-def test_a_thousand_messages_of_one_second_have_a_thousand_identifiers(engine: Engine) -> None:
-    with writing(engine) as connection:
-        for number in range(1, 41):
-            add_alert(connection, number)
-        put_notices(connection, [notice(1 + n % 40, move=n) for n in range(1000)], NOW)
-        stamps = list(connection.execute(MESSAGES.select().order_by(MESSAGES.c.stamp)).mappings())
-
-    named = {identifier_of("110101", "000", row["stamp"]) for row in stamps}
-    assert len(named) == 1000
-    assert all(len(name) == 31 for name in named)
-    assert sent_of(stamps[9]["stamp"]) == NOW
-    assert sent_of(stamps[10]["stamp"]) == NOW + timedelta(seconds=1)
-
-
-def test_only_what_raises_updates_or_cancels_is_a_message_and_once(engine: Engine) -> None:
-    with writing(engine) as connection:
-        add_alert(connection, 1)
-        told = [("raise", 2), ("raise", 2), ("escalate", 3), ("update", 4), ("cancel", 5)]
-        notices = [notice(1, move=n, kind=kind, person=f"p{i}") for i, (kind, n) in enumerate(told)]
-        assert put_notices(connection, notices, NOW) == 5
-    with reading(engine) as connection:
-        found = issued_of(connection, 1)
-
-    assert [(one.move, one.kind) for one in found] == [(2, "raise"), (4, "update"), (5, "cancel")]
-
-
-@pytest.mark.parametrize(("kind", "chain"), [("cancel", []), ("update", ["raise"])])
-def test_the_first_message_of_an_alert_raises_it(
-    engine: Engine, kind: str, chain: list[str]
-) -> None:
-    with writing(engine) as connection:
-        add_alert(connection, 1)
-        put_notices(connection, [notice(1, move=2, kind=kind)], NOW)
-        assert [one.kind for one in issued_of(connection, 1)] == chain
+# --- the feed -------------------------------------------------------------------------------------
 
 
 def test_the_feed_points_to_each_message(message: Message) -> None:

@@ -1,14 +1,13 @@
 """The town: on both databases where the database matters, on an embedded one elsewhere."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from appeals.database import Engine, open_database
+from appeals.database import Engine
 from appeals.seals import KeyRing
-from tests.casework.town import Town, build
+from tests.casework.town import Town, build, copied, settle
 
 
 @pytest.fixture
@@ -20,13 +19,7 @@ def both(engine: Engine, ring: KeyRing) -> Iterator[Town]:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
-    """A folder with the town's database and keys: copying it is faster than building it."""
-    folder = tmp_path_factory.mktemp("town")
-    shutil.copyfile(sqlite_template, folder / "wangge.db")
-    engine = open_database(f"sqlite:///{folder / 'wangge.db'}")
-    build(engine, KeyRing.create(folder / "wangge.key"))
-    engine.dispose()
-    return folder
+    return settle(tmp_path_factory.mktemp("town"), sqlite_template)
 
 
 @pytest.fixture
@@ -44,9 +37,5 @@ def received(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def _copied(built: Path, folder: Path) -> Iterator[Town]:
-    shutil.copytree(built, folder)
-    engine = open_database(f"sqlite:///{folder / 'wangge.db'}")
-    town = build(engine, KeyRing.load(folder / "wangge.key"), fresh=False)
-    with town.client:
+    with copied(built, folder) as town, town.client:
         yield town
-    engine.dispose()

@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Route
 
-from appeals.database import open_database
-from appeals.seals import KeyRing
-from tests.casework.town import NAME, PHONE, Town, build
+from tests.casework.town import NAME, PHONE, Town, copied, settle
 from tests.maps.field_phone import (
     Phone,
     context_of,
@@ -31,20 +28,13 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def settled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
-    folder = tmp_path_factory.mktemp("settled")
-    shutil.copyfile(sqlite_template, folder / "wangge.db")
-    engine = open_database(f"sqlite:///{folder / 'wangge.db'}")
-    build(engine, KeyRing.create(folder / "wangge.key"))
-    engine.dispose()
-    return folder
+    return settle(tmp_path_factory.mktemp("settled"), sqlite_template)
 
 
 @pytest.fixture
 def town(settled: Path, tmp_path: Path) -> Iterator[Town]:
-    shutil.copytree(settled, tmp_path / "town")
-    engine = open_database(f"sqlite:///{tmp_path / 'town' / 'wangge.db'}")
-    yield build(engine, KeyRing.load(tmp_path / "town" / "wangge.key"), fresh=False)
-    engine.dispose()
+    with copied(settled, tmp_path / "town") as town:
+        yield town
 
 
 @pytest.fixture
