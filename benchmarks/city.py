@@ -9,13 +9,18 @@ cities have appeals and surges in proportion.
 
 import argparse
 import resource
+import sys
 import time
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+import alerts.score
+from alerts import baseline, calibrate, observe, recent, tail, usual
 from alerts.baseline import Baseline
 from alerts.calibrate import Calibration
 from alerts.course import season_bin
@@ -25,6 +30,7 @@ from alerts.observe import DAY_ENDS
 from alerts.recent import WINDOWS_H
 from alerts.score import score_keys
 from alerts.tail import mid_tail
+from benchmarks.kept import Array, Kept
 from benchmarks.result import Result
 from benchmarks.surge.product import FIRST_DAY, NOBODY
 
@@ -39,6 +45,8 @@ STREAMS, APPEALS_A_DAY, SURGES_A_DAY = 500_000, 80_000, 30
 _SPREAD, _DRIFT_SD = 1.25, 0.15
 _CLASS_SD, _AREA_SD, _OWN_SD = 1.95, 0.9, 0.5  # of log means; 2.2 in all
 _KEYS_OF_AN_APPEAL = 24  # six kinds of area × four depths of the class
+_COSTS = ("s_a_day", "batch_us_a_key", "live_us_a_key", "stored_bytes_a_key", "peak_mb")
+_MADE_BY = baseline, calibrate, observe, recent, alerts.score, tail, usual, sys.modules[__name__]
 _FLOOR = 4  # callers, as everywhere in the watch
 _COMMUNITY = AREA_KINDS.index("community")
 _LOOKS_BACK_D = max(WINDOWS_H) // 24
@@ -52,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--history-days", type=int, default=60)
     parser.add_argument("--days", type=int, default=20)
     parser.add_argument("--false-share", type=float, default=0.1)
+    parser.add_argument("--keep", type=Path, help="folder of cities that are done: go on from it")
 
 
 @dataclass(slots=True)
@@ -146,11 +155,6 @@ class Tally:
         self.true += int(np.isin(fired, surges).sum())
         self.false += int((~np.isin(fired, np.concatenate([surges, before]))).sum())
 
-    @property
-    def share(self) -> float:
-        """False among all."""
-        return self.false / max(self.false + self.true, 1)
-
 
 def simulate(
     seed: int, areas: int, classes: int, history: int, days: int, q: float
@@ -187,47 +191,55 @@ def simulate(
 
 def run(arguments: argparse.Namespace) -> Result:
     """Run the cities and print mean and standard error."""
-    rows: dict[str, list[tuple[float, float, float]]] = {rule: [] for rule in RULES}
-    cost: list[float] = []
-    for seed in arguments.seeds:
-        tallies, office = simulate(
-            seed,
-            arguments.areas,
-            arguments.classes,
-            arguments.history_days,
-            arguments.days,
-            arguments.false_share,
-        )
-        cost.append(office.seconds / (arguments.history_days + arguments.days))
-        for rule, tally in tallies.items():
-            found = tally.true / arguments.days
-            part = tally.true / max(tallies[RULES[2]].true, 1)
-            rows[rule].append((tally.share, found, part))
-    data: dict[str, object] = {"seconds_a_day": cost}
+    kept = Kept(arguments.keep)
+    size = arguments.areas, arguments.classes, arguments.history_days, arguments.days
+    name = "-".join(map(str, ("city", *size, arguments.false_share)))
+    done = [
+        kept.piece(f"{name}-{seed}", _MADE_BY, partial(_judged, seed, *size, arguments.false_share))
+        for seed in arguments.seeds
+    ]
+    alarms = np.array([city["alarms"] for city in done], np.float64)  # seeds, rules, (false, true)
+    share = alarms[..., 0] / np.maximum(alarms.sum(2), 1)
+    true = alarms[..., 1]
+    figures = share, true / arguments.days, true / np.maximum(true[:, -1:], 1)
+    mean = np.mean(figures, axis=1)
+    error = np.std(figures, axis=1, ddof=min(1, len(done) - 1)) / np.sqrt(len(done))
+    costs = dict(
+        zip(_COSTS, np.max([city["costs"] for city in done], axis=0).tolist(), strict=True)
+    )
+    data: dict[str, object] = {"seeds": arguments.seeds, "alarms": alarms.tolist(), "cost": costs}
     lines = [f"{'rule':26} | false share      | found a day       | of the oracle"]
-    for rule, values in rows.items():
-        mean = np.mean(values, axis=0)
-        error = np.std(values, axis=0, ddof=min(1, len(values) - 1)) / np.sqrt(len(values))
-        cells = " | ".join(f"{m:6.3f} +- {e:.3f}" for m, e in zip(mean, error, strict=True))
+    for i, rule in enumerate(RULES):
+        cells = " | ".join(
+            f"{m:6.3f} +- {e:.3f}" for m, e in zip(mean[:, i], error[:, i], strict=True)
+        )
         lines.append(f"{rule:26} | {cells}")
-        data[rule] = {"mean": mean.tolist(), "standard_error": error.tolist()}
-    lines.append(f"{np.mean(cost):.2f} s a day for {arguments.areas * arguments.classes} streams")
-    data["cost"], said = _cost(office)
-    return Result(data, [*lines, *said])
+        data[rule] = {"mean": mean[:, i].tolist(), "standard_error": error[:, i].tolist()}
+    lines.append(f"{arguments.areas * arguments.classes} streams, {len(done)} cities; the dearest:")
+    return Result(data, [*lines, *(f"{name}: {value:.1f}" for name, value in costs.items())])
 
 
-def _cost(office: Office) -> tuple[dict[str, float], list[str]]:
+def _judged(
+    seed: int, areas: int, classes: int, history: int, days: int, q: float
+) -> dict[str, Array]:
+    """Run one city: alarms by rule, (rules, 2), false ones first, and what it cost."""
+    tallies, office = simulate(seed, areas, classes, history, days, q)
+    alarms = [(tallies[rule].false, tallies[rule].true) for rule in RULES]
+    costs = office.seconds / (history + days), *_costs(office)
+    return {"alarms": np.array(alarms), "costs": np.array(costs)}
+
+
+def _costs(office: Office) -> tuple[float, float, float, float]:
     """Measure a score of a whole day at once and of one appeal's keys, and the state of a key."""
-    baseline, number = office.baseline, office.number
-    every = number[baseline.recent.callers(number, WINDOWS_H[0]) > 0]
-    found = {}
-    for name, size in (("batch", every.size), ("live", _KEYS_OF_AN_APPEAL)):
+    own, number = office.baseline, office.number
+    every = number[own.recent.callers(number, WINDOWS_H[0]) > 0]
+    found = []
+    for size in (every.size, _KEYS_OF_AN_APPEAL):
         turns = max(1, min(50, every.size // size))
         begun = time.process_time()
         for i in range(turns):
-            score_keys(baseline, every[i * size : (i + 1) * size], baseline.recent.newest)
-        found[f"{name}_us_a_key"] = 1e6 * (time.process_time() - begun) / (turns * size)
-    stored = sum(array.nbytes for array in baseline.stored().values())
-    found["stored_bytes_a_key"] = stored / len(baseline.keys)
-    found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return found, [f"{name}: {value:.1f}" for name, value in found.items()]
+            score_keys(own, every[i * size : (i + 1) * size], own.recent.newest)
+        found.append(1e6 * (time.process_time() - begun) / (turns * size))
+    stored = sum(array.nbytes for array in own.stored().values())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return found[0], found[1], stored / len(own.keys), peak / 1024
