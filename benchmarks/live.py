@@ -209,8 +209,8 @@ def _send(port: int, local: threading.local, load: Load, row: dict[str, object])
     status = _post(local.connection, row)
     now = time.monotonic()
     load.took_s.append(now - begun)
-    load.refused += status >= 300
-    if "_planted" in row:
+    load.refused += status >= 300  # rows that the made-up city spoils on purpose
+    if "_planted" in row and status < 300:
         load.planted[int(str(row["_planted"]))].acknowledged_s = now
 
 
@@ -314,12 +314,11 @@ def _told(
     memory: dict[str, float],
     stages: dict[str, dict[str, float]],
 ) -> Result:
-    sensitive = [s for s in load.planted if s.group is None]
+    taken = [s for s in load.planted if s.acknowledged_s is not None]
+    sensitive = [s for s in taken if s.group is None]
     waits = [s.seen_s - s.acknowledged_s for s in sensitive if s.seen_s and s.acknowledged_s]
-    groups: dict[int, list[Sent]] = {}
-    for one in load.planted:
-        if one.group is not None and one.acknowledged_s is not None:
-            groups.setdefault(one.group, []).append(one)
+    numbers = {s.group for s in taken} - {None}
+    groups = {number: [s for s in taken if s.group == number] for number in numbers}
     first = []
     for own in groups.values():
         seen = [s for s in own if s.seen_s is not None]
@@ -331,7 +330,8 @@ def _told(
         "appeals": len(load.took_s),
         "refused": load.refused,
         "appeals_a_second": len(load.took_s) / posted_s,
-        "sensitive": {"planted": len(sensitive), "seen": len(waits), **_quantiles(waits)},
+        "sensitive": {"acknowledged": len(sensitive), "seen": len(waits), **_quantiles(waits)},
+        "sensitive not seen": [s.source_id for s in sensitive if s.seen_s is None],
         "stages of sensitive": stages,
         "groups": {"planted": len(groups), "seen": len(first), **_quantiles(first)},
         "acknowledged": _quantiles(load.took_s),
