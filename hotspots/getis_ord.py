@@ -8,6 +8,7 @@ Closed form, all places and periods at once. What "the whole map" is decides wha
   ``cube``: of all periods. These three are the windows of the known tools, for comparison.
 """
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -16,6 +17,9 @@ from scipy import sparse
 
 Floats = npt.NDArray[np.float64]
 Window = Literal["within", "slice", "neighborhood", "cube"]
+
+ROWS = 512
+"""Places worked on at once: what is made on the way stays in the cache of the processor."""
 
 
 def getis_ord(
@@ -69,39 +73,68 @@ def getis_ord(
         raise ValueError("counts must have one row a place, as many as there are weights")
     if lags < 0:
         raise ValueError("lags must not be negative")
+    whole = _whole_map(values, lags, window)
+    ones = np.ones(len(values))
+    sum_w, sum_w2 = weights @ ones, weights.power(2) @ ones
+    # One root a place wherever periods are alike, instead of one a place and period.
+    shares, alike = np.unique(whole.steps / whole.size, return_inverse=True)
+    of_place = _reciprocal_root(sum_w2[:, None] - np.multiply.outer(sum_w**2, shares))
+    of_period = _reciprocal_root(
+        whole.variance * whole.size * whole.steps / np.maximum(whole.size - 1, 1)
+    )
+
+    z = np.asarray(weights @ values, dtype=np.float64)
+    for start in range(0, len(z), ROWS):
+        rows = slice(start, start + ROWS)
+        distance = _running(z[rows], lags) - np.multiply.outer(sum_w[rows], whole.expected)
+        np.multiply(distance, of_place[rows][:, alike] * of_period, out=z[rows])
+    return z
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _WholeMap:
+    """What a place is held against, by period: arrays of shape (periods,).
+
+    Attributes
+    ----------
+    expected
+        What one unit of weight would have, all steps together.
+    variance
+        Of one bin; within, of one place and its steps.
+    steps, size
+        Periods that a place looks at as bins of their own, and the bins on the map.
+    """
+
+    expected: Floats
+    variance: Floats
+    steps: Floats
+    size: Floats
+
+
+def _whole_map(values: Floats, lags: int, window: Window) -> _WholeMap:
     n, periods = values.shape
-    sum_w = np.asarray(weights.sum(axis=1), dtype=np.float64)
-    squares = sparse.csr_array((weights.data**2, weights.indices, weights.indptr), weights.shape)
-    sum_w2 = np.asarray(squares.sum(axis=1), dtype=np.float64)
-
+    mean = values.mean(axis=0)
+    squares = np.zeros(periods)
+    for start in range(0, n, ROWS):
+        apart = values[start : start + ROWS] - mean
+        squares += np.einsum("ij,ij->j", apart, apart)
+    one = np.ones(periods)
     if window == "within":
-        centred = values - values.mean(axis=0)
-        # Scaling the few weights saves a walk through all places and periods.
-        root = _reciprocal_root((n * sum_w2 - sum_w**2) / max(n - 1, 1))
-        data = weights.data * np.repeat(root, np.diff(weights.indptr))
-        scaled = sparse.csr_array((data, weights.indices, weights.indptr), weights.shape)
-        z = _running(scaled @ centred, lags)
-        z *= _reciprocal_root(_running(np.einsum("ij,ij->j", centred, centred) / n, lags))
-        return z
+        return _WholeMap(_running(mean, lags), _running(squares / n, lags), one, n * one)
 
-    around = weights @ values
-    seen = np.minimum(np.arange(periods), lags) + 1.0  # periods that there are to look at
-    first, second = values.sum(axis=0), (values**2).sum(axis=0)
+    steps = _running(one, lags)
     if window == "slice":
-        size = np.full(periods, float(n))
-    elif window == "neighborhood":
-        size, first, second = n * seen, _running(first, lags), _running(second, lags)
+        return _WholeMap(steps * mean, squares / n, steps, n * one)
+    if window == "neighborhood":
+        over = steps
+        first, second = _running(mean, lags), _running(squares / n + mean**2, lags)
     elif window == "cube":
-        size = np.full(periods, float(n * periods))
-        first, second = np.full(periods, first.sum()), np.full(periods, second.sum())
+        over = periods * one
+        first, second = mean.sum() * one, (squares / n + mean**2).sum() * one
     else:
         raise ValueError(f"window {window} is none of within, slice, neighborhood, cube")
-    mean = first / size
-    total_w = np.outer(sum_w, seen)
-    spread = (size * np.outer(sum_w2, seen) - total_w**2) / np.maximum(size - 1, 1)
-    distance = _running(around, lags) - total_w * mean
-    z = distance * _reciprocal_root((second / size - mean**2) * spread)
-    return np.asarray(z, dtype=np.float64)
+    centre = first / over
+    return _WholeMap(steps * centre, second / over - centre**2, steps, n * over)
 
 
 def _running(values: Floats, lags: int) -> Floats:
