@@ -1,6 +1,6 @@
 """The application: everything is handed in, and importing this does nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,10 +13,10 @@ from alerts.whistle.causes import Causes, read_causes
 from api.admission import admit
 from api.collections import Shelf
 from api.desk import Desk, Outlet, Settings, Take
+from api.elsewhere import Elsewhere
 from api.export_jobs import Jobs
 from api.guard import Guard
 from api.layer_cache import LayerCache
-from api.oidc import Provider
 from api.problems import RESPONSES, add_problem_handlers
 from api.routes import (
     alerts,
@@ -25,6 +25,7 @@ from api.routes import (
     casework,
     channels,
     duty,
+    elsewhere,
     exports,
     features,
     field,
@@ -39,7 +40,6 @@ from api.routes import (
     metrics,
     monthly,
     offices,
-    oidc,
     open311,
     overview,
     pages,
@@ -62,7 +62,7 @@ from maps.basemaps import Base
 # Stream and feed before the alerts: their names are no alert's number.
 _ROUTERS = (
     stream, cap, channels, first_report, alerts, appeals, exports, features, governance, health,
-    hotspot_pages, hotspots, login, metrics, monthly, offices, oidc, overview, pages, place,
+    hotspot_pages, hotspots, login, elsewhere, metrics, monthly, offices, overview, pages, place,
     placing, publications, reports, tiles, unmasking, response, duty, whistles, field, found,
     open311, field_page, police,
     casework,  # last: its move is any word after an appeal's number
@@ -82,7 +82,7 @@ def create_app(
     ring: KeyRing | None = None,
     hosts: frozenset[str] = frozenset(),
     demo_people: Path | None = None,
-    provider: Provider | None = None,
+    ways: Mapping[str, Elsewhere] | None = None,
     routing: Routing | None = None,
     causes: Causes | None = None,
     rules: Rules | None = None,
@@ -107,8 +107,8 @@ def create_app(
         Names under which a site without accounts answers; empty, under any.
     demo_people
         File of the people of a demo, whom the page of signing in lists.
-    provider
-        Where people sign in beside here (OpenID Connect).
+    ways
+        Where people sign in beside here, by the name in its address.
     routing, causes
         The office's tables of who is told and of 吹哨情形; without them those of the product.
     rules
@@ -129,7 +129,7 @@ def create_app(
         responses=RESPONSES,
     )
     app.state.desk = Desk(
-        database, settings, clock, take, ring, hosts, demo_people, provider, outlet
+        database, settings, clock, take, ring, hosts, demo_people, ways or {}, outlet
     )
     app.state.pages = hotspot_pages.PageCache()
     app.state.shelf = Shelf()

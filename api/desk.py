@@ -1,7 +1,7 @@
 """What a handler is given: the database, the settings it needs, and who is looking."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Final, Protocol
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 
-from api.oidc import Provider
+from api.elsewhere import Elsewhere
 from appeals.database import Connection, Engine
 from appeals.privacy import Viewer
 from appeals.seals import KeyRing
@@ -232,7 +232,7 @@ class Desk:
 
     ``hosts`` are the names under which a site without accounts answers; empty, under any.
     ``demo_people`` is the file of the people of a demo, who sign in from a list,
-    ``provider`` where else people sign in.
+    ``elsewhere`` where else people sign in, by the name in its address.
     """
 
     engine: Engine
@@ -242,7 +242,7 @@ class Desk:
     ring: KeyRing | None = None
     hosts: frozenset[str] = frozenset()
     demo_people: Path | None = None
-    provider: Provider | None = None
+    elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     outlet: Outlet | None = None
 
     @property

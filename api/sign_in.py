@@ -8,13 +8,14 @@ Source: OWASP Authentication Cheat Sheet; NIST SP 800-63B-4 3.2.2.
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
 from api.admission import terms
 from api.desk import Desk
-from api.oidc import Proven
+from api.elsewhere import Proven
 from appeals.audit.store import append_entry
 from appeals.database import Connection, reading, writing
 from appeals.errors import Conflict, NotAllowed, Unavailable
@@ -90,15 +91,30 @@ def sign_in(desk: Desk, attempt: Attempt) -> str | Wait:
     return secret
 
 
-def admit_proven(desk: Desk, proven: Proven, address: str) -> tuple[Person, str]:
-    """Begin the session of somebody whom the provider of the office has proven.
+def admit_proven(
+    desk: Desk, prove: Callable[[], Proven], address: str
+) -> tuple[Person, str] | Wait:
+    """Begin the session of somebody whom another place proves, or give the pause that is on.
 
     Raises
     ------
     NotAllowed
-        Nobody here is known by that name, they are disabled, or have a second factor here and the
-        provider asked for none.
+        It proves nobody, nobody here is known by that name, they are disabled, or have a second
+        factor here and were asked for none there.
+    Unavailable
+        It does not answer.
     """
+    place = digest_of(f"address {address}")
+    with writing(desk.engine) as connection:
+        wait = try_once(connection, [(place, ADDRESS_FREE)], desk.clock())
+    if wait is not None:
+        return Wait(wait)
+    try:
+        proven = prove()
+    except Unavailable:  # nobody's failure
+        with writing(desk.engine) as connection:
+            forgive(connection, None, place)
+        raise
     with writing(desk.engine) as connection:
         found = find_subject(connection, proven.subject)
         if found is None or found[0].disabled_at is not None:
@@ -106,6 +122,7 @@ def admit_proven(desk: Desk, proven: Proven, address: str) -> tuple[Person, str]
         person, proof = found
         if proof.factor is not None and not proven.two_factors:
             raise NotAllowed("the provider asked for no second factor")
+        forgive(connection, None, place)
         secret = begin_session(connection, person.login, desk.clock(), terms(desk))
         _log(connection, desk, person.login, "sign in", f"{address} by the provider of sign-ins")
     return person, secret

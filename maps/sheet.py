@@ -172,8 +172,8 @@ def hotspots_page() -> str:
     return page.replace("<!-- notes -->", notes())
 
 
-def login_page(jurisdiction: str, *, demo: bool, elsewhere: bool = False) -> str:
-    """Give the page on which one signs in, here or ``elsewhere`` too."""
+def login_page(jurisdiction: str, *, demo: bool, elsewhere: Mapping[str, str]) -> str:
+    """Give the page on which one signs in, here or ``elsewhere``: name in an address, and label."""
     text = (files("maps") / "templates" / "login.html").read_text(encoding="utf-8")
     return _ENVIRONMENT.from_string(text).render(
         jurisdiction=jurisdiction, demo=demo, elsewhere=elsewhere

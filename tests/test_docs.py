@@ -18,11 +18,11 @@ from pydantic import BaseModel
 from alerts.decide import Bounds
 from api.app import create_app
 from api.routes import (
+    elsewhere,
     field_page,
     hotspot_pages,
     login,
     offices,
-    oidc,
     pages,
     publications,
     tiles,
@@ -278,7 +278,7 @@ def test_every_route_is_described_with_its_parameters_and_no_other_is() -> None:
         for method, about in methods.items()
     }
     for shown in (pages.router, hotspot_pages.router, login.pages, publications.pages,
-                  offices.pages, oidc.router, field_page.router, tiles.router):  # fmt: skip
+                  offices.pages, elsewhere.router, field_page.router, tiles.router):  # fmt: skip
         routes |= {f"GET {getattr(route, 'path', '')}": [] for route in shown.routes}
     routes |= {"GET /openapi.json": []}
     heads = {head for head in described if re.match(r"(GET|POST|PUT|PATCH|DELETE) ", head)}

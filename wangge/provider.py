@@ -1,16 +1,39 @@
-"""The file that says where people sign in (``accounts.oidc``): mode 600, it holds a secret."""
+"""The files that say where people sign in beside here: mode 600, each holds a secret."""
 
 import stat
 import tomllib
 from dataclasses import fields
 from pathlib import Path
+from typing import TypeVar
 
+from api.elsewhere import Elsewhere
+from api.oidc import WAY as OIDC
 from api.oidc import Provider
+from api.work_app import WAY as WORK_APP
+from api.work_app import WorkApp
 from appeals.errors import InputError
+from wangge.settings import Accounts
+
+P = TypeVar("P", Provider, WorkApp)
 
 
-def read_provider(path: Path | None) -> Provider | None:
-    """Read the provider of sign-ins; ``None`` without a file.
+def read_elsewhere(accounts: Accounts) -> dict[str, Elsewhere]:
+    """Give the ways of signing in elsewhere that the settings name.
+
+    Raises
+    ------
+    InputError
+        As of :func:`read_provider`.
+    """
+    found = {
+        OIDC: read_provider(accounts.oidc, "accounts.oidc", Provider),
+        WORK_APP: read_provider(accounts.work_app, "accounts.work_app", WorkApp),
+    }
+    return {way: one for way, one in found.items() if one is not None}
+
+
+def read_provider(path: Path | None, setting: str, kind: type[P]) -> P | None:
+    """Read one provider of sign-ins; ``None`` without a file.
 
     Raises
     ------
@@ -23,12 +46,12 @@ def read_provider(path: Path | None) -> Provider | None:
         mode = stat.S_IMODE(path.stat().st_mode)
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"accounts.oidc: {path.name} cannot be read: {error.strerror}") from error
+        raise InputError(f"{setting}: {path.name} cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise InputError(f"accounts.oidc: {path.name} is not valid TOML") from error
+        raise InputError(f"{setting}: {path.name} is not valid TOML") from error
     if mode & 0o077:
         raise InputError(f"{path.name} has mode {mode:o}, others may read it: chmod 600 {path}")
-    names = {field.name for field in fields(Provider)}
+    names = {one.name for one in fields(kind) if one.init}
     if given.keys() != names or not all(isinstance(value, str) for value in given.values()):
         raise InputError(f"{path.name}: give {', '.join(sorted(names))}, each a text")
-    return Provider(**given | {"address": given["address"].rstrip("/")})
+    return kind(**given | {"address": given["address"].rstrip("/")})

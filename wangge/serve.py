@@ -22,7 +22,7 @@ from wangge.holder import holder_name
 from wangge.ingest_report import IngestReport
 from wangge.intake import Options
 from wangge.outlet import Outlet, open_counter, spoken_here
-from wangge.provider import read_provider
+from wangge.provider import read_elsewhere
 from wangge.sender import Senders
 from wangge.site import Site, wall_clock
 
@@ -74,7 +74,7 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
         ring=ring,
         hosts=names,
         demo_people=people_file(site),
-        provider=read_provider(site.settings.accounts.oidc),
+        ways=read_elsewhere(site.settings.accounts),
         routing=read_routing(site.settings.alerts.routing),
         causes=read_causes(site.settings.alerts.whistles),
         rules=read_rules(site.settings.field.rules),

@@ -194,7 +194,12 @@ class Accounts(_Section):
     )
     session_h: float = Field(default=12, gt=0, le=168, description="hours that end it in any case")
     password_least: int = Field(default=10, ge=8, le=64, description="characters of a password")
-    oidc: Path | None = Field(default=None, description="file of mode 600: where else they sign in")
+    oidc: Path | None = Field(
+        default=None, description="file of mode 600: where else they sign in, by OpenID Connect"
+    )
+    work_app: Path | None = Field(
+        default=None, description="file of mode 600: by which work app they sign in"
+    )
 
 
 Datum = Annotated[str, Field(pattern=FORM)]
@@ -320,8 +325,9 @@ def _resolve(settings: Settings, folder: Path) -> Settings:
     resolved = {name: folder / file for name, file in given.items() if file is not None}
     alerts = alerts.model_copy(update=resolved)
     channels, accounts = settings.channels, settings.accounts
-    if accounts.oidc is not None:
-        accounts = accounts.model_copy(update={"oidc": folder / accounts.oidc})
+    ways = {"oidc": accounts.oidc, "work_app": accounts.work_app}
+    given = {way: folder / file for way, file in ways.items() if file is not None}
+    accounts = accounts.model_copy(update=given)
     return settings.model_copy(
         update={
             "database": address,

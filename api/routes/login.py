@@ -45,7 +45,9 @@ def page(desk: TheDesk) -> Response:
     settings = desk.settings
     return HTMLResponse(
         login_page(
-            settings.jurisdiction.name, demo=settings.demo, elsewhere=desk.provider is not None
+            settings.jurisdiction.name,
+            demo=settings.demo,
+            elsewhere={way: one.label for way, one in desk.elsewhere.items()},
         ),
         headers={"Cache-Control": "no-cache"},
     )

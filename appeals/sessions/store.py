@@ -136,11 +136,12 @@ def try_once(
     return None
 
 
-def forgive(connection: Connection, account: str, address: str) -> None:
+def forgive(connection: Connection, account: str | None, address: str) -> None:
     """Take back the attempt that succeeded: all failures of the account, one of the address.
 
     Who signs in to an account of their own must not begin anew with those of others.
     """
-    connection.execute(sa.delete(ATTEMPTS).where(ATTEMPTS.c.key == account))
+    if account is not None:
+        connection.execute(sa.delete(ATTEMPTS).where(ATTEMPTS.c.key == account))
     less = {"failures": ATTEMPTS.c.failures - 1, "until": None}
     connection.execute(sa.update(ATTEMPTS).where(ATTEMPTS.c.key == address).values(less))

@@ -154,6 +154,7 @@ WRONG: list[tuple[str, str, dict[str, Any], int]] = [
                                         "what": SECRET, "who": "甲"}}, 404),
     ("GET", "/api/demo/people", {}, 404),
     ("GET", "/api/session/oidc", {}, 404),
+    ("GET", f"/api/session/{SECRET}", {}, 404),
     ("GET", "/api/session/oidc/back", {}, 404),
     ("GET", "/api/published/street", {}, 404),
     ("GET", f"/api/published/{SECRET}", {}, 422),

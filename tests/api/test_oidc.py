@@ -5,6 +5,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
-from api.app import create_app
-from api.oidc import BACK, Provider, subject_of
+from api.elsewhere import back_of, subject_of
+from api.oidc import Provider
 from appeals.audit.store import latest
 from appeals.database import Engine, reading, writing
 from appeals.errors import Conflict, InputError
@@ -24,8 +25,8 @@ from appeals.seals import KeyRing
 from tests.api.accounts import Door, open_door
 from tests.api.conftest import NOW
 from wangge.provider import read_provider
-from wangge.settings import Settings
 
+BACK = back_of("oidc")
 KEY, OTHER = (RSAKey.generate_key(2048, {"kid": kid}) for kid in ("one", "two"))
 
 
@@ -105,9 +106,7 @@ def door(database: Engine, tmp_path: Path, fake: Fake) -> Iterator[Door]:
     with open_door(database, ring) as door:
         app: Any = door.client.app
         provider = Provider(fake.issuer, "wangge", "geheim", "http://localhost")
-        app.state.desk = create_app(
-            database, Settings(), clock=lambda: door.now[0], ring=ring, provider=provider
-        ).state.desk
+        app.state.desk = replace(app.state.desk, elsewhere={"oidc": provider})
         bind(door, fake, "leader")
         yield door
 
@@ -258,14 +257,14 @@ def test_a_file_that_is_not_right_says_why(tmp_path: Path, text: str, mode: int,
     path.write_text(text, encoding="utf-8")
     path.chmod(mode)
     with pytest.raises(InputError, match=why):
-        read_provider(path)
+        read_provider(path, "accounts.oidc", Provider)
 
 
 def test_a_good_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "oidc.toml"
     path.write_text(GOOD, encoding="utf-8")
     path.chmod(0o600)
-    provider = read_provider(path)
+    provider = read_provider(path, "accounts.oidc", Provider)
     assert provider is not None
     assert provider.address == "https://wangge.example"
-    assert read_provider(None) is None
+    assert read_provider(None, "accounts.oidc", Provider) is None

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from alerts.lexicon.read import DUTIES
-from api.oidc import subject_of
+from api.oidc import Provider
+from api.work_app import WorkApp
 from appeals.database import Connection, reading, writing
 from appeals.errors import InputError, NotFound
 from appeals.passwords import hash_password
@@ -48,7 +49,9 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
         one.add_argument("--area", action="append", metavar="CODE", help="code of a unit")
         one.add_argument("--duty", action="append", type=_duty, help="职责")
         one.add_argument("--second-factor", action="store_true", help="give a new one")
-        one.add_argument("--subject", help="name at the provider of sign-ins; '' for none")
+        known = one.add_mutually_exclusive_group()
+        known.add_argument("--subject", help="name at the provider of sign-ins; '' for none")
+        known.add_argument("--work-app-id", help="account in the work app; '' for none")
     add_site_command(users, shared, "list", _list, "everybody")
     for name, run, says in (
         ("password", _password, "set a password anew; it is read from the terminal"),
@@ -81,7 +84,7 @@ def _add(arguments: argparse.Namespace, site: Site) -> Answer:
         person = Person(login, _named(arguments.name), roles, areas, tuple(arguments.duty or ()))
         now = wall_clock()
         add_person(connection, person, password=password, factor=factor, by=_BY, now=now)
-        _bind(connection, site, login, arguments.subject)
+        _bind(connection, site, arguments)
     return _told(person, site, secret)
 
 
@@ -100,7 +103,7 @@ def _change(arguments: argparse.Namespace, site: Site) -> Answer:
         if arguments.duty is not None:
             person = replace(person, duties=tuple(arguments.duty))
         change_person(connection, person, by=_BY, now=now)
-        _bind(connection, site, login, arguments.subject)
+        _bind(connection, site, arguments)
         needed = ADMINISTRATORS & set(person.roles) and not had_factor
         if arguments.second_factor or needed:
             secret = new_secret()
@@ -156,15 +159,25 @@ def _new_password(site: Site, login: str) -> str:
     return hash_password(password, site.settings.sealing.password_hash)
 
 
-def _bind(connection: Connection, site: Site, login: str, sub: str | None) -> None:
-    """Bind a person to the provider's name of them, or to none; ``None`` leaves it."""
-    if sub is None:
+def _bind(connection: Connection, site: Site, arguments: argparse.Namespace) -> None:
+    """Bind a person to the name by which they are known elsewhere, or to none, where one is given.
+
+    A person is known at one place: a new name takes the place of the old one.
+    """
+    accounts = site.settings.accounts
+    provider: Provider | WorkApp | None
+    if arguments.subject is not None:
+        name, where = arguments.subject.strip(), "accounts.oidc"
+        provider = read_provider(accounts.oidc, where, Provider)
+    elif arguments.work_app_id is not None:
+        name, where = arguments.work_app_id.strip(), "accounts.work_app"
+        provider = read_provider(accounts.work_app, where, WorkApp)
+    else:
         return
-    provider = read_provider(site.settings.accounts.oidc)
     if provider is None:
-        raise InputError("subject: accounts.oidc names no provider of sign-ins")
-    subject = subject_of(provider.issuer, sub.strip()) if sub.strip() else None
-    set_subject(connection, login, subject, by=_BY, now=wall_clock())
+        raise InputError(f"{where} names no place of sign-ins")
+    subject = provider.subject(name) if name else None
+    set_subject(connection, login_name(arguments.login), subject, by=_BY, now=wall_clock())
 
 
 def _named(name: str) -> str:
