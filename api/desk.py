@@ -15,7 +15,7 @@ from appeals.privacy import Viewer
 from appeals.seals import KeyRing
 from grids.boundaries import Boundaries
 from grids.store import load_boundaries
-from maps.asking import Office, Period
+from maps.office import Office, Period
 
 DATUM: Final = r"^(wgs84|cgcs2000|gcj02|bd09|EPSG:\d{4,6})$"
 """Form of a datum's name in an address; a problem would repeat no other words."""

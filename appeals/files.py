@@ -21,7 +21,6 @@ from appeals.headers import looks_like_data, shown
 from appeals.jsonlines import JsonLines
 from appeals.record import Reject
 from appeals.textlines import SAMPLE_BYTES, TextLines, byte_lines, choose_encoding
-from appeals.workbooks import ColumnStore, Workbook
 
 Form = Literal["csv", "jsonl", "xlsx", "parquet"]
 
@@ -253,9 +252,14 @@ def _form(head: bytes, suffix: str, name: str) -> Form:
 
 
 def _table(stream: BinaryIO, name: str, form: Form) -> _Table:
+    # Their libraries are heavy: only where such a file is opened.
     if form == "xlsx":
+        from appeals.workbooks import Workbook
+
         return Workbook(stream, name)
     if form == "parquet":
+        from appeals.parquet import ColumnStore
+
         return ColumnStore(stream, name)
     sample = cast(io.BufferedReader, stream).peek(SAMPLE_BYTES)
     # Its last line may be cut inside a character.

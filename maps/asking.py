@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final, Literal, Protocol, Self
+from typing import Final, Literal
 
 from appeals.database import Connection
 from appeals.errors import InputError
@@ -11,6 +11,7 @@ from grids.store import counted_days
 from hotspots.cube import Reading
 from hotspots.months import MOST, Months, months, weeks
 from hotspots.periods import Reckoning, Span
+from maps.office import Office
 
 UNIT_LEVELS: Final = ("district", "street", "community", "grid")
 CELL_LEVELS: Final = ("h3-8", "h3-9", "h3-10")
@@ -20,42 +21,6 @@ _OPENED_FROM: Final = 10
 """Days with appeals from which a month is opened by itself: fewer say little of a month."""
 
 FirstReports = Literal["place", "caller"]
-
-
-class Period(Protocol):
-    """The section ``period`` of the settings, 统计周期."""
-
-    @property
-    def month_start(self) -> int:
-        """First day of the statistical month."""
-
-    @property
-    def week_start(self) -> int:
-        """First day of the week, 1 (Monday) to 7."""
-
-    @property
-    def year_start(self) -> int:
-        """First statistical month of the year."""
-
-    @property
-    def cut_off_hour(self) -> int:
-        """Hour at which a statistical day begins."""
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """How the site counts: its periods (统计周期) and the zone of its days."""
-
-    reckoning: Reckoning = field(default_factory=Reckoning)
-    time_zone: str = "Asia/Shanghai"
-
-    @classmethod
-    def of(cls, period: Period, time_zone: str) -> Self:
-        """Read it off the settings."""
-        reckoning = Reckoning(
-            period.month_start, period.week_start, period.year_start, period.cut_off_hour
-        )
-        return cls(reckoning, time_zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,13 @@ from hotspots.cube import Reading
 from maps.asking import (
     LEVELS,
     FirstReports,
-    Office,
     months_with_data,
     question,
 )
 from maps.atlas import layer_of, table_of
 from maps.layers import SMALL_WORD, alert_layer, appeal_layer, cluster_layer
 from maps.marks import alert_items
+from maps.office import Office
 from maps.published import published_layer
 from maps.remedies import remedies_of, remedy_layer
 from maps.spreadsheets import Notes

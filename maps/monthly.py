@@ -17,8 +17,9 @@ from hotspots.monthly.nominate import at_depth, difficulty, nominate, persistenc
 from hotspots.monthly.rules import PARTS, Rules
 from hotspots.monthly.store import Topic, overdue, read_topics
 from hotspots.periods import Span, period_numbers
-from maps.asking import Office, Question, newest_month, question, times_of
+from maps.asking import Question, newest_month, question, times_of
 from maps.layers import SMALL_BELOW
+from maps.office import Office
 
 YEAR: Final = 12
 _WINDOW: Final = 3

@@ -16,8 +16,9 @@ from grids.boundaries import Boundaries
 from grids.store import counted_days, load_boundaries
 from hotspots.remediation import BEFORE, LEAST_STARTS, Outcome, judge
 from hotspots.remedies.store import Remedy, read_remedies
-from maps.asking import Office, Question, times_of
+from maps.asking import Question, times_of
 from maps.atlas import counts_by_month, touching
+from maps.office import Office
 
 MOST_MONTHS: Final = 6
 """Months after the trigger that are judged at most."""

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from appeals.declared import CHOICES, declared_datum
 from appeals.errors import InputError
+from wangge.command_table import SUMMARIES
 from wangge.site import Site, open_site
 from wangge.terminal import Answer
 
@@ -19,7 +20,7 @@ CELL_LEVELS = ("h3-8", "h3-9", "h3-10")
 
 
 def add_command(
-    commands: Commands, shared: argparse.ArgumentParser, name: str, run: Run, says: str
+    commands: Commands, shared: argparse.ArgumentParser, name: str, run: Run, says: str = ""
 ) -> argparse.ArgumentParser:
     """Make one command known.
 
@@ -34,8 +35,9 @@ def add_command(
     run
         Called with the parsed arguments; gives the answer or raises.
     says
-        One line of help.
+        One line of help; of a command that is in no family the table has it.
     """
+    says = says or SUMMARIES[name]
     parser = commands.add_parser(
         name, help=says, description=says, parents=[shared], allow_abbrev=False
     )
@@ -44,7 +46,7 @@ def add_command(
 
 
 def add_site_command(
-    commands: Commands, shared: argparse.ArgumentParser, name: str, run: RunAt, says: str
+    commands: Commands, shared: argparse.ArgumentParser, name: str, run: RunAt, says: str = ""
 ) -> argparse.ArgumentParser:
     """Make a command known that works on an opened installation; it is closed after it.
 
@@ -58,8 +60,9 @@ def add_site_command(
     return add_command(commands, shared, name, opened, says)
 
 
-def add_family(commands: Commands, name: str, says: str) -> Commands:
+def add_family(commands: Commands, name: str) -> Commands:
     """Make a group of commands known (``units import``, ``units list``) and give it."""
+    says = SUMMARIES[name]
     parser = commands.add_parser(name, help=says, description=says, allow_abbrev=False)
     return parser.add_subparsers(dest="action", metavar="ACTION", required=True)
 

@@ -6,72 +6,19 @@ the only thing on standard output; progress, warnings and logs go to standard er
 
 import argparse
 import difflib
+import importlib
 import logging
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Never, cast
+from typing import Never
 
 from appeals.errors import WanggeError
-from wangge.arguments import Commands
-from wangge.commands import (
-    alerts,
-    appeals,
-    audit,
-    backtest,
-    bench,
-    demo,
-    duty,
-    export,
-    lexicon,
-    maps,
-    people,
-    places,
-    placing,
-    reference,
-    reports,
-    results,
-    send,
-    service,
-    setup,
-    share,
-    tokens,
-    units,
-    unmasking,
-    views,
-    watch,
-)
+from wangge.command_table import MODULES
 from wangge.site import SETTINGS_FILE
 from wangge.terminal import Answer, Refused, as_json
-
-_FAMILIES = (
-    setup,
-    units,
-    places,
-    appeals,
-    placing,
-    watch,
-    backtest,
-    alerts,
-    duty,
-    lexicon,
-    maps,
-    export,
-    views,
-    share,
-    reports,
-    results,
-    send,
-    service,
-    people,
-    tokens,
-    unmasking,
-    audit,
-    reference,
-    demo,
-)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -92,8 +39,11 @@ def _nearest(word: str, known: Sequence[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known)}"
 
 
-def build_parser(asked: Sequence[str] | None = None) -> argparse.ArgumentParser:
-    """Build the parser of all commands; of the benchmarks, those that ``asked`` names."""
+def build_parser(asked: Collection[str] | None = None) -> argparse.ArgumentParser:
+    """Build the parser of the commands that ``asked`` names; without it, of all.
+
+    Of the others name and line of help are known: a slip is told, and the list is whole.
+    """
     parser = _Parser(prog="wangge", description=__doc__, allow_abbrev=False)
     _add_globals(parser, top=True)
     # The same two options after the command; SUPPRESS keeps what stood before it.
@@ -102,9 +52,14 @@ def build_parser(asked: Sequence[str] | None = None) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", required=True, parser_class=_Parser
     )
-    for family in _FAMILIES:
-        family.register(commands, shared)
-    bench.register(cast("Commands", commands), shared, asked)
+    for module, summaries in MODULES.items():
+        if asked is None or not summaries.keys().isdisjoint(asked):
+            family = importlib.import_module(f"wangge.commands.{module}")
+            # The benchmarks are a table of their own, whose modules load heavy peers.
+            family.register(commands, shared, *((asked,) if module == "bench" else ()))
+        else:
+            for name, says in summaries.items():
+                commands.add_parser(name, help=says)
     return parser
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from appeals.database import Engine, check_schema, open_database
 from appeals.seals import KeyRing
-from maps.asking import Office
+from maps.office import Office
 from wangge.settings import Settings, read_settings
 
 SETTINGS_FILE = "wangge.toml"

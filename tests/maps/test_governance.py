@@ -11,8 +11,9 @@ from appeals.errors import Conflict, InputError, NotFound
 from hotspots.governance.rules import Rules, read_rules, rules_of, shipped_rules
 from hotspots.governance.store import Decision, decide, decisions, listed_codes
 from hotspots.remedies.store import Remedy, add_remedies, read_remedies, withdraw
-from maps.asking import Office, Question
+from maps.asking import Question
 from maps.governance import headline, history_of, list_of, standing_of
+from maps.office import Office
 from maps.remedies import check_remedy, remedies_of
 from tests.maps.two_years import COMMUNITIES, LIFTS, MENDED
 

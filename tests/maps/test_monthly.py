@@ -11,8 +11,9 @@ from appeals.database import Connection, Engine, writing
 from appeals.errors import Conflict, InputError, NotFound
 from hotspots.monthly.rules import read_rules, rules_of
 from hotspots.monthly.store import add_item, choose_topic, move, read_topics
-from maps.asking import Office, Question
+from maps.asking import Question
 from maps.monthly import nominated, nominations, topics_chosen
+from maps.office import Office
 from tests.maps.two_years import LIFTS, NOISE, WATER
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

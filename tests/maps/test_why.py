@@ -9,8 +9,9 @@ from geo.cells import cell, cell_name
 from grids.store import find_sinks, load_boundaries, move_counts
 from hotspots.periods import Reckoning
 from maps.answer import answer_of
-from maps.asking import Office, Question, question
+from maps.asking import Question, question
 from maps.atlas import course_of, table_of
+from maps.office import Office
 from maps.why import difference_of, why_of
 from tests.grids.town import NOW, bring_town, version
 

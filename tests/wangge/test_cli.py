@@ -1,7 +1,9 @@
 import argparse
+import importlib
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import orjson
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from appeals.database import open_database, writing
 from wangge import cli
 from wangge.cli import build_parser, main
+from wangge.command_table import MODULES
 from wangge.terminal import Answer, progress_bar
 
 Run = Callable[..., dict[str, object]]
@@ -92,6 +95,25 @@ def test_every_command_and_family_tells_what_it_does() -> None:
 
     for parser in walk(build_parser()):
         assert parser.format_help().startswith("usage: wangge")
+
+
+def test_a_command_loads_its_own_module_and_the_help_loads_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loaded: list[str] = []
+
+    def load(name: str) -> ModuleType:
+        loaded.append(name)
+        return importlib.import_module(name)
+
+    monkeypatch.setattr(cli, "importlib", SimpleNamespace(import_module=load))
+
+    helped = build_parser(["--help"]).format_help()
+    assert loaded == []
+    build_parser(["--json", "locate", "样板路5号"])
+    assert loaded == ["wangge.commands.places"]
+    assert build_parser().format_help() == helped
+    assert len(loaded) == 1 + len(MODULES)
 
 
 def test_json_and_config_may_stand_before_or_after_the_command() -> None:

@@ -26,6 +26,7 @@ from maps.export import FORMATS
 from tests.api.conftest import NOW, plant_alert
 from tests.unpacked import files_under, forms, unpacked
 from wangge.cli import build_parser, main
+from wangge.command_table import SUMMARIES
 from wangge.site import open_site
 
 PERIODS = {"day": "docx", "week": "xlsx", "month": "pdf", "year": "html"}
@@ -140,9 +141,11 @@ WALK: Mapping[str, list[str]] = MappingProxyType({
 
 def commands() -> Iterator[str]:
     """Every command of the parser; benchmarks open no installation of an office."""
-    waiting = [("", build_parser([]))]
+    waiting = [("", build_parser(SUMMARIES.keys() - {"bench"}))]
     while waiting:
         path, parser = waiting.pop()
+        if path == "bench":
+            continue
         below = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
         if not below:
             yield path
@@ -151,7 +154,7 @@ def commands() -> Iterator[str]:
 
 
 def test_every_command_has_its_row() -> None:
-    assert {one for one in commands() if not one.startswith("bench ")} - {"bench"} == set(WALK)
+    assert set(commands()) == set(WALK)
 
 
 @pytest.fixture(scope="module")

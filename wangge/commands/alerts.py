@@ -24,7 +24,7 @@ _VIEWER = Viewer(actor="terminal", role=Role.OPERATOR)
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    family = add_family(commands, "alerts", "the alert desk on a terminal")
+    family = add_family(commands, "alerts")
     show_all = add_site_command(family, shared, "list", _list, "alerts, the newest first")
     show_all.add_argument("--limit", type=count, default=50)
     show = add_site_command(family, shared, "show", _show, "one alert with its evidence")

@@ -20,7 +20,7 @@ _PAIRS = ("经纬度", "经纬度坐标", "坐标", "位置坐标", "lonlat", "l
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the command known."""
-    ingest = add_site_command(commands, shared, "ingest", _ingest, "take in files of appeals")
+    ingest = add_site_command(commands, shared, "ingest", _ingest)
     ingest.add_argument("files", nargs="+", metavar="FILE", help="csv csv.gz xlsx jsonl parquet, -")
     ingest.add_argument("--mapping", type=Path, help="which column is which field (TOML)")
     ingest.add_argument("--datum", type=datum, help="of the coordinates")

@@ -17,7 +17,7 @@ from wangge.terminal import Answer, Refused
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    audit = add_family(commands, "audit", "what people did, as a chain")
+    audit = add_family(commands, "audit")
     told = add_site_command(audit, shared, "list", _list_audit, "all entries, the oldest first")
     told.add_argument("--actor", help="what this one did")
     mark = add_site_command(audit, shared, "head", _head, "the newest hash, to be kept elsewhere")

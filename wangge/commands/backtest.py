@@ -17,9 +17,7 @@ from wangge.terminal import Answer, as_json, progress_bar
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the command known."""
-    test = add_site_command(
-        commands, shared, "backtest", _backtest, "replay stored appeals through the detectors"
-    )
+    test = add_site_command(commands, shared, "backtest", _backtest)
     test.add_argument("--from", dest="first", type=day, required=True, metavar="DATE")
     test.add_argument("--to", dest="last", type=day, required=True, metavar="DATE")
     test.add_argument("--truth", type=Path, metavar="FILE", help="what is known to have happened")

@@ -27,12 +27,10 @@ def register(
         The words of the command line: a benchmark that they do not name is not loaded, for its
         peers are heavy. Without them all are.
     """
-    family = add_family(commands, "bench", "the product's own benchmarks, as ratios")
+    family = add_family(commands, "bench")
     known = names()
-    if asked is not None and "bench" in asked:
+    if asked is not None:
         known = [name for name in known if name in asked] or known
-    elif asked is not None:
-        known = []
     for name in known:
         module = _module(name)
         command = family.add_parser(name, parents=[shared], help=module.SUMMARY.replace("%", "%%"))

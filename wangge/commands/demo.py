@@ -11,7 +11,7 @@ from wangge.terminal import Answer
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the command known."""
-    demo = add_command(commands, shared, "demo", _demo, "a made-up city, watched and served")
+    demo = add_command(commands, shared, "demo", _demo)
     demo.add_argument("--days", type=int, default=60)
     demo.add_argument("--seed", type=int, default=7)
     demo.add_argument("--port", type=port, default=8000)

@@ -18,7 +18,7 @@ from wangge.terminal import Answer
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    family = add_family(commands, "duty", "posts and rosters (值班)")
+    family = add_family(commands, "duty")
     bring = add_site_command(family, shared, "import", _import, "bring in a roster")
     bring.add_argument("file", metavar="FILE", type=Path, help="XLSX or CSV, one row a shift")
     add_site_command(family, shared, "show", _show, "who is on duty, and gaps of 72 hours")

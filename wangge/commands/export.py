@@ -19,7 +19,7 @@ _VIEWER = Viewer(actor="terminal", role=Role.OPERATOR)
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the command known."""
-    layer = add_site_command(commands, shared, "export", _export, "a layer as a file")
+    layer = add_site_command(commands, shared, "export", _export)
     layer.add_argument("layer", metavar="LAYER", choices=(*LEVELS, *CATALOGUE))
     layer.add_argument("-o", dest="output", type=Path, metavar="FILE", required=True)
     layer.add_argument("--format", help="without it the file's name decides")

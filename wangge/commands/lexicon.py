@@ -17,7 +17,7 @@ from wangge.terminal import Answer, Refused
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    family = add_family(commands, "lexicon", "the list of sensitive terms")
+    family = add_family(commands, "lexicon")
     check = add_command(family, shared, "check", _check, "tell what is wrong in a list, and try it")
     check.add_argument("file", type=Path, nargs="?", metavar="FILE", help="else the shipped list")
     check.add_argument("--text", metavar="TEXT", help="tell what the list finds in these words")

@@ -23,9 +23,7 @@ _SHOWN: Final = 20
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    spots = add_site_command(
-        commands, shared, "hotspots", _hotspots, "places ranked for a month (热点)"
-    )
+    spots = add_site_command(commands, shared, "hotspots", _hotspots)
     spots.add_argument("--level", required=True, choices=LEVELS)
     add_filters(spots)
     spots.add_argument("-o", dest="output", type=Path, metavar="FILE")

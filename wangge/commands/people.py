@@ -38,7 +38,7 @@ _BY = "terminal"
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    users = add_family(commands, "users", "people, their roles, areas and duties")
+    users = add_family(commands, "users")
     add = add_site_command(users, shared, "add", _add, "somebody who may sign in")
     change = add_site_command(users, shared, "change", _change, "name, roles, area, duties")
     add.add_argument("--name", required=True, help="姓名")

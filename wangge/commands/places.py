@@ -14,24 +14,23 @@ from grids.placer import load_placer
 from grids.store import load_boundaries
 from wangge.arguments import Commands, add_family, add_site_command, datum, day, metres
 from wangge.datum_check import check_places, datum_data, datum_lines
-from wangge.gazetteer_report import quality
 from wangge.site import Site, today, wall_clock
 from wangge.terminal import Answer
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    gazetteer = add_family(commands, "gazetteer", "named places and door plates")
+    gazetteer = add_family(commands, "gazetteer")
     bring = add_site_command(gazetteer, shared, "import", _import, "bring in a file of places")
     bring.add_argument("file", type=Path, metavar="FILE")
     for field in ("name", "address", "district", "lon", "lat"):
         bring.add_argument(f"--{field}", metavar="F", help=f"column of the {field}")
     bring.add_argument("--datum", type=datum, help="of the coordinates")
     bring.add_argument("--kind", choices=KINDS, default="compound")
-    locate = add_site_command(commands, shared, "locate", _locate, "where address texts are (落点)")
+    locate = add_site_command(commands, shared, "locate", _locate)
     locate.add_argument("texts", nargs="*", metavar="TEXT")
     locate.add_argument("--file", type=Path, help="one text a line, UTF-8")
-    place = add_site_command(commands, shared, "place", _place, "whose a point is (落图)")
+    place = add_site_command(commands, shared, "place", _place)
     place.add_argument("--lon", type=float, required=True)
     place.add_argument("--lat", type=float, required=True)
     place.add_argument("--datum", type=datum, default="wgs84")
@@ -40,6 +39,8 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 
 def _import(arguments: argparse.Namespace, site: Site) -> Answer:
+    from wangge.gazetteer_report import quality  # scipy is heavy: only where it is needed
+
     names = ("name", "address", "district", "lon", "lat")
     columns = {n: value for n in names if (value := getattr(arguments, n)) is not None}
     frame, report = read_places(

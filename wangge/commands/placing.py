@@ -23,7 +23,7 @@ _VIEWER = Viewer(actor="terminal", role=Role.OPERATOR)
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    family = add_family(commands, "appeals", "where single appeals lie")
+    family = add_family(commands, "appeals")
     show = add_site_command(family, shared, "list", _list, "appeals, the newest first")
     show.add_argument("--place", choices=STATUSES, help="what became of placing them")
     show.add_argument("--limit", type=count, default=50)
@@ -37,7 +37,7 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     put.add_argument("--datum", type=datum, help="of the point")
     put.add_argument("--unit", metavar="CODE", help="unit that it lies in, CODE or LEVEL:CODE")
     put.add_argument("--name", default="", help="name of the place (地名), taught to the matcher")
-    aliases = add_family(commands, "aliases", "names that people taught")
+    aliases = add_family(commands, "aliases")
     add_site_command(aliases, shared, "list", _aliases, "all names and what they lead to")
     bring = add_site_command(aliases, shared, "import", _import, "bring in a file of names")
     bring.add_argument("file", type=Path, metavar="FILE")

@@ -14,14 +14,14 @@ from wangge.terminal import Answer
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    classes = add_family(commands, "classes", "the class tree (问题分类)")
+    classes = add_family(commands, "classes")
     tree = add_site_command(classes, shared, "import", _classes, "bring in a tree, or a crosswalk")
     tree.add_argument("file", type=Path, metavar="FILE")
     tree.add_argument("--edition", help="name of this edition; the file's name without it")
     tree.add_argument(
         "--crosswalk", action="store_true", help="the file says which old code is which new one"
     )
-    days = add_family(commands, "calendar", "holidays, make-up days and lunar dates")
+    days = add_family(commands, "calendar")
     bring = add_site_command(days, shared, "import", _calendar, "bring in a year's days")
     bring.add_argument("file", type=Path, metavar="FILE")
 

@@ -8,7 +8,7 @@ from typing import get_args
 from appeals.database import reading
 from appeals.privacy import Role, Viewer
 from hotspots.periods import Step
-from maps.asking import Office
+from maps.office import Office
 from maps.report.gather import gather
 from maps.report.papers import paper_of
 from maps.report.spans import NAMES
@@ -22,7 +22,7 @@ _VIEWER = Viewer(actor="terminal", role=Role.OPERATOR)
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    family = add_family(commands, "report", "reports as docx, xlsx, pdf or html (日报告…年体检)")
+    family = add_family(commands, "report")
     for step in get_args(Step):
         one = add_site_command(family, shared, step, _report, f"{NAMES[step]} of the {step}")
         one.set_defaults(step=step, theme=None)

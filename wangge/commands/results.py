@@ -25,9 +25,7 @@ _AT_ONCE = 1_000
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the command known."""
-    own = add_site_command(
-        commands, shared, "results", _results, "what came of a platform's orders, for it to read"
-    )
+    own = add_site_command(commands, shared, "results", _results)
     own.add_argument("-o", dest="output", type=Path, metavar="FILE", required=True,
                      help=".csv or .xlsx")  # fmt: skip
     own.add_argument("--source", metavar="NAME", help="as its orders were brought in")

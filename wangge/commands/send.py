@@ -19,10 +19,9 @@ _PATIENCE_S = 65.0  # longer than any attempt may take
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    send = add_site_command(commands, shared, "send", _send, "speak by the channels, from here")
+    send = add_site_command(commands, shared, "send", _send)
     send.add_argument("--once", action="store_true", help="until nothing can be sent now")
-    says = "speak by the channels from a border host, which only pulls"
-    relay = add_command(commands, shared, "relay", _relay, says)
+    relay = add_command(commands, shared, "relay", _relay)
     relay.add_argument("--channels", type=Path, default=Path("channels.toml"), metavar="FILE")
     relay.add_argument("--from", dest="source", required=True, metavar="ADDRESS")
     relay.add_argument("--token-file", type=Path, required=True, metavar="FILE")

@@ -10,12 +10,12 @@ from wangge.terminal import Answer, Refused
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    serve = add_site_command(commands, shared, "serve", _serve, "the pages and the API")
+    serve = add_site_command(commands, shared, "serve", _serve)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=port, default=8000)
     serve.add_argument("--workers", type=int, default=1, metavar="N")
-    add_command(commands, shared, "doctor", _doctor, "what is wrong with this installation")
-    dump = add_site_command(commands, shared, "dump", _dump, "the content as sorted JSON lines")
+    add_command(commands, shared, "doctor", _doctor)
+    dump = add_site_command(commands, shared, "dump", _dump)
     dump.add_argument(
         "--stable",
         action="store_true",

@@ -85,9 +85,9 @@ budget_s = 60                     # that all calls of one run may take
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    init = add_command(commands, shared, "init", _init, "settings file and empty database")
+    init = add_command(commands, shared, "init", _init)
     init.add_argument("dir", nargs="?", type=Path, default=Path(), metavar="DIR")
-    add_command(commands, shared, "upgrade", _upgrade, "bring the schema to this version")
+    add_command(commands, shared, "upgrade", _upgrade)
 
 
 def _init(arguments: argparse.Namespace) -> Answer:

@@ -35,7 +35,7 @@ _MOST: Final = 1_000_000
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    share = add_family(commands, "share", "layers for another city by a signed agreement")
+    share = add_family(commands, "share")
     add_site_command(
         share, shared, "key", _key, "make this site's signing key, and print its public half"
     )

@@ -15,7 +15,7 @@ _BY = "terminal"
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    tokens = add_family(commands, "tokens", "tokens by which machines come in")
+    tokens = add_family(commands, "tokens")
     make = add_site_command(tokens, shared, "add", _add_token, "a token, which is shown once")
     make.add_argument("name", metavar="NAME")
     scopes = [scope.value for scope in SCOPES]

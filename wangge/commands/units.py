@@ -29,7 +29,7 @@ from wangge.terminal import Answer, Refused
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    units = add_family(commands, "units", "boundaries of districts, streets, communities, grids")
+    units = add_family(commands, "units")
     bring = add_site_command(units, shared, "import", _import, "bring in the units of one level")
     bring.add_argument("file", type=Path, metavar="FILE")
     bring.add_argument("--level", required=True, choices=UNIT_LEVELS)

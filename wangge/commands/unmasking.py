@@ -14,14 +14,12 @@ from wangge.terminal import Answer
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the commands known."""
-    unmask = add_site_command(
-        commands, shared, "unmask", _unmask, "open personal fields of an appeal, with a reason"
-    )
+    unmask = add_site_command(commands, shared, "unmask", _unmask)
     unmask.add_argument("appeal", type=count, metavar="APPEAL", help="number of the appeal")
     unmask.add_argument("--field", action="append", required=True, choices=PERSONAL)
     unmask.add_argument("--reason", required=True, help="why; kept in the audit log")
     unmask.add_argument("--who", required=True, help="who asks; kept in the audit log")
-    keys = add_family(commands, "keys", "the keys that seal personal fields")
+    keys = add_family(commands, "keys")
     add_site_command(keys, shared, "rotate", _rotate, "seal with a new key; old boxes still open")
 
 

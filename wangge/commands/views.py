@@ -11,9 +11,7 @@ from wangge.terminal import Answer
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the command known."""
-    views = add_site_command(
-        commands, shared, "views", _views, "views in PostGIS that QGIS opens directly"
-    )
+    views = add_site_command(commands, shared, "views", _views)
     views.add_argument("--reader", metavar="ROLE", help="a role of the database that may read them")
     views.add_argument("--drop", action="store_true", help="take them away")
 

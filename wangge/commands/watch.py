@@ -12,7 +12,7 @@ from wangge.terminal import Answer, progress_bar
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the command known."""
-    watch = add_site_command(commands, shared, "watch", _watch, "follow new appeals, raise alerts")
+    watch = add_site_command(commands, shared, "watch", _watch)
     watch.add_argument("--once", action="store_true", help="run to the end of what is there")
 
 
