@@ -4,20 +4,14 @@ import os
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from benchmarks import hotspots, hotspots_remedies
-from benchmarks.hotspots_chicago import FOCUS, City, foretold, judged, pai
+from benchmarks.hotspots_chicago.city import LEARNT, MONTHS, City
+from benchmarks.hotspots_chicago.race import foretold, judged, lot, pai
+from benchmarks.hotspots_chicago.yardstick import FOCUS, YARDSTICK
 from hotspots.remediation import judge
-
-# PAI at 1, 5 and 10 % of the cells of resolution 9, first reports (docs/hotspots.md).
-YARDSTICK = {
-    FOCUS: (6.33, 4.06, 3.33),
-    "EWMA a=.1": (6.26, 4.00, 3.29),
-    "EWMA a=.3": (6.08, 3.83, 3.11),
-    "count 12 months": (5.93, 3.91, 3.22),
-    "Gi* 12 months": (5.21, 3.52, 3.00),
-}
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +26,12 @@ def data() -> Path:
 @pytest.mark.slow
 def test_the_yardstick_of_chicago_comes_out_and_the_focus_layer_is_not_behind(data: Path) -> None:
     city = City.read(data, 9, first_only=True)
-    scores = city.scores()
-    hits = {name: foretold(city, scores[name]) for name in YARDSTICK}
+    scores, table = city.scores(), YARDSTICK[9, True]
+    names = [FOCUS, "EWMA a=.1", "EWMA a=.3", "count 12 months", "Gi* 12 months"]
+    hits = {name: foretold(city, scores[name]) for name in names}
 
-    for name, expected in YARDSTICK.items():
-        np.testing.assert_allclose(hits[name].mean(axis=0), expected, atol=0.05, err_msg=name)
+    for name in names:
+        np.testing.assert_allclose(hits[name].mean(axis=0), table[name], atol=0.05, err_msg=name)
     for one in judged(hits[FOCUS], hits).values():
         assert float(str(one["difference"])) >= -float(str(one["error"]))
 
@@ -46,6 +41,22 @@ def test_the_accuracy_of_equal_scores_is_that_of_chance() -> None:
 
     assert pai(np.ones(1000), came).tolist() == pytest.approx([1, 1, 1])
     assert pai(came, came)[0] > 2
+
+
+def test_the_lot_among_equal_scores_scatters_as_drawn() -> None:
+    chance = np.random.default_rng(2)
+    city = object.__new__(City)
+    city.counts = chance.poisson(1.0, (400, MONTHS)).astype(float)
+
+    def last(month: int) -> npt.NDArray[np.float64]:
+        return np.asarray(city.counts[:, month - 1], dtype=np.float64)
+
+    def drawn(month: int) -> npt.NDArray[np.float64]:
+        return pai(last(month) + 1e-6 * chance.random(400), city.counts[:, month])
+
+    means = [np.mean([drawn(t) for t in range(LEARNT, MONTHS)], axis=0) for _ in range(200)]
+    np.testing.assert_allclose(np.std(means, axis=0), lot(city, last), rtol=0.2)
+    np.testing.assert_allclose(np.mean(means, axis=0), foretold(city, last).mean(axis=0), atol=0.02)
 
 
 def test_the_verdict_on_the_worst_areas_errs_as_seldom_as_promised(data: Path) -> None:
