@@ -25,6 +25,7 @@ MOVE_RIGHTS: Final[Mapping[Move, Right]] = MappingProxyType(
         Move.NOTE: Right.RECEIVE,
         Move.CALL_IN: Right.RESPOND,
         Move.POLICE: Right.RESPOND,
+        Move.THREE_WAY: Right.RESPOND,
         Move.MERGE: Right.RESPOND,
         Move.UNMERGE: Right.RESPOND,
     }

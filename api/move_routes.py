@@ -1,28 +1,11 @@
 """One route a move, all made by one handler: a move is a row of a table, not a function."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
 
-from alerts.response.moves import Move
-from alerts.whistle.moves import Act
 from api.move_rights import name_of
-
-Kind = TypeVar("Kind", Move, Act)
-Body = TypeVar("Body", bound=BaseModel)
-
-
-@dataclass(frozen=True, slots=True)
-class Row(Generic[Kind, Body]):
-    """One move as the interface describes it: its word, what it is for, what is sent with it."""
-
-    move: Kind
-    word: str
-    about: str
-    body: type[Body]
+from api.move_row import Body, Kind, Row
 
 
 def add_route(

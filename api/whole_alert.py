@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from alerts.duty.store import read_contacts, read_posts
 from alerts.episode import GRAVITY
 from alerts.letters.store import handed_on
 from alerts.response.moves import LABELS, Made, Move, State, moves_from
+from alerts.response.police import Exchange, keeper_of
 from alerts.response.standing import Standing, first_line, standing_of
 from alerts.response.store import near_alerts, read_moves
 from alerts.rooms.store import room_of
@@ -54,6 +56,8 @@ def whole_alert(
     asked = _asked(standing, people, landlines, names, zone)
     mine = own_posts(connection, desk, caller)
     asked = [one | {"mine": one["post"] in mine} for one in asked]
+    sent = handed_on(connection, alert_id)
+    exchanged = sorted([*sent, *standing.police], key=lambda one: one.at)
     return alert_items([found], desk.units(connection), zone)[0] | {
         "signals": signal_items(found, zone),
         "verdicts": [in_zone(one, zone) for one in read_verdicts(connection, viewer, alert_id)],
@@ -75,7 +79,8 @@ def whole_alert(
             if move in lawful and MOVE_RIGHTS[move] in caller.rights
         ],
         "room": room_of(connection, alert_id),
-        "police": _police(connection, alert_id, standing, zone),
+        "police": [_exchange(one, zone) for one in exchanged],
+        "keeper": keeper_of(exchanged).value,
         "merged": _named(connection, viewer, standing.merged),
         "merged_into": _named(connection, viewer, [standing.merged_into or 0]),
         "near": _near(connection, viewer, found) if Right.RESPOND in caller.rights else [],
@@ -109,16 +114,8 @@ def _near(
     return [one for one in found if GRAVITY.index(str(one["level"])) >= light]
 
 
-def _police(
-    connection: Connection, alert_id: int, standing: Standing, zone: ZoneInfo
-) -> list[dict[str, object]]:
-    """Give what went to 110 and what its desk said, in order of time."""
-    sent = handed_on(connection, alert_id)
-    said = [
-        {"what": one.what, "reference": one.reference, "at": one.at, "words": redact(one.words)}
-        for one in standing.police
-    ]
-    return [in_zone(one, zone) for one in sorted([*sent, *said], key=lambda one: one["at"])]
+def _exchange(one: Exchange, zone: ZoneInfo) -> dict[str, object]:
+    return in_zone({**asdict(one), "words": redact(one.words)}, zone)
 
 
 def _draft(

@@ -13,6 +13,7 @@ from alerts.duty.store import POSTS
 from alerts.outbox.health import ITS_OWN, RETURNED, Queue
 from alerts.outbox.pace import Outcome
 from alerts.outbox.store import ATTEMPTS, OUTBOX
+from alerts.response.police import Exchange
 from appeals.audit.store import append_entry
 from appeals.database import Connection
 from appeals.errors import Conflict, NotFound
@@ -40,11 +41,8 @@ def read_letters(
     return [dict(row._mapping) for row in connection.execute(query)]
 
 
-def handed_on(connection: Connection, alert_id: int) -> list[dict[str, Any]]:
-    """Give the attempts at handing an alert on that were answered with a number, or returned.
-
-    Each as ``what`` (``accepted``, ``returned``), ``reference``, ``at`` and ``words``, none.
-    """
+def handed_on(connection: Connection, alert_id: int) -> list[Exchange]:
+    """Give the attempts at handing an alert on that were answered with a number, or returned."""
     query = (
         sa.select(ATTEMPTS.c.outcome, ATTEMPTS.c.reference, ATTEMPTS.c.ended_at)
         .join(OUTBOX, OUTBOX.c.position == ATTEMPTS.c.position)
@@ -53,12 +51,9 @@ def handed_on(connection: Connection, alert_id: int) -> list[dict[str, Any]]:
         .order_by(ATTEMPTS.c.attempt_id)
     )
     return [
-        {
-            "what": "accepted" if row.outcome == Outcome.TAKEN else "returned",
-            "reference": row.reference,
-            "at": row.ended_at,
-            "words": "",
-        }
+        Exchange(
+            "accepted" if row.outcome == Outcome.TAKEN else "returned", row.reference, row.ended_at
+        )
         for row in connection.execute(query)
     ]
 

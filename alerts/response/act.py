@@ -26,7 +26,7 @@ from alerts.response.moves import (
     after,
 )
 from alerts.response.snooze import Snooze
-from alerts.response.standing import LONGEST, Asked, Standing, standing_of
+from alerts.response.standing import LONGEST, Standing, standing_of
 from alerts.response.store import (
     Alert,
     append_move,
@@ -36,6 +36,7 @@ from alerts.response.store import (
     units_of,
     write_snooze,
 )
+from alerts.response.telling import as_detail, as_told, from_detail
 from alerts.rooms.store import let_in
 from alerts.routing import Matter, Routing, Told, asked_posts, notices_of, told_posts
 from alerts.store import announce
@@ -52,8 +53,19 @@ SYSTEM = "系统"
 MOST_SNOOZE = timedelta(days=7)
 
 _REASONED = frozenset(
-    {Move.RETURN, Move.WITHDRAW, Move.SNOOZE, Move.REVIEW, Move.NOTE, Move.CALL_IN}
+    {
+        Move.RETURN,
+        Move.WITHDRAW,
+        Move.SNOOZE,
+        Move.REVIEW,
+        Move.NOTE,
+        Move.CALL_IN,
+        Move.THREE_WAY,
+    }
 )
+
+_SPOKEN = frozenset({"ask", "result", "parties"})
+"""Parts of a detail that hold what somebody typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,18 +169,18 @@ def write_move(
     if move in (Move.ALARM, Move.PUSH):
         roster = read_roster(connection, now)
         told = told_posts(matter, routing, roster, now, at_once=move is Move.ALARM)
-        made = _with_detail(made, {"told": [_as_detail(one) for one in told]})
+        made = _with_detail(made, {"told": [as_detail(one) for one in told]})
         made = _received_before(made, standing)
     elif move is Move.CALL_IN:
         if not all(map(matter.may_know, made.detail["duties"])):
             raise Conflict("the many calls of one person are told to the hotline desk alone")
         told = asked_posts(made.detail["duties"], matter, read_roster(connection, now), now)
-        made = _with_detail(made, {"told": [_as_detail(one) for one in told]})
+        made = _with_detail(made, {"told": [as_detail(one) for one in told]})
         let_in(connection, alert.alert_id, made.detail["duties"])
     elif move is Move.ESCALATE:
-        told = [_from_detail(one) for one in made.detail["told"]]
+        told = [from_detail(one) for one in made.detail["told"]]
     elif standing.asked and _ends(made, standing):
-        told = [_as_told(made, one) for one in standing.asked.values()]
+        told = [as_told(made, one) for one in standing.asked.values()]
     append_move(connection, alert.alert_id, made)
     let_in(connection, alert.alert_id, [one.duty for one in told])
     live = move in (Move.ALARM, Move.PUSH)  # what is told now is no history, however old its cause
@@ -225,6 +237,8 @@ def _check(move: Move, alert: Alert, standing: Standing, said: Said) -> None:
         _check_draft(alert, said)
     if move is Move.RECEIVE:
         _check_receipt(standing, said)
+    if move is Move.THREE_WAY and datetime.fromisoformat(said.detail["held_at"]) > said.at:
+        raise InputError("held_at: lies ahead")
 
 
 def _check_draft(alert: Alert, said: Said) -> None:
@@ -269,7 +283,7 @@ def _made(
     detail: Mapping[str, Any] | None = None,
 ) -> Made:
     given = {
-        name: redact(value) if isinstance(value, str) and name in ("ask", "result") else value
+        name: redact(value) if isinstance(value, str) and name in _SPOKEN else value
         for name, value in (said.detail if detail is None else detail).items()
     }
     who, reason = said.who.strip(), said.reason.strip()
@@ -304,35 +318,3 @@ def _kind_of(move: Move, standing: Standing) -> NoticeKind:
     if move in (Move.ALARM, Move.PUSH):
         return NoticeKind.RAISE if standing.told_at is None else NoticeKind.UPDATE
     return NoticeKind.CANCEL
-
-
-def _as_detail(told: Told) -> dict[str, Any]:
-    return {
-        "post": told.post,
-        "duty": told.duty,
-        "person": told.person,
-        "seat": told.seat.value if told.seat else "",
-        "channels": list(told.channels),
-        "limit_min": told.limit / timedelta(minutes=1),
-        "reasons": list(told.reasons),
-    }
-
-
-def _from_detail(given: Mapping[str, Any]) -> Told:
-    return Told(
-        post=given["post"],
-        duty=given["duty"],
-        seat=None,
-        person=given["person"],
-        reasons=tuple(given["reasons"]),
-        channels=tuple(given["channels"]),
-        limit=timedelta(minutes=given["limit_min"]),
-    )
-
-
-def _as_told(made: Made, asked: Asked) -> Told:
-    """Tell of the end whoever was asked last at a post."""
-    person = next((one for one in reversed(asked.people) if one), "")
-    merged = (f"已并入提示{made.detail['into']}，请按该提示处置",) if "into" in made.detail else ()
-    reasons = merged or asked.reasons
-    return Told(asked.post, asked.duty, None, person, reasons, asked.channels, asked.limit)

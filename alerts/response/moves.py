@@ -57,6 +57,7 @@ class Move(StrEnum):
     NOTE = "note"  # 记事: 会商, 电话
     CALL_IN = "call_in"  # 会商邀请: further duties are asked in
     POLICE = "police"  # 110回告: taken with a number, returned, or reported back
+    THREE_WAY = "three_way"  # 三方通话: the caller, the hotline and 110 at one call
     MERGE = "merge"  # 并案: into another alert
     UNMERGE = "unmerge"  # 撤销并案
     ABSORB = "absorb"  # 并入: of the alert into which another was merged
@@ -87,6 +88,7 @@ LABELS: Final = MappingProxyType(
         Move.NOTE: "记事",
         Move.CALL_IN: "会商邀请",
         Move.POLICE: "110回告",
+        Move.THREE_WAY: "三方通话",
         Move.MERGE: "并案",
         Move.UNMERGE: "撤销并案",
         Move.ABSORB: "并入",
@@ -112,8 +114,8 @@ ASKING: Final = frozenset({Move.ALARM, Move.PUSH, Move.ESCALATE, Move.CALL_IN})
 """Moves upon which somebody has business with the alert from then on."""
 
 _STAY: Final = (
-    Move.NOTE, Move.SNOOZE, Move.ALARM, Move.ESCALATE, Move.CALL_IN, Move.POLICE, Move.ABSORB,
-    Move.RELEASE,
+    Move.NOTE, Move.SNOOZE, Move.ALARM, Move.ESCALATE, Move.CALL_IN, Move.POLICE, Move.THREE_WAY,
+    Move.ABSORB, Move.RELEASE,
 )  # fmt: skip
 _TABLE: Final[dict[State, dict[Move, State]]] = {
     State.DETECTED: {Move.VERIFY: State.VERIFIED, Move.RECEIVE: State.DETECTED},
@@ -188,7 +190,7 @@ def moves_from(state: State) -> dict[Move, State]:
     """
     moves = dict(_TABLE[state])
     if state in ENDED:
-        return moves | dict.fromkeys((Move.NOTE, Move.POLICE, Move.RELEASE), state)
+        return moves | dict.fromkeys((Move.NOTE, Move.POLICE, Move.THREE_WAY, Move.RELEASE), state)
     risen = state if state in (State.DETECTED, State.VERIFIED) else State.ASSESSED
     return moves | _OPEN | dict.fromkeys(_STAY, state) | {Move.RISE: risen}
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from alerts.duty.roster import ORDER, SEAT_WORDS, Seat, Shift, whom_to_ask
 from alerts.episode import GRAVITY
 from alerts.response.moves import ENDED, Made, Move, State
+from alerts.response.police import Exchange, Keeper
 
 SERVICES: Final = ("110", "119", "120", "抢修")
 """Who may have been called before anybody reads the alert."""
@@ -53,16 +54,6 @@ class Receipt:
     level: str
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """What the desk of 110 said: ``accepted``, ``returned`` or ``reported_back``, its number."""
-
-    what: str
-    reference: str
-    at: datetime
-    words: str
-
-
 @dataclass(slots=True)
 class Standing:
     """What the moves of one alert come to."""
@@ -77,7 +68,7 @@ class Standing:
     expires_at: datetime | None = None
     told_at: datetime | None = None
     alarmed: bool = False
-    police: list[Returned] = field(default_factory=list)
+    police: list[Exchange] = field(default_factory=list)
     merged: list[int] = field(default_factory=list)
     merged_into: int | None = None
 
@@ -159,7 +150,22 @@ def _ask(now: Standing, made: Made) -> None:
 
 def _police(now: Standing, made: Made) -> None:
     of = made.detail
-    now.police.append(Returned(of["what"], of["reference"], made.at, made.stated_reason))
+    now.police.append(Exchange(of["what"], of["reference"], made.at, made.stated_reason))
+
+
+def _three_way(now: Standing, made: Made) -> None:
+    of = made.detail
+    now.police.append(
+        Exchange(
+            "three_way",
+            "",
+            datetime.fromisoformat(of["held_at"]),
+            made.stated_reason,
+            of["parties"],
+            Keeper(of["first"]),
+            Keeper(of["keeper"]) if of["keeper"] else None,
+        )
+    )
 
 
 def _merge(now: Standing, made: Made) -> None:
@@ -194,6 +200,7 @@ _TAKE = {
     Move.REARM: _rearm,
     Move.CALL_IN: _ask,
     Move.POLICE: _police,
+    Move.THREE_WAY: _three_way,
     Move.MERGE: _merge,
     Move.UNMERGE: _unmerge,
     Move.ABSORB: _absorb,

@@ -26,11 +26,11 @@ from alerts.store import read_alert
 from alerts.verdicts.store import MOST_WORDS
 from alerts.whistle.store import steps_between
 from api.admission import TheCaller
+from api.alert_moves import Soon
 from api.answers import answer, in_zone, sends
 from api.cursor import BIGGEST
 from api.desk import Desk, TheDesk
 from api.problems import RESPONSES, problem
-from api.routes.response import Soon
 from appeals.audit.store import append_entry
 from appeals.database import Connection, reading, writing
 from appeals.errors import Conflict, NotFound

@@ -21,11 +21,13 @@ from alerts.whistle.store import (
     steps_of,
 )
 from api.admission import Caller, TheCaller
+from api.alert_moves import Soon
 from api.answers import answer
 from api.cursor import BIGGEST, Number
 from api.desk import Desk, TheDesk
-from api.move_routes import Row, add_route
-from api.routes.response import Soon, TheRouting
+from api.move_routes import add_route
+from api.move_row import Row
+from api.routes.response import TheRouting
 from api.whole_whistle import is_own, sees, whistle_item, whole_whistle
 from appeals.database import Connection, reading, writing
 from appeals.errors import InputError, NotAllowed, NotFound

@@ -7,7 +7,8 @@
   const id = Number(/\/alerts\/(\d+)/.exec(location.pathname)[1]);
   const LOOK_EVERY_MS = 15000;
   const HOW = { page: "本页", call: "电话（代登记）", sms: "短信", robot: "工作群" };
-  const POLICE = { accepted: "已接报", returned: "退回", reported_back: "反馈" };
+  const POLICE = { accepted: "已接报", returned: "退回", reported_back: "反馈", three_way: "三方通话" };
+  const KEEPER = { hotline: "12345", police: "110" };
   const VERIFIED = { recall: "回访来电人", on_site: "现场查看" };
   let seen = -1;
   let appeals = [];
@@ -23,6 +24,7 @@
     if (of.until) words.push("至 " + wangge.moment(of.until));
     if (made.move === "call_in") words.push("邀请：" + of.duties.join("、"));
     if (made.move === "police") words.push(POLICE[of.what] + (of.reference ? "，编号 " + of.reference : ""));
+    if (made.move === "three_way") words.push(agreed(of) + "。通话各方：" + of.parties);
     if (made.move === "merge") words.push("并入提示 " + of.into);
     if (made.move === "absorb" || made.move === "release") words.push("提示 " + of.of);
     const called = Object.keys(of.called || {});
@@ -32,6 +34,11 @@
     });
     if (of.told && !of.told.length) words.push("没有匹配的值班岗位，未通知到人");
     return words;
+  }
+
+  function agreed(call) {
+    const first = KEEPER[call.first];
+    return call.keeper ? "商定由" + KEEPER[call.keeper] + "办理（首接" + first + "）" : "未达成一致，由首接单位" + first + "继续办理";
   }
 
   function head(alert) {
@@ -129,10 +136,10 @@
     $("police-body").textContent = "";
     if (alert.police.length) {
       $("police-body").appendChild(wangge.table(["时间", "110", "编号", "内容"], alert.police.map(function (one) {
-        return [wangge.moment(one.at), element("span", one.what === "returned" ? "late" : "", POLICE[one.what]), one.reference || "—", one.words || "—"];
+        return [wangge.moment(one.at), element("span", one.what === "returned" ? "late" : "", POLICE[one.what]), one.reference || "—",
+          [one.what === "three_way" ? one.parties + "：" + agreed(one) : "", one.words].filter(Boolean).join("。") || "—"];
       })));
-      const last = alert.police[alert.police.length - 1];
-      if (last.what === "returned") $("police-body").appendChild(element("p", "quiet", "110已退回：未协商一致前，由首接单位继续办理。"));
+      $("police-body").appendChild(element("p", "keeper", "现由" + KEEPER[alert.keeper] + "办理。"));
     }
     const family = alert.merged_into.concat(alert.merged);
     $("merged").hidden = !family.length;

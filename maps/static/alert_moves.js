@@ -80,6 +80,15 @@
         Object.assign({}, REASON, { word: "内容", hint: "退回理由、处警结果" }),
       ] };
     },
+    three_way: function () {
+      const both = [["hotline", "12345"], ["police", "110"]];
+      return { word: "登记三方通话", fields: [
+        { name: "parties", kind: "text", word: "通话各方", must: true, most: 100, hint: "席位或工号，如：来电人、12345 08席、110 3021" },
+        { name: "first", kind: "pick", word: "首接单位", choices: both },
+        { name: "keeper", kind: "pick", word: "商定由谁办理", choices: both.concat([["nobody", "未达成一致（首接负责）"]]) },
+        Object.assign({}, MUST, { word: "通话内容" }),
+      ] };
+    },
     merge: function (alert) {
       return { word: "并案", fields: [
         { name: "into", kind: "choose", word: "并入", hint: "两日内等级不低于本提示的在办提示，涉及相同诉求的在前",
@@ -128,7 +137,7 @@
         form: function () {
           return wangge.makeForm({
             word: of.word,
-            address: "/api/alerts/" + alert.id + "/" + name.replace("_", "-"),
+            address: "/api/alerts/" + alert.id + "/" + name.replace(/_/g, "-"),
             fields: of.fields,
             body: { seen: alert.seen },
           }, onDone, onTaken);

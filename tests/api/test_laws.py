@@ -37,7 +37,8 @@ GETS = [
 
 _ALERT_MOVES = (
     "verify", "assess", "sign", "return", "push", "receive", "handle", "report-back", "lift",
-    "review", "withdraw", "snooze", "note", "call-in", "police", "merge", "unmerge",
+    "review", "withdraw", "snooze", "note", "call-in", "police", "three-way", "merge",
+    "unmerge",
 )  # fmt: skip
 _WHISTLE_MOVES = (
     "approve", "refuse", "blow", "allot", "answer", "report-in", "handle", "report-back", "end",

@@ -1,7 +1,9 @@
 """110's way back, duties asked in, and alerts merged, over the interface."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -87,6 +89,32 @@ def test_what_110_returns_is_kept_by_the_first_receiver(door: Door) -> None:
     assert found["state"] == "detected"
 
 
+def test_where_a_call_of_three_agrees_on_nobody_the_first_receiver_keeps_the_matter(
+    door: Door,
+) -> None:
+    said: dict[str, Any] = {"parties": "来电人、12345 08席、110 3021", "first": "hotline",
+                            "keeper": "nobody"}  # fmt: skip
+    assert shown(door)["keeper"] == "hotline"
+    assert move(door, "three-way", **said | {"keeper": "police"}) == 200
+    assert shown(door)["keeper"] == "police"
+    assert move(door, "police", what="returned", reason="非警务事项") == 200
+    assert shown(door)["keeper"] == "hotline"
+    door.later(minutes=1)
+    assert move(door, "three-way", **said | {"first": "police"}) == 200
+    found = shown(door)
+    assert found["keeper"] == "police"
+    assert [one["what"] for one in found["police"]] == ["three_way", "returned", "three_way"]  # type: ignore[attr-defined]
+    assert found["police"][0]["parties"] == said["parties"]  # type: ignore[index]
+
+    assert move(door, "three-way", **said, reason="") == 422  # what was said is written down
+    ahead = (door.now[0] + timedelta(minutes=5)).isoformat()
+    assert move(door, "three-way", **said, held_at=ahead) == 422
+    assert move(door, "three-way", **said, who="police") == 403
+    phone: dict[str, Any] = said | {"parties": "来电人13800001234与110"}
+    assert move(door, "three-way", **phone) == 200
+    assert "13800001234" not in str(shown(door))
+
+
 def test_a_duty_that_is_asked_in_sees_the_alert_from_then_on(door: Door) -> None:
     door.come_as("police")
     assert door.client.get("/api/alerts/2").status_code == 404
@@ -111,6 +139,9 @@ def test_alerts_of_one_incident_are_merged_on_the_desk_and_parted_again(door: Do
     parent, child = shown(door), shown(door, 2)
     assert [one["id"] for one in parent["merged"]] == [2]  # type: ignore[attr-defined]
     assert [one["id"] for one in child["merged_into"]] == [1]  # type: ignore[attr-defined]
-    assert (child["state"], child["lawful"]) == ("merged", ["note", "police", "unmerge"])
+    assert (child["state"], child["lawful"]) == (
+        "merged",
+        ["note", "police", "three_way", "unmerge"],
+    )
     assert move(door, "unmerge", alert=2) == 200
     assert shown(door)["merged"] == []

@@ -81,7 +81,7 @@ WALK: Mapping[str, list[str]] = MappingProxyType({
     "alerts show": ["alerts show 1"],
     "alerts verdict": ["~alerts verdict 1 known --who 甲 --reason {words}",
                        "~alerts verdict 1 --undo --who 甲"],
-    "alerts verify": ["~alerts verify 1 true --how recall --who 甲 --reason {words}"],
+    "alerts verify": ["~alerts verify 1 --verdict true --how recall --who 甲 --reason {words}"],
     "alerts assess": ["~alerts assess 1 --level red --ask {words} --who 甲 --reason {words}"],
     "alerts return": ["~alerts return 1 --who 乙 --reason {words}"],
     "alerts sign": ["~alerts sign 1 --who 乙 --reason {words}"],
@@ -89,6 +89,17 @@ WALK: Mapping[str, list[str]] = MappingProxyType({
     "alerts acknowledge": ["~alerts acknowledge 1 --post 值班室 --who 甲 --reason {words}"],
     "alerts handle": ["~alerts handle 1 --who 甲 --reason {words}"],
     "alerts report-back": ["~alerts report-back 1 --who 甲 --reason {words}"],
+    "alerts call-in": ["~alerts call-in 1 --duties 应急 --who 甲 --reason {words}"],
+    "alerts police": [
+        "~alerts police 1 --what accepted --reference {phone} --who 甲 --reason {words}"
+    ],
+    "alerts three-way": [
+        "~alerts three-way 1 --parties {words} --first police --keeper nobody --who 甲"
+        " --reason {words}"
+    ],
+    "alerts snooze": ["~alerts snooze 1 --hours 2 --who 甲 --reason {words}"],
+    "alerts merge": ["~alerts merge 2 --into 1 --who 甲 --reason {words}"],
+    "alerts unmerge": ["~alerts unmerge 2 --who 甲 --reason {words}"],
     "alerts note": ["~alerts note 1 --who 甲 --reason {words}"],
     "alerts close": ["~alerts close 1 --who 甲 --reason {words}"],
     "alerts cancel": ["~alerts cancel 1 --who 甲 --reason {words}"],

@@ -46,8 +46,10 @@ def test_an_alert_goes_its_whole_way_on_a_terminal(run, tmp_path: Path) -> None:
     assert shown["gaps"]
 
     who = ("--who", "王")
-    run("alerts", "verify", "1", "true", "--how", "recall", *who)
-    drafted = run("alerts", "assess", "1", "--level", "orange", "--called", "119=03:12", *who)
+    run("alerts", "verify", "1", "--verdict", "true", "--how", "recall", *who)
+    drafted = run(
+        "alerts", "assess", "1", "--level", "orange", "--ask", "派员", "--called", "119=03:12", *who
+    )  # fmt: skip
     assert (drafted[0], drafted[1]["state"]) == (0, "assessed")
     code, why = run("alerts", "push", "1", *who)
     assert code == 1
@@ -75,7 +77,10 @@ def test_what_is_wrong_is_refused_with_its_reason(run, tmp_path: Path) -> None: 
         (("cancel", "1", *who), "say why"),
         (("close", "1", *who), "cannot lift"),
         (("note", "9", "--reason", "x", *who), "there is no alert 9"),
-        (("assess", "1", "--level", "red", "--called", "114", *who), "114 is none of"),
+        (("assess", "1", "--level", "red", "--ask", "x", "--called", "114", *who), "called.114"),
+        (("call-in", "1", "--duties", "天文", "--reason", "x", *who), "duties: of"),
+        (("merge", "1", "--into", "one", "--reason", "x", *who), "into: "),
+        (("merge", "1", "--into", "1", "--reason", "x", *who), "itself"),
     ):
         code, told = run("alerts", *words)
         assert code == 1, words

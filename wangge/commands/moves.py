@@ -1,17 +1,22 @@
-"""``wangge alerts sign|acknowledge|cancel|close …``: the moves of an alert on a terminal."""
+"""``wangge alerts sign|acknowledge|merge …``: each move of an alert as a command of its row."""
 
 import argparse
-from datetime import timedelta
+from collections.abc import Sequence
+from enum import StrEnum
+from types import UnionType
+from typing import Any, Final, Literal, get_args, get_origin
 
-from alerts.episode import GRAVITY
-from alerts.response.act import Said, make_move, verify
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
 from alerts.response.moves import LABELS, Made, Move
-from alerts.response.standing import LONGEST, SERVICES, first_line, standing_of
+from alerts.response.standing import first_line, standing_of
 from alerts.response.store import read_moves
 from alerts.routing import read_routing
 from alerts.store import read_alert
-from alerts.verdicts.moves import Verdict
+from api.alert_moves import ROWS, make, said_by
 from api.answers import in_zone
+from api.move_rights import name_of
 from appeals.database import reading, writing
 from appeals.errors import InputError
 from appeals.privacy import Role, Viewer, redact
@@ -20,103 +25,76 @@ from wangge.site import Site, wall_clock
 from wangge.terminal import Answer
 
 _VIEWER = Viewer(actor="terminal", role=Role.OPERATOR)
-_PLAIN = {
-    "sign": (Move.SIGN, "sign a draft (审签); not one's own"),
-    "return": (Move.RETURN, "give a draft back (退回拟稿)"),
-    "push": (Move.PUSH, "tell the posts that the table gives (推送)"),
-    "handle": (Move.HANDLE, "say what is being done (处置)"),
-    "report-back": (Move.REPORT_BACK, "say what was done (反馈)"),
-    "close": (Move.LIFT, "end an alert whose risk is over (解除)"),
-    "cancel": (Move.WITHDRAW, "end an alert that was raised in error (撤销)"),
-    "note": (Move.NOTE, "write something down (记事)"),
+_NAMES: Final = {Move.RECEIVE: "acknowledge", Move.LIFT: "close", Move.WITHDRAW: "cancel"}
+_USUAL: Final = {Move.RECEIVE: {"how": "call"}}  # the desk records what was said on the telephone
+_HELP: Final = {
+    "who": "a person or a post",
+    "reason": "why, or what; kept redacted",
+    "called": "SERVICE or SERVICE=WHEN; again for more",
 }
+_NOT_TYPED: Final = frozenset({"seen"})  # who types has no page that could be overtaken
 
 
 def add_moves(family: Commands, shared: argparse.ArgumentParser) -> None:
     """Make the moves known."""
-    for name, (move, says) in _PLAIN.items():
-        made = add_site_command(family, shared, name, _plain, says)
-        made.set_defaults(move=move)
-        _who(made)
-    checked = add_site_command(family, shared, "verify", _verify, "say what 核实 came to")
-    _who(checked)
-    checked.add_argument("verdict", choices=[one.value for one in Verdict])
-    checked.add_argument("--how", choices=["recall", "on_site"], required=True)
-    draft = add_site_command(family, shared, "assess", _assess, "draft what is told (研判拟稿)")
-    _who(draft)
-    draft.add_argument("--level", choices=GRAVITY[::-1], required=True)
-    draft.add_argument("--ask", default="", help="what those who are told are asked to do")
-    draft.add_argument("--hours", type=float, help="how long it stands; the most of the level")
-    draft.add_argument("--called", action="append", help="SERVICE or SERVICE=WHEN; again for more")
-    receipt = add_site_command(family, shared, "acknowledge", _acknowledge, "签收 for a post")
-    _who(receipt)
-    receipt.add_argument("--post", required=True)
-    receipt.add_argument("--how", choices=["page", "call", "sms", "robot"], default="call")
-    review = add_site_command(family, shared, "review", _review, "what was learnt (复盘)")
-    _who(review)
-    review.add_argument("--outcome", choices=[one.value for one in Verdict], required=True)
+    for row in ROWS:
+        name = _NAMES.get(row.move, name_of(row.move))
+        command = add_site_command(family, shared, name, _make, f"{row.word}: {row.about}")
+        command.set_defaults(row=row)
+        command.add_argument("id", type=count)
+        for field, about in row.body.model_fields.items():
+            if field not in _NOT_TYPED:
+                _add_option(command, field, about)
     trail = add_site_command(family, shared, "moves", _moves, "all that was done to an alert")
     trail.add_argument("id", type=count)
 
 
-def _who(command: argparse.ArgumentParser) -> None:
-    command.add_argument("id", type=count)
-    command.add_argument("--who", required=True, help="a person or a post")
-    command.add_argument("--reason", default="", help="why, or what; kept redacted")
-
-
-def _plain(arguments: argparse.Namespace, site: Site) -> Answer:
-    return _make(arguments, site, arguments.move)
-
-
-def _assess(arguments: argparse.Namespace, site: Site) -> Answer:
-    called = {}
-    for text in arguments.called or ():
-        service, _, when = text.partition("=")
-        if service not in SERVICES:
-            raise InputError(f"called: {service} is none of {', '.join(SERVICES)}")
-        called[service] = when
-    hours = arguments.hours
-    lasts = LONGEST[arguments.level] if hours is None else timedelta(hours=hours)
-    until = (wall_clock() + lasts).isoformat()
-    detail = {"ask": arguments.ask, "expires_at": until, "called": called}
-    return _make(arguments, site, Move.ASSESS, level=arguments.level, detail=detail)
-
-
-def _acknowledge(arguments: argparse.Namespace, site: Site) -> Answer:
-    detail = {"how": arguments.how}
-    return _make(arguments, site, Move.RECEIVE, post=arguments.post, detail=detail)
-
-
-def _review(arguments: argparse.Namespace, site: Site) -> Answer:
-    return _make(arguments, site, Move.REVIEW, detail={"outcome": arguments.outcome})
-
-
-def _verify(arguments: argparse.Namespace, site: Site) -> Answer:
-    said = Said(arguments.who, wall_clock(), arguments.reason, detail={"how": arguments.how})
-    routing = read_routing(site.settings.alerts.routing)
-    term = timedelta(days=site.settings.alerts.known_days)
-    with writing(site.engine) as connection:
-        verdict = Verdict(arguments.verdict)
-        made = verify(connection, arguments.id, verdict, said, routing, term=term)
-    return _told(arguments.id, made, site)
-
-
-def _make(
-    arguments: argparse.Namespace,
-    site: Site,
-    move: Move,
-    *,
-    level: str | None = None,
-    post: str = "",
-    detail: dict[str, object] | None = None,
-) -> Answer:
-    said = Said(
-        arguments.who, wall_clock(), arguments.reason, post, level=level, detail=detail or {}
+def _add_option(command: argparse.ArgumentParser, name: str, about: FieldInfo) -> None:
+    kind = about.annotation
+    again = get_origin(kind) in (dict, list)
+    command.add_argument(
+        f"--{name.replace('_', '-')}",
+        required=about.is_required(),
+        action="append" if again else "store",
+        choices=None if again else _choices(kind),
+        help=_HELP.get(name, about.description),
     )
-    routing = read_routing(site.settings.alerts.routing)
+
+
+def _choices(kind: Any) -> Sequence[str] | None:
+    """Give the words that a field takes, ``None`` where it takes any."""
+    if get_origin(kind) is UnionType:
+        return next((found for one in get_args(kind) if (found := _choices(one))), None)
+    if get_origin(kind) is Literal:
+        return list(get_args(kind))
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return [one.value for one in kind]
+    return None
+
+
+def _make(arguments: argparse.Namespace, site: Site) -> Answer:
+    row = arguments.row
+    typed: dict[str, Any] = dict(_USUAL.get(row.move, {}))
+    for name in row.body.model_fields:
+        if (value := getattr(arguments, name, None)) is not None:
+            typed[name] = value
+    if "called" in typed:
+        parts = [one.partition("=") for one in typed["called"]]
+        typed["called"] = {service: when for service, _, when in parts}
+    try:
+        body = row.body.model_validate(typed)
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{where}: {first['msg']}") from None
+    routing, known_days = (
+        read_routing(site.settings.alerts.routing),
+        site.settings.alerts.known_days,
+    )
     with writing(site.engine) as connection:
-        made = make_move(connection, arguments.id, move, said, routing)
+        level = str(read_alert(connection, _VIEWER, arguments.id)["level"])
+        said = said_by(body.who, wall_clock(), body, level)
+        made = make(connection, arguments.id, row.move, body, said, routing, known_days=known_days)
     return _told(arguments.id, made, site)
 
 
