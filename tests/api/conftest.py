@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -97,18 +98,38 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def database(planted: Path, tmp_path: Path) -> Iterator[Engine]:
-    shutil.copytree(planted, tmp_path / "site")
-    engine = open_database(f"sqlite:///{tmp_path / 'site' / 'wangge.db'}")
+@contextmanager
+def _opened(planted: Path, folder: Path) -> Iterator[Engine]:
+    shutil.copytree(planted, folder / "site")
+    engine = open_database(f"sqlite:///{folder / 'site' / 'wangge.db'}")
     yield engine
     engine.dispose()
 
 
-@pytest.fixture
-def client(database: Engine, tmp_path: Path) -> Iterator[TestClient]:
-    settings, ring = Settings(), KeyRing.load(tmp_path / "site" / "wangge.key")
+@contextmanager
+def _client_of(database: Engine, folder: Path) -> Iterator[TestClient]:
+    settings, ring = Settings(), KeyRing.load(folder / "site" / "wangge.key")
     take = taking(Handover(database, settings, ring, lambda: NOW))
     app = create_app(database, settings, take=take, clock=lambda: NOW)
     with TestClient(app) as client:
+        yield client
+
+
+@pytest.fixture
+def database(planted: Path, tmp_path: Path) -> Iterator[Engine]:
+    with _opened(planted, tmp_path) as engine:
+        yield engine
+
+
+@pytest.fixture
+def client(database: Engine, tmp_path: Path) -> Iterator[TestClient]:
+    with _client_of(database, tmp_path) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def reader(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A client for what changes nothing: a file's readings and refusals share it."""
+    folder = tmp_path_factory.mktemp("read")
+    with _opened(planted, folder) as engine, _client_of(engine, folder) as client:
         yield client

@@ -1,10 +1,13 @@
 """Laws that every route keeps: one shape of errors, no personal field, headers, nothing outside."""
 
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from api.cursor import write_cursor
 from api.routes import overview
@@ -201,9 +204,9 @@ WRONG += [
 
 @pytest.mark.parametrize(("method", "path", "sent", "status"), WRONG)
 def test_every_error_has_one_shape_and_repeats_nothing(
-    client: TestClient, method: str, path: str, sent: dict[str, Any], status: int
+    reader: TestClient, method: str, path: str, sent: dict[str, Any], status: int
 ) -> None:
-    answer = client.request(method, path, **sent)
+    answer = reader.request(method, path, **sent)
 
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
@@ -216,9 +219,15 @@ def test_every_error_has_one_shape_and_repeats_nothing(
     assert "王小明" not in answer.text
 
 
+@pytest.fixture(scope="module")
+def got(reader: TestClient) -> Callable[[str], Response]:
+    """What a path answers, asked once."""
+    return cache(reader.get)
+
+
 @pytest.mark.parametrize("path", GETS)
-def test_no_route_gives_a_personal_field(client: TestClient, path: str) -> None:
-    answer = client.get(path)
+def test_no_route_gives_a_personal_field(got: Callable[[str], Response], path: str) -> None:
+    answer = got(path)
 
     assert answer.status_code == 200, answer.text
     for word in PLANTED:
@@ -229,9 +238,9 @@ def test_no_route_gives_a_personal_field(client: TestClient, path: str) -> None:
 
 @pytest.mark.parametrize("path", [*GETS, "/nowhere", "/api/alerts/999", "/static/nothing.js"])
 def test_every_answer_carries_the_headers_that_keep_others_out(
-    client: TestClient, path: str
+    got: Callable[[str], Response], path: str
 ) -> None:
-    headers = client.get(path).headers
+    headers = got(path).headers
 
     policy = headers["content-security-policy"]
     assert "default-src 'self'" in policy
@@ -241,10 +250,10 @@ def test_every_answer_carries_the_headers_that_keep_others_out(
     assert headers["referrer-policy"] == "no-referrer"
 
 
-def test_every_route_stands_in_the_laws(client: TestClient) -> None:
+def test_every_route_stands_in_the_laws(reader: TestClient) -> None:
     described = {
         (method.upper(), path)
-        for path, methods in client.get("/openapi.json").json()["paths"].items()
+        for path, methods in reader.get("/openapi.json").json()["paths"].items()
         for method in methods
     }
 
@@ -275,6 +284,6 @@ def test_an_unforeseen_error_is_a_problem_too_and_is_logged_without_its_words(
     assert "KeyError" in caplog.text
 
 
-def test_there_is_no_page_that_loads_from_another_host(client: TestClient) -> None:
-    assert client.get("/docs").status_code == 404
-    assert client.get("/redoc").status_code == 404
+def test_there_is_no_page_that_loads_from_another_host(reader: TestClient) -> None:
+    assert reader.get("/docs").status_code == 404
+    assert reader.get("/redoc").status_code == 404
