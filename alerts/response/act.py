@@ -184,7 +184,9 @@ def write_move(
     append_move(connection, alert.alert_id, made)
     let_in(connection, alert.alert_id, [one.duty for one in told])
     live = move in (Move.ALARM, Move.PUSH)  # what is told now is no history, however old its cause
-    set_standing(connection, alert.alert_id, made.state, made.level, live=live)
+    set_standing(
+        connection, alert.alert_id, made.state, made.level, live=live, anew=move is Move.REARM
+    )
     announce(connection, alert.alert_id, "moved", now)
     kind = _kind_of(move, standing) if move in ASKING else NoticeKind.CANCEL
     put_notices(connection, notices_of(told, matter, made.number, kind, now), now)

@@ -92,10 +92,24 @@ def hold_alert(connection: Connection, alert_id: int) -> Alert:
 
 
 def set_standing(
-    connection: Connection, alert_id: int, state: str, level: str, *, live: bool = False
+    connection: Connection,
+    alert_id: int,
+    state: str,
+    level: str,
+    *,
+    live: bool = False,
+    anew: bool = False,
 ) -> None:
-    """Set state and level of an alert; ``live``: the office works on it, it is no history."""
-    values = {"state": state, "level": level} | ({"historical": False} if live else {})
+    """Set state and level of an alert.
+
+    ``live``: the office works on it, it is no history. ``anew``: it came back, and what was judged
+    of it before says nothing of this time.
+    """
+    values: dict[str, Any] = {"state": state, "level": level}
+    if live:
+        values["historical"] = False
+    if anew:
+        values |= dict.fromkeys(("verdict", "verdict_by", "verdict_at"))
     connection.execute(sa.update(ALERTS).where(ALERTS.c.alert_id == alert_id).values(values))
 
 

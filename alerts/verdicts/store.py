@@ -115,7 +115,7 @@ def read_verdicts(connection: Connection, viewer: Viewer, alert_id: int) -> list
 def judged_in_force(connection: Connection) -> list[Judged]:
     """Give the verdicts in force, in the order of their alerts.
 
-    One that was given up because its alert became graver is not in force.
+    One that was given up because its alert became graver, or came back, is not in force.
     """
     newest = sa.select(VERDICTS.c.alert_id, sa.func.max(VERDICTS.c.step).label("step"))
     last = newest.group_by(VERDICTS.c.alert_id).subquery()

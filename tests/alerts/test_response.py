@@ -302,6 +302,9 @@ def test_what_was_lifted_and_comes_back_is_armed_anew(engine: Engine, smell: lis
     raise_alert(engine, later, NOW + timedelta(hours=2))
     assert state(engine, alert) == "detected"
     assert [kind for kind, _, _ in told(engine)[before:]] == ["raise"] * 3
+    with reading(engine) as connection:
+        assert read_alert(connection, VIEWER, alert)["verdict"] is None  # of the time before
+    check(engine, alert, Verdict.TRUE)
 
 
 def test_a_snooze_holds_back_its_own_key_until_the_level_rises(
