@@ -33,9 +33,10 @@ RINGS = 4
 FEWEST = 3.0
 """Callers below which a disk is not looked at."""
 
-_EXCESS = 8.0  # callers that a cluster brings on the average, before anything is seen
-_LEAST_SHARE = 1e-9
+EXCESS = 8.0
+"""Callers that a cluster brings on the average, before anything is seen."""
 
+_LEAST_SHARE = 1e-9
 
 _ENDS = tuple(3 * k * (k + 1) for k in range(RINGS + 1))  # where each ring ends in a disk
 _BEGINS = np.array([0, *(end + 1 for end in _ENDS[:-1])])
@@ -150,7 +151,7 @@ def evidence(seen: Floats, expected: Floats) -> Floats:
     >>> [round(x, 1) for x in evidence(np.array([6.0, 6.0]), np.array([0.5, 5.0])).tolist()]
     [8.4, -0.8]
     """
-    rate = 1.0 + 1.0 / _EXCESS
+    rate = 1.0 + 1.0 / EXCESS
     tail = np.maximum(special.gammaincc(seen + 1.0, rate * expected), 1e-300)
     return np.asarray(
         rate * expected
@@ -158,7 +159,7 @@ def evidence(seen: Floats, expected: Floats) -> Floats:
         - (seen + 1.0) * np.log(rate)
         + special.gammaln(seen + 1.0)
         + np.log(tail)
-        - np.log(_EXCESS)
+        - np.log(EXCESS)
     )
 
 

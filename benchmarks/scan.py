@@ -2,10 +2,13 @@
 
 A city of 1,801 H3 cells of resolution 8 with lognormal weights; a class of 20, 100 or 500 callers a
 day; a cluster of 6, 10 or 16 callers over three days inside a disk of seven cells around a cell
-drawn by weight. All three methods raise by chance once a year: their thresholds are read off the
-same days without a cluster; those of the first half are told again on the second. The plain scan is
-Kulldorff's likelihood ratio over the same disks and windows, conditional on the class's total;
-single cells are Poisson tails times the number of cells.
+drawn by weight. All three methods raise by chance once a year. A threshold read off plain days
+would rest on the few that pass it; it is read off days with a cluster of any size anywhere, each
+weighed back to what it is worth as a day without one (importance sampling), and all three share the
+days. The plain scan is Kulldorff's likelihood ratio over the same disks and windows, conditional on
+the class's total; single cells are Poisson tails times the number of cells.
+
+Naiman and Priebe, J. Comput. Graph. Stat. 10 (2001), on importance sampling for scan statistics.
 """
 
 import argparse
@@ -16,18 +19,20 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse, stats
+from scipy import sparse, special, stats
 
 import alerts.scan
 from alerts import recurrence
 from alerts.recurrence import Recurrence, fit_recurrence, null_counts
-from alerts.scan import FEWEST, RINGS, SCAN_DAYS, Lattice, Share, scan
+from alerts.scan import EXCESS, FEWEST, RINGS, SCAN_DAYS, Lattice, Share, evidence, scan
 from benchmarks.kept import Array, Kept
 from benchmarks.result import Result
 from geo.cells import cell, disk
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Drawn = tuple[Floats, Floats]
+"""Scores by method, shape (draws, 3), and weights, shape (draws,)."""
 
 SUMMARY = "power of the disk scan beside Kulldorff's likelihood ratio and single cells"
 METHODS = ("scan", "plain", "cells")
@@ -35,13 +40,13 @@ RATES, SIZES = (20, 100, 500), (6, 10, 16)
 INTERVAL_D = 365
 _CENTRE, _CITY_RINGS, _SPREAD = (116.4, 39.9), 24, 1.2
 _RESAMPLED = 300
-_CLUSTER = 1, 3  # window (index and days) over which a planted cluster lasts
+_CLUSTER = 1  # window over which a planted cluster lasts: three days
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the benchmark's own arguments."""
     parser.add_argument("--draws", type=int, default=500, help="draws a figure of the table")
-    parser.add_argument("--null", type=int, default=1460, help="days without a cluster, twice")
+    parser.add_argument("--null", type=int, default=6000, help="days behind a threshold")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rates", type=int, nargs="+", default=list(RATES), help="callers a day")
     parser.add_argument("--keep", type=Path, help="folder of what has been drawn: go on from it")
@@ -73,78 +78,89 @@ def _of_rate(
     """Give the false rates at one class rate, and the power at each size of a cluster."""
     kept, usual = Kept(arguments.keep), Share.of(lattice, share)
 
-    def drawn(size: int, draws: int, turn: int) -> Floats:
+    def drawn(size: int, draws: int) -> Drawn:
         # Each piece has a stream of its own: what is kept does not depend on what was asked before.
-        make = partial(_drawn, lattice, share, usual, (rate, size, draws, turn, arguments.seed))
-        name = f"scan-{arguments.seed}-{rate}-{size}-{draws}-{turn}"
+        make = partial(_drawn, lattice, share, usual, (rate, size, draws, arguments.seed))
+        name = f"scan-{arguments.seed}-{rate}-{size}-{draws}"
         made_by = (alerts.scan, recurrence, sys.modules[__name__])
-        return np.asarray(kept.piece(name, made_by, make)["scores"], np.float64)
+        piece = kept.piece(name, made_by, make)
+        return np.asarray(piece["scores"], np.float64), np.asarray(piece["weights"], np.float64)
 
-    quiet, fresh = (drawn(0, arguments.null, turn) for turn in (0, 1))
-    null = np.concatenate([quiet, fresh])
-    thresholds = _thresholds(null)
-    realised = (fresh > _thresholds(quiet)).mean(0)
+    null = drawn(0, arguments.null)
+    thresholds = _thresholds(*null)
     tabulated = table.evidence(-np.log10(1 / INTERVAL_D), rate)
+    by_table = float((null[1] * (null[0][:, 0] > tabulated)).mean()) * INTERVAL_D
     out: list[dict[str, object]] = [
         {
             "rate": rate,
-            "days": len(fresh),
-            "false_a_year": dict(zip(METHODS, (realised * 365).round(2).tolist(), strict=True)),
-            "false_a_year_by_table": round(float((fresh[:, 0] > tabulated).mean()) * 365, 2),
+            "days": len(null[0]),
+            "thresholds": dict(zip(METHODS, thresholds.round(2).tolist(), strict=True)),
+            "false_a_year_by_table": round(by_table, 2),
             "ms": round(_milliseconds(lattice, share, usual, rate), 2),
         }
     ]
     for size in SIZES:
-        scores = drawn(size, arguments.draws, 0)
+        scores, _ = drawn(size, arguments.draws)
         power = (scores > thresholds).mean(0)
+        of_draws, of_thresholds = _errors(null, scores)
         out.append(
             {
                 "rate": rate,
                 "size": size,
                 **dict(zip(METHODS, power.round(3).tolist(), strict=True)),
-                "difference": round(float(power[0] - power[1]), 3),
-                "error": round(_error(null, scores), 3),
+                "difference": round(float(power[0] - power[1]), 4),
+                "error": round(float(np.hypot(of_draws, of_thresholds)), 4),
+                "error_of_thresholds": round(of_thresholds, 4),
             }
         )
     return out
 
 
-def _thresholds(null: Floats) -> Floats:
-    return np.asarray(np.quantile(null, 1 - 1 / INTERVAL_D, axis=0))
+def _thresholds(scores: Floats, weights: Floats) -> Floats:
+    """Give what a day without a cluster passes once in so many days, by method, shape (3,)."""
+    order = np.argsort(-scores, axis=0)
+    passed = np.cumsum(weights[order], axis=0) * INTERVAL_D > len(weights)
+    return np.take_along_axis(scores, order, axis=0)[passed.argmax(0), range(len(METHODS))]
 
 
-def _error(null: Floats, scores: Floats) -> float:
-    """Give the standard error of scan minus plain: that of the draws and that of the thresholds.
+def _errors(null: Drawn, scores: Floats) -> tuple[float, float]:
+    """Give the standard errors of scan minus plain by the draws and by the thresholds.
 
-    A bootstrap over days without a cluster, ``null`` of shape (days, 3), and over ``scores`` of
-    days with one, (draws, 3): a threshold passed once a year rests on a handful of days.
+    The second is a bootstrap over the days behind the thresholds.
     """
-    chance = np.random.default_rng(0)
+    chance, days = np.random.default_rng(0), len(null[1])
+    hits = (scores > _thresholds(*null)).astype(np.float64)
     gains = []
     for _ in range(_RESAMPLED):
-        days, draws = (chance.integers(0, len(x), len(x)) for x in (null, scores))
-        power = (scores[draws] > _thresholds(null[days])).mean(0)
+        some = chance.integers(0, days, days)
+        power = (scores > _thresholds(null[0][some], null[1][some])).mean(0)
         gains.append(power[0] - power[1])
-    return float(np.std(gains))
+    return float(np.std(hits[:, 0] - hits[:, 1]) / np.sqrt(len(hits))), float(np.std(gains))
 
 
 def _drawn(
-    lattice: Lattice, share: Floats, usual: Share, draw: tuple[int, int, int, int, int]
+    lattice: Lattice, share: Floats, usual: Share, draw: tuple[int, int, int, int]
 ) -> dict[str, Array]:
-    """Score days with a cluster of this size, 0 for none, by every method, shape (draws, 3)."""
-    rate, size, draws, _, _ = draw
+    """Score days by every method, shape (draws, 3), and give the weight of each, shape (draws,).
+
+    Days have a cluster of one size and weigh 1; for size 0 they stand for days without a cluster.
+    """
+    rate, size, draws, _ = draw
     chance = np.random.default_rng(draw)
-    scores = np.empty((draws, len(METHODS)))
+    scores, weights = np.empty((draws, len(METHODS))), np.ones(draws)
     for i in range(draws):
         counts = null_counts(share, rate, 1, chance)[0]
         if size:
             counts = with_cluster(lattice, counts, share, size, chance)
+        else:
+            counts = with_any_cluster(lattice, counts, share, usual, chance)
+            weights[i] = 1 / likelihood(lattice, counts, share, usual, rate)
         scores[i] = (
             ours(lattice, counts, usual),
             plain(lattice, counts, share),
             cells(counts, share),
         )
-    return {"scores": scores}
+    return {"scores": scores, "weights": weights}
 
 
 def _milliseconds(lattice: Lattice, share: Floats, usual: Share, rate: int) -> float:
@@ -193,7 +209,7 @@ def cells(counts: Ints, share: Floats) -> float:
 
     ``counts`` has shape (n, windows), ``share`` (n,).
     """
-    seen = counts[:, _CLUSTER[0]]
+    seen = counts[:, _CLUSTER]
     tail = stats.poisson.sf(seen - 1, share * seen.sum()).min()
     return float(-np.log10(max(tail * len(share), 1e-300)))
 
@@ -202,12 +218,37 @@ def with_cluster(
     lattice: Lattice, counts: Ints, share: Floats, size: int, chance: np.random.Generator
 ) -> Ints:
     """Add a cluster of ``size`` to ``counts`` (n, windows), placed by ``share``, shape (n,)."""
-    centre = int(chance.choice(len(share), p=share))
-    extra = np.bincount(chance.choice(lattice.inside(centre, 1), size), minlength=len(share))
-    at, days = _CLUSTER
-    out = counts.copy()
-    for w, window in enumerate(SCAN_DAYS):
-        out[:, w] += extra if w >= at else chance.binomial(extra, window / days)
+    inside = lattice.inside(int(chance.choice(len(share), p=share)), 1)
+    return _with(counts, chance.choice(inside, size), _CLUSTER, chance)
+
+
+def with_any_cluster(
+    lattice: Lattice, counts: Ints, share: Floats, usual: Share, chance: np.random.Generator
+) -> Ints:
+    """Add a cluster as the scan believes in them: any disk and window, an exponential size."""
+    centre = int(chance.choice(len(share), p=np.exp(usual.prior)))
+    inside = lattice.inside(centre, int(chance.integers(RINGS + 1)))
+    callers = chance.choice(
+        inside, chance.poisson(chance.exponential(EXCESS)), p=share[inside] / share[inside].sum()
+    )
+    return _with(counts, callers, int(chance.integers(len(SCAN_DAYS))), chance)
+
+
+def likelihood(lattice: Lattice, counts: Ints, share: Floats, usual: Share, rate: float) -> float:
+    """Give how much likelier counts (n, windows) are with any such cluster than without one."""
+    disks = _disks(lattice)
+    seen, expected = disks @ counts, (disks @ share)[:, None] * rate * np.array(SCAN_DAYS)
+    prior = np.tile(usual.prior, RINGS + 1)[:, None] - np.log(seen.size / len(share))
+    return float(np.exp(special.logsumexp(evidence(seen, expected) + prior)))
+
+
+def _with(counts: Ints, callers: Ints, window: int, chance: np.random.Generator) -> Ints:
+    """Add callers, by their cells, to a window and all longer ones, and by chance to shorter."""
+    out, extra = counts.copy(), np.bincount(callers, minlength=len(counts))
+    out[:, window:] += extra[:, None]
+    for w in range(window - 1, -1, -1):
+        extra = chance.binomial(extra, SCAN_DAYS[w] / SCAN_DAYS[w + 1])
+        out[:, w] += extra
     return out
 
 
@@ -226,11 +267,12 @@ def _line(row: dict[str, object]) -> str:
     return (
         f"{row['rate']:>4} {row['size']:>3}  {figures}"
         f"  scan - plain {_number(row['difference']):+.3f} ± {_number(row['error']):.3f}"
+        f" (thresholds {_number(row['error_of_thresholds']):.3f})"
     )
 
 
 def _null_line(row: dict[str, object]) -> str:
     return (
-        f"{row['rate']:>4}      false a year on {row['days']} fresh days: {row['false_a_year']},"
+        f"{row['rate']:>4}      thresholds {row['thresholds']} of {row['days']} days, false a year"
         f" by the table of recurrence {row['false_a_year_by_table']}; {row['ms']} ms a scan"
     )

@@ -9,7 +9,7 @@ import pytest
 
 from alerts.drift import Found
 from alerts.recurrence import null_counts
-from alerts.scan import RINGS, SCAN_DAYS, Lattice
+from alerts.scan import RINGS, SCAN_DAYS, Lattice, Share
 from benchmarks import drift, scan
 from geo.cells import cell, disk
 
@@ -57,15 +57,33 @@ def test_drift_bench_counts_openings_and_not_weeks() -> None:
     assert drift.opened(found, 2) == []
 
 
-def test_an_error_knows_that_thresholds_rest_on_a_handful_of_days() -> None:
+def test_days_with_clusters_weighed_back_are_days_without_one(lattice: Lattice) -> None:
     chance = np.random.default_rng(3)
-    null, scores = chance.gumbel(size=(1000, 3)), chance.gumbel(4.0, size=(500, 3))
-    hits = scores > scan._thresholds(null)
-    of_draws = (hits[:, 0].astype(float) - hits[:, 1]).std() / len(hits) ** 0.5
-    same = np.repeat(null[:, :1], 3, axis=1), np.repeat(scores[:, :1], 3, axis=1)
+    share = chance.dirichlet(np.ones(len(lattice.cells)))
+    usual = Share.of(lattice, share)
+    days = scan._drawn(lattice, share, usual, (15, 0, 400, 1))
+    scores, weights = np.asarray(days["scores"]), np.asarray(days["weights"])
+    plain = np.array(
+        [scan.plain(lattice, null_counts(share, 15.0, 1, chance)[0], share) for _ in range(400)]
+    )
+    passed = weights * (scores[:, 1] > np.quantile(plain, 0.95))
 
-    assert scan._error(null, scores) > 1.5 * of_draws
-    assert scan._error(*same) == 0.0
+    assert weights.mean() == pytest.approx(1.0, abs=4 * weights.std() / 400**0.5)
+    error = np.hypot(passed.std(), 0.05**0.5) / 400**0.5
+    assert passed.mean() == pytest.approx(0.05, abs=4 * error)
+
+
+def test_an_error_knows_that_thresholds_are_drawn_too() -> None:
+    chance = np.random.default_rng(3)
+    scores = chance.gumbel(4.0, size=(500, 3))
+
+    def of_thresholds(days: int) -> float:
+        null = chance.gumbel(size=(days, 3))
+        return scan._errors((null, np.ones(days)), scores)[1]
+
+    assert of_thresholds(500) > 1.5 * of_thresholds(8_000)
+    same = np.repeat(scores[:, :1], 3, axis=1)
+    assert scan._errors((same, np.ones(500)), same) == (0.0, 0.0)
 
 
 @pytest.mark.slow
