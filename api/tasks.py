@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -10,14 +11,16 @@ import numpy as np
 from api.admission import Caller
 from api.case_rights import moves_for
 from api.desk import Desk
-from appeals.database import Connection
+from appeals.database import Connection, reading
 from appeals.people.roles import StaffRole
 from appeals.people.store import Person, find_person, read_people
 from casework.found import SOURCE
 from casework.moves import LABELS, STATE_WORDS, Move
+from casework.nearby import grids_of
 from casework.rules import Rules
 from casework.standing import Step
-from casework.tasks.store import Task, unit_words
+from casework.store import last_position
+from casework.tasks.store import Task, newest_serial, tasks_of, unit_words
 from casework.wording import address_of, group_text, summary
 from geo.measure import distance_m
 
@@ -53,6 +56,23 @@ def around(
         found = find_person(connection, login)
         names[login] = found[0].name if found else login
     return Here(desk, caller, rules, unit_words(connection, ids), names, at, since)
+
+
+def list_tasks(
+    desk: Desk,
+    caller: Caller,
+    rules: Rules,
+    at: Place | None = None,
+    since: tuple[int, int] | None = None,
+) -> dict[str, Any]:
+    """Give the open cases of the caller's grids and the matters of the neighbours', in order."""
+    with reading(desk.engine) as connection:
+        cursor = f"{newest_serial(connection)}.{last_position(connection)}"
+        near = grids_of(desk.units(connection), caller.viewer.area).around
+        found = tasks_of(connection, caller.viewer, near)
+        here = around(connection, desk, caller, rules, found, at, since)
+    items = sorted((task_item(one, here) for one in found), key=_order)
+    return {"cursor": cursor, "now": desk.clock().astimezone(desk.zone), "items": items}
 
 
 def task_item(task: Task, here: Here) -> dict[str, object]:
@@ -105,8 +125,8 @@ def task_item(task: Task, here: Here) -> dict[str, object]:
     return item
 
 
-def order_of(item: Mapping[str, object]) -> tuple[object, ...]:
-    """Order tasks: one's own first, then the nearest, the first that is due, the newest."""
+def _order(item: Mapping[str, object]) -> tuple[object, ...]:
+    # One's own first, then the nearest, the first that is due, the newest.
     away, due = item["distance_m"], item["handle_by"]
     return (
         not item["own"],

@@ -15,6 +15,8 @@ FILES: Final = (
 """Below ``maps/static``; the page itself and the word of the base map come besides."""
 
 PAGE: Final = "/field"
+_KEPT: Final = "/field/shell"
+"""The page as a phone keeps it, without anybody's tasks."""
 _BASE: Final = "/tiles/base.js"
 _PACKED_READER: Final = "vendor/protomaps-leaflet/dist/protomaps-leaflet.js"
 
@@ -35,11 +37,26 @@ def service_worker(base: str, *, packed: bool) -> str:
     digest = hashlib.sha256((static / "field.html").read_bytes() + base.encode())
     for name in names:
         digest.update((static / name).read_bytes())
-    shell = [PAGE, _BASE, *(f"/static/{name}" for name in names)]
+    shell = [_KEPT, _BASE, *(f"/static/{name}" for name in names)]
     worker = (static / "field_worker.js").read_text(encoding="utf-8")
     digest.update(worker.encode())
-    head = {"version": digest.hexdigest()[:16], "page": PAGE, "files": shell}
+    head = {"version": digest.hexdigest()[:16], "page": PAGE, "kept": _KEPT, "files": shell}
     return f"const SHELL = {json.dumps(head)};\n{worker}"
+
+
+def page_with(first: str) -> str:
+    """Give the page with the first list in it, so that it is drawn without a further request.
+
+    Parameters
+    ----------
+    first
+        JSON of ``session`` and ``tasks``, as ``/api/session`` and ``/api/field/tasks`` give them.
+    """
+    # Nothing in it ends the element: in JSON the sign may be written by its number.
+    data = first.replace("<", r"\u003c")
+    block = f'<script type="application/json" id="first">{data}</script>\n</body>'
+    text = (files("maps") / "static" / "field.html").read_text(encoding="utf-8")
+    return text.replace("</body>", block)
 
 
 def manifest() -> str:

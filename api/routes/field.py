@@ -15,7 +15,7 @@ from api.case_rights import acts_over, move_name
 from api.cursor import Number
 from api.desk import DATUM, Desk, TheDesk
 from api.routes.casework import TheRules
-from api.tasks import around, order_of, step_item, task_item, told_to_group, workers
+from api.tasks import around, list_tasks, step_item, task_item, told_to_group, workers
 from appeals.database import Connection, reading, writing
 from appeals.errors import Conflict, InputError, NotAllowed, NotFound, Unavailable
 from appeals.people.roles import ROLE_WORDS
@@ -24,18 +24,16 @@ from appeals.unmasking.store import show_phone
 from casework.act import HAND_BACK_WORDS, MOST_PHOTOS
 from casework.moves import LABELS, Move
 from casework.navigation import PROVIDERS, links
-from casework.nearby import Grids, as_features, box_around, grids_in, grids_of, measured
+from casework.nearby import as_features, box_around, grids_in, grids_of, measured
 from casework.photos import MOST_BYTES
 from casework.rules import Rules
 from casework.standing import REACHED_WORDS
-from casework.store import last_position, photo_numbers, read_steps
+from casework.store import photo_numbers, read_steps
 from casework.tasks.store import (
     MOST_TASKS,
     Task,
-    newest_serial,
     read_task,
     same_matter,
-    tasks_of,
 )
 from geo.datums import range_fault, to_wgs84
 from grids.by_hand import Choice
@@ -157,18 +155,14 @@ def tasks(
     if (lon is None) != (lat is None):
         raise InputError("lon, lat: both or neither")
     at = None if lon is None or lat is None else (lon, lat)
-    with reading(desk.engine) as connection:
-        cursor = f"{newest_serial(connection)}.{last_position(connection)}"
-        found = tasks_of(connection, caller.viewer, _around(connection, desk, caller))
-        if state is not None:
-            found = [one for one in found if one.case.state.value == state]
-        if category is not None:
-            found = [one for one in found if f"{one.class_code}/".startswith(f"{category}/")]
-        here = around(connection, desk, caller, rules, found, at, _cursor(since))
-        items = sorted((task_item(one, here) for one in found), key=order_of)[:limit]
-    new = sum(bool(item.get("new")) for item in items)
-    now = desk.clock().astimezone(desk.zone)
-    return answer({"cursor": cursor, "now": now, "new": new, "items": items})
+    found = list_tasks(desk, caller, rules, at, _cursor(since))
+    items = [
+        item
+        for item in found["items"]
+        if (state is None or item["state"] == state)
+        and (category is None or f"{item['class_code']}/".startswith(f"{category}/"))
+    ][:limit]
+    return answer({**found, "items": items, "new": sum(bool(item.get("new")) for item in items)})
 
 
 @router.get("/tasks/{appeal_id}", summary="One case with its moves")
@@ -307,11 +301,6 @@ def _workers(connection: Connection, caller: Caller) -> list[dict[str, str]]:
     if not acts_over(caller):
         return []
     return [{"login": one.login, "name": one.name} for one in workers(connection)]
-
-
-def _around(connection: Connection, desk: Desk, caller: Caller) -> tuple[int, ...]:
-    grids: Grids = grids_of(desk.units(connection), caller.viewer.area)
-    return grids.around
 
 
 def _cursor(since: str | None) -> tuple[int, int] | None:

@@ -1,12 +1,17 @@
-"""The grid worker's page with what installs it on a phone; its scripts ask for everything else."""
+"""The grid worker's page, and what installs it on a phone."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from api.admission import TheCaller
+from api.answers import encode
 from api.desk import TheDesk
+from api.routes.casework import TheRules
+from api.routes.login import session_of
 from api.routes.tiles import base_of, base_script
+from api.tasks import list_tasks
 from maps.sheet import static_page
-from maps.shell import manifest, service_worker
+from maps.shell import manifest, page_with, service_worker
 
 router = APIRouter(prefix="/field", include_in_schema=False)
 
@@ -14,8 +19,16 @@ _FRESH = {"Cache-Control": "no-cache"}
 
 
 @router.get("")
-def page() -> Response:
-    """Give the page."""
+def page(desk: TheDesk, caller: TheCaller, rules: TheRules) -> Response:
+    """Give the page with the first list in it: that needs no second question."""
+    first = {"session": session_of(desk, caller), "tasks": list_tasks(desk, caller, rules)}
+    text = page_with(encode(first).decode())
+    return HTMLResponse(text, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/shell")
+def shell() -> Response:
+    """Give the page without anybody's tasks: a phone may keep it."""
     return HTMLResponse(static_page("field"), headers=_FRESH)
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.admission import TheCaller, cookie_name
+from api.admission import Caller, TheCaller, cookie_name
 from api.answers import answer
 from api.demo_people import list_people
 from api.desk import Desk, TheDesk
@@ -73,18 +73,21 @@ def who(desk: TheDesk, caller: TheCaller) -> Response:
 
     ``open`` is true where one need not sign in: the site has no accounts, or is a demo.
     """
+    return answer(session_of(desk, caller))
+
+
+def session_of(desk: Desk, caller: Caller) -> dict[str, object]:
+    """Give what a page is told of who has signed in."""
     person = caller.person
-    return answer(
-        {
-            "open": caller.open,
-            "demo": desk.demo_people is not None,
-            "login": person.login if person else None,
-            "name": person.name if person else None,
-            "roles": [ROLE_WORDS[role] for role in person.roles] if person else [],
-            "rights": sorted(caller.rights),
-            "home": home_of(person.roles) if person else "/",
-        }
-    )
+    return {
+        "open": caller.open,
+        "demo": desk.demo_people is not None,
+        "login": person.login if person else None,
+        "name": person.name if person else None,
+        "roles": [ROLE_WORDS[role] for role in person.roles] if person else [],
+        "rights": sorted(caller.rights),
+        "home": home_of(person.roles) if person else "/",
+    }
 
 
 @router.delete("/session", summary="Sign out", status_code=204)

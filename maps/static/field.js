@@ -2,9 +2,9 @@
 
 import { element } from "./field_ask.js";
 import { drawList } from "./field_list.js";
-import { allowed, here, lastHere } from "./field_here.js";
+import { allowed, base, here, lastHere } from "./field_here.js";
 import { begin, flush, items } from "./field_outbox.js";
-import { held, leave, login, packAhead, refresh, take, unpack } from "./field_tasks.js";
+import { given, held, leave, login, packAhead, refresh, take, unpack } from "./field_tasks.js";
 
 // The list comes first; the other views are fetched when it stands, all of them, so that they are there
 // when the network is not.
@@ -32,8 +32,14 @@ const $ = function (id) { return document.getElementById(id); };
 let drawing = 0;
 let at = "";
 let begun = false;
+let lacking = false; // a view that did not arrive: browsers remember a module that failed
 
-async function status(all) {
+function ahead() {
+  Object.keys(views).forEach(function (name) { views[name]().catch(function () { lacking = true; }); });
+  base().catch(function () { /* asked for again with the first map */ });
+}
+
+function status(all) {
   const waits = all.filter(function (item) { return item.who === login() && item.state === "waiting"; }).length;
   const marked = all.filter(function (item) { return item.who === login() && item.state !== "waiting"; }).length;
   const offline = !navigator.onLine || held.lost;
@@ -42,15 +48,16 @@ async function status(all) {
   $("waits").textContent = "待上传 " + waits + (marked ? "，未生效 " + marked : "");
 }
 
-// Draws the view of the hash; one that is no longer wanted when it is ready is thrown away.
-async function draw() {
+async function draw() { await paint(await items()); }
+
+// Draws the view of the hash. One that is no longer wanted when it is ready is thrown away, and so is a
+// list that says what stands there already.
+async function paint(all) {
   const mine = drawing += 1;
-  const all = await items();
   const view = location.hash.slice(1) || "tasks";
   const made = element("div", "view");
   const keep = view === at ? window.scrollY : 0;
-  await status(all);
-  if (mine !== drawing) return;
+  status(all);
   const kind = /^\d+$/.test(view) ? "one" : DRAW[view] ? view : "tasks";
   const tab = kind === "one" ? "tasks" : kind;
   Array.from(document.querySelectorAll("nav a")).forEach(function (link) {
@@ -64,7 +71,8 @@ async function draw() {
     made.appendChild(element("p", "empty", "这一页没有读到，请联网后再试。"));
   }
   if (mine !== drawing) return;
-  if (!made.isConnected) $("main").replaceChildren(made);
+  const same = kind === "tasks" && made.isEqualNode($("main").firstChild);
+  if (!made.isConnected && !same) $("main").replaceChildren(made);
   window.scrollTo(0, keep);
   at = view;
   document.body.dataset.ready = held.fresh ? "fresh" : "kept";
@@ -77,8 +85,9 @@ function busy() {
 }
 
 async function changed() {
-  await status(await items());
-  if (begun && !busy()) await draw();
+  const all = await items();
+  if (begun && !(at && busy())) await paint(all);
+  else status(all);
 }
 
 async function look() {
@@ -87,8 +96,9 @@ async function look() {
     Object.assign(held, { shift: null, tasks: [], details: {}, packed: false });
   }
   if (await refresh()) {
-    begin(login(), changed, taken);
+    known();
     await flush();
+    if (lacking && !busy()) location.reload();
     packAhead();
   }
   await changed();
@@ -98,27 +108,33 @@ async function taken(item, answer) {
   if (item.move !== "report") take(answer, item.move);
 }
 
+function known() {
+  if (held.session) begin(login(), changed, taken);
+  begun = true;
+}
+
 async function start() {
   window.addEventListener("hashchange", draw);
   window.addEventListener("online", look);
   window.addEventListener("offline", changed);
   document.addEventListener("visibilitychange", function () { if (!document.hidden) look(); });
   setInterval(look, EVERY_MS);
+  if (given()) {
+    known();
+    if (!busy()) await paint([]); // what waits in the outbox is laid over it a moment later
+  }
   const coming = refresh(function () {
-    begin(login(), changed, taken);
-    begun = true;
-    changed();
+    known();
+    if (!busy()) changed();
   });
   if (await unpack()) {
-    begin(login(), changed, taken);
-    begun = true;
-    await draw();
+    known();
+    await changed();
   }
+  ahead();
   const reached = await coming;
-  if (held.session) begin(login(), changed, taken);
-  begun = true;
-  await draw();
-  Object.keys(views).forEach(function (name) { views[name]().catch(function () { /* asked for again when it is wanted */ }); });
+  known();
+  await changed();
   if (reached) {
     flush();
     packAhead().then(changed);

@@ -1,5 +1,15 @@
 // Asking the server, and elements of the page.
 
+// A script or a style that is not there from the beginning.
+export function load(tag, attributes) {
+  return new Promise(function (done, failed) {
+    const made = Object.assign(document.createElement(tag), attributes);
+    made.addEventListener("load", done);
+    made.addEventListener("error", failed);
+    document.head.appendChild(made);
+  });
+}
+
 export function element(tag, className, words) {
   const made = document.createElement(tag);
   if (className) made.className = className;

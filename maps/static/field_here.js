@@ -1,10 +1,20 @@
 // Where the phone is. It is asked at an action alone and nothing follows it: for the order of the list
 // it stays in the page, and only what an action sends goes to the server.
 
+import { load } from "./field_ask.js";
+
 const DATUM = "wangge-field-datum";
 const R_M = 6371008.8;
 
 let last = null;
+let sums = null;
+
+// The sums between datums and what lies under maps, as all pages have them: the list does not wait for it.
+export function base() {
+  sums = sums || Promise.all(["/tiles/base.js", "/static/basemap.js"].map(function (src) { return load("script", { src: src }); }));
+  sums.catch(function () { sums = null; });
+  return sums;
+}
 
 // What the device's numbers are taken for: as the site says, unless its owner found otherwise.
 export function datum(shift) {
@@ -23,20 +33,24 @@ export function setDatum(name) {
 export function lastHere() { return last; }
 
 // One position, or null where there is none within a few seconds or it is not allowed.
-export function here(shift, patience) {
-  if (!navigator.geolocation) return Promise.resolve(null);
-  return new Promise(function (done) {
-    navigator.geolocation.getCurrentPosition(function (found) {
-      const name = datum(shift);
-      const at = found.coords;
-      const ground = name === "gcj02" ? wangge.fromGcj(at.longitude, at.latitude) : [at.longitude, at.latitude];
-      last = {
-        sent: { lon: at.longitude, lat: at.latitude, accuracy_m: Math.round(at.accuracy * 10) / 10, datum: name },
-        lon: ground[0], lat: ground[1], accuracy_m: at.accuracy,
-      };
-      done(last);
-    }, function () { done(null); }, { enableHighAccuracy: true, maximumAge: 15000, timeout: patience || 6000 });
-  });
+export async function here(shift) {
+  if (!navigator.geolocation) return null;
+  try {
+    const found = await new Promise(function (done, failed) {
+      navigator.geolocation.getCurrentPosition(done, failed, { enableHighAccuracy: true, maximumAge: 15000, timeout: 6000 });
+    });
+    const name = datum(shift);
+    const at = found.coords;
+    if (name === "gcj02") await base();
+    const ground = name === "gcj02" ? wangge.fromGcj(at.longitude, at.latitude) : [at.longitude, at.latitude];
+    last = {
+      sent: { lon: at.longitude, lat: at.latitude, accuracy_m: Math.round(at.accuracy * 10) / 10, datum: name },
+      lon: ground[0], lat: ground[1], accuracy_m: at.accuracy,
+    };
+    return last;
+  } catch (error) {
+    return null;
+  }
 }
 
 // Whether a position would be given without asking the person.

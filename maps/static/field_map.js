@@ -1,26 +1,18 @@
 // The map: own grid and its neighbours, own tasks, and a small one on which a point is chosen. Leaflet is
 // fetched when the first map is asked for: the list does not wait for it.
 
-import { button, element } from "./field_ask.js";
-import { here, lastHere } from "./field_here.js";
+import { button, element, load } from "./field_ask.js";
+import { base, here, lastHere } from "./field_here.js";
 import { held, overlaid } from "./field_tasks.js";
 
 const COLOURS = { own: "#0b4f9e", late: "#b00020", me: "#1a73e8" };
 
 let wanted = null;
 
-function load(tag, attributes) {
-  return new Promise(function (done, failed) {
-    const made = Object.assign(document.createElement(tag), attributes);
-    made.addEventListener("load", done);
-    made.addEventListener("error", failed);
-    document.head.appendChild(made);
-  });
-}
-
 function leaflet() {
   if (window.L) return Promise.resolve();
   wanted = wanted || Promise.all([
+    base(),
     load("link", { rel: "stylesheet", href: "/static/vendor/leaflet/dist/leaflet.css" }),
     load("script", { src: "/static/vendor/leaflet/dist/leaflet.js" }),
   ]);

@@ -169,8 +169,9 @@ export async function drawTask(where, id, items, redraw) {
 function moves(act, sheet, task, items, redraw) {
   const row = act.appendChild(element("div", "moves"));
   const next = nextMove(task, items);
-  const start = function (move) {
-    if (!held.shift) return; // its words come a moment after the tasks
+  const start = async function (move) {
+    if (!held.shift) await held.coming; // its words come a moment after the tasks
+    if (!held.shift) return;
     const go = function () {
       sheet.textContent = "";
       open(sheet, task, move, redraw);

@@ -8,7 +8,7 @@ const CURSOR = "wangge-field-cursor";
 const NAME = "wangge-field-name";
 
 export const held = {
-  session: null, shift: null, tasks: [], details: {}, fresh: false, packed: false, ahead_ms: 0, lost: false,
+  session: null, shift: null, tasks: [], details: {}, fresh: false, packed: false, ahead_ms: 0, lost: false, coming: null,
 };
 
 // Who acts: whoever signed in; where nobody has to, the name typed on this phone.
@@ -35,7 +35,22 @@ export async function leave() {
 
 function over(shift) { return shift && Date.parse(shift.expires_at) <= Date.now(); }
 
-// What a shift before has packed, if it still holds.
+// What the server wrote into the page: the first list is drawn without asking for it.
+export function given() {
+  const written = document.getElementById("first");
+  if (!written) return false;
+  const first = JSON.parse(written.textContent);
+  written.remove();
+  arrived(first.session, first.tasks);
+  return true;
+}
+
+function arrived(session, tasks) {
+  if (held.session && held.session.login !== session.login) held.details = {};
+  Object.assign(held, { session: session, tasks: tasks.items, fresh: true, lost: false, ahead_ms: Date.parse(tasks.now) - Date.now() });
+}
+
+// What a shift before has packed, if it still holds; what has come from the server since is newer.
 export async function unpack() {
   const pack = await getPack();
   if (!pack) return false;
@@ -43,7 +58,9 @@ export async function unpack() {
     await leave();
     return false;
   }
-  Object.assign(held, { session: pack.session, shift: pack.shift, tasks: pack.tasks, details: pack.details, packed: true });
+  if (!held.fresh) Object.assign(held, { session: pack.session, tasks: pack.tasks });
+  if (pack.session.login !== held.session.login) return false;
+  Object.assign(held, { shift: held.shift || pack.shift, details: Object.assign(pack.details, held.details), packed: true });
   return true;
 }
 
@@ -59,7 +76,12 @@ function refused(error) { return error instanceof Refused && error.status === 40
 
 // Everything anew from the server; false where it was not reached. `soon` is called when the tasks are
 // there: classes and grids may come later.
-export async function refresh(soon) {
+export function refresh(soon) {
+  held.coming = anew(soon);
+  return held.coming;
+}
+
+async function anew(soon) {
   const since = localStorage.getItem(CURSOR);
   const asking = [
     ask("/api/session"),
@@ -68,9 +90,7 @@ export async function refresh(soon) {
   ];
   try {
     const found = await Promise.all(asking.slice(0, 2));
-    if (held.session && held.session.login !== found[0].login) held.details = {};
-    Object.assign(held, { session: found[0], tasks: found[1].items, fresh: true, lost: false });
-    held.ahead_ms = Date.parse(found[1].now) - Date.now();
+    arrived(found[0], found[1]);
     localStorage.setItem(CURSOR, found[1].cursor);
     if (soon) soon();
     held.shift = await asking[2];

@@ -18,8 +18,9 @@ self.addEventListener("activate", function (event) {
 // A new shell comes with a new worker; until then all files are of one make.
 self.addEventListener("fetch", function (event) {
   const asked = new URL(event.request.url);
-  if (event.request.method !== "GET" || asked.origin !== location.origin || SHELL.files.indexOf(asked.pathname) < 0) return;
+  const name = asked.pathname === SHELL.page ? SHELL.kept : asked.pathname;
+  if (event.request.method !== "GET" || asked.origin !== location.origin || SHELL.files.indexOf(name) < 0) return;
   event.respondWith(caches.open(SHELL.version).then(function (kept) {
-    return kept.match(asked.pathname).then(function (found) { return found || fetch(event.request); });
+    return kept.match(name).then(function (found) { return found || fetch(event.request); });
   }));
 });

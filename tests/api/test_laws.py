@@ -16,8 +16,8 @@ PLANTED = ("欧阳惠兰", "13987654321", "110101199003077918", "单元1202")
 SECRET = "王小明13800001234"
 
 GETS = [
-    "/", "/login", "/field", "/field/sw.js", "/field/manifest.webmanifest", "/tiles/base.js",
-    "/api/session",
+    "/", "/login", "/field", "/field/shell", "/field/sw.js", "/field/manifest.webmanifest",
+    "/tiles/base.js", "/api/session",
     "/hotspots", "/hotspots/file", "/health", "/metrics", "/openapi.json", "/api/appeals",
     "/api/appeals/1", "/api/field/shift", "/api/field/tasks", "/api/field/tasks/1",
     "/open311/discovery.xml", "/open311/v2/services.json",

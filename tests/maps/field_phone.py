@@ -35,6 +35,11 @@ class Phone:
     def open(self, hash: str = "", ready: str = "body[data-ready]") -> None:
         self.page.goto(f"{self.address}field{hash}")
         self.page.wait_for_selector(ready)
+        # What comes after the first list is here too: the network may go.
+        self.page.evaluate(
+            "Promise.all(['task', 'map', 'report', 'mine'].map("
+            "name => import(`/static/field_${name}.js`)))"
+        )
 
     def offline(self, off: bool) -> None:
         self.page.context.set_offline(off)
