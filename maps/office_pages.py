@@ -1,4 +1,4 @@
-"""The pages of the response: one head, one foot, and what stands between them.
+"""The pages of the response and of its administrators: one head, one foot, what stands between.
 
 Their scripts ask for everything that they show.
 """
@@ -9,11 +9,13 @@ from typing import Final
 import jinja2
 
 HEADS: Final = (
-    ("/", "值班台", ""),
-    ("/alerts", "提示", ""),
-    ("/whistles", "吹哨", ""),
+    ("/", "值班台", "alerts"),
+    ("/alerts", "提示", "alerts"),
+    ("/whistles", "吹哨", "alerts"),
     ("/duty", "值班", "duty"),
     ("/channels", "通道", "duty"),
+    ("/people", "人员", "people"),
+    ("/audit", "审计", "audit"),
 )
 """Address, word, and the right without which a page is not offered."""
 
@@ -35,6 +37,8 @@ PAGES: Final = {
     "whistle": OfficePage("吹哨", "/whistles", ("whistle_words", "whistle")),
     "duty": OfficePage("值班", "/duty", ("duty",)),
     "channels": OfficePage("通道", "/channels", ("channels",)),
+    "people": OfficePage("人员", "/people", ("people",)),
+    "audit": OfficePage("审计", "/audit", ("audit",)),
 }
 """The pages by name, which is also that of the template."""
 

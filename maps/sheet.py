@@ -185,16 +185,6 @@ def static_page(name: str) -> str:
     return (files("maps") / "static" / f"{name}.html").read_text(encoding="utf-8")
 
 
-def people_page() -> str:
-    """Give the page of people, whose script asks for them."""
-    return (files("maps") / "static" / "people.html").read_text(encoding="utf-8")
-
-
-def audit_page() -> str:
-    """Give the page of the audit log, whose script asks for the entries."""
-    return (files("maps") / "static" / "audit.html").read_text(encoding="utf-8")
-
-
 def layers_page() -> str:
     """Give the planners' page, whose script asks for the layers."""
     return (files("maps") / "static" / "layers.html").read_text(encoding="utf-8")

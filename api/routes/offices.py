@@ -18,8 +18,7 @@ from appeals.people.roles import ROLE_WORDS, Right
 from appeals.people.store import find_person, read_people, set_disabled
 from appeals.sessions.store import end_sessions
 from grids.units.store import named_units
-from maps.sheet import audit_page as _audit_page
-from maps.sheet import people_page as _people_page
+from maps.office_pages import office_page
 
 router = APIRouter(prefix="/api", tags=["administration"])
 pages = APIRouter(include_in_schema=False)
@@ -33,13 +32,13 @@ _NO_CACHE: Final = {"Cache-Control": "no-cache"}
 @pages.get("/people")
 def people_page() -> Response:
     """Give the page of people; its script asks for them."""
-    return HTMLResponse(_people_page(), headers=_NO_CACHE)
+    return HTMLResponse(office_page("people"), headers=_NO_CACHE)
 
 
 @pages.get("/audit")
 def audit_page() -> Response:
     """Give the page of the audit log; its script asks for the entries."""
-    return HTMLResponse(_audit_page(), headers=_NO_CACHE)
+    return HTMLResponse(office_page("audit"), headers=_NO_CACHE)
 
 
 @router.get("/people", summary="Who may sign in, and as what")

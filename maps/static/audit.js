@@ -11,16 +11,8 @@
     "drop second factor": "取消动态验证码", "disable person": "停用人员", "enable person": "恢复人员",
     "add token": "新增接口令牌", "revoke token": "撤销接口令牌", "export audit": "导出审计记录", "rotate keys": "更换密钥",
   };
-  let body = null;
+  let rows = [];
   let next = null;
-
-  function get(address) {
-    return fetch(address, { headers: { Accept: "application/json" }, cache: "no-store" }).then(function (answer) {
-      if (answer.status === 401) location.assign("/login");
-      if (!answer.ok) throw new Error(String(answer.status));
-      return answer.json();
-    });
-  }
 
   const HEADS = [["person ", "人员 "], ["version ", "诉求版本 "], ["appeal ", "诉求 "], ["token ", "令牌 "], ["from ", "来自 "], ["audit log", "审计记录"], ["seal key ", "密钥 "]];
   function chinese(words) {
@@ -28,35 +20,24 @@
     return head ? head[1] + words.slice(head[0].length) : words;
   }
 
-  function begin() {
-    const table = element("table");
-    const head = table.createTHead().insertRow();
-    ["序号", "时间", "用户名", "事项", "对象", "说明"].forEach(function (word) { head.appendChild(element("th", "", word)); });
-    body = table.createTBody();
-    $("table").textContent = "";
-    $("table").appendChild(table);
-  }
-
   function add(found) {
-    found.items.forEach(function (one) {
-      const row = body.insertRow();
-      [String(one.serial), one.at.slice(0, 19).replace("T", " "), one.actor, ACTS[one.act] || one.act, chinese(one.subject), chinese(one.detail)].forEach(function (text, i) {
-        const cell = row.insertCell();
-        cell.textContent = text;
-        if (i < 4) cell.className = "short";
-      });
-      row.title = one.hash;
-    });
+    rows = rows.concat(found.items.map(function (one) {
+      const what = element("b", "", ACTS[one.act] || one.act);
+      what.title = one.hash;
+      return [what, one.at.slice(0, 19).replace("T", " "), one.actor, chinese(one.subject), chinese(one.detail), String(one.serial)];
+    }));
+    $("table").textContent = "";
+    $("table").appendChild(wangge.table(["事项", "时间", "用户名", "对象", "说明", "序号"], rows));
     next = found.next;
     $("more").hidden = !next;
-    $("state").textContent = body.rows.length ? "" : "没有记录。";
+    $("state").textContent = rows.length ? "" : "没有记录。";
   }
 
   function read(anew) {
     const actor = $("actor").value.trim();
     const query = "?limit=100" + (actor ? "&actor=" + encodeURIComponent(actor) : "") + (anew ? "" : "&after=" + next);
-    return get("/api/audit" + query).then(function (found) {
-      if (anew) begin();
+    return wangge.ask("/api/audit" + query).then(function (found) {
+      if (anew) rows = [];
       add(found);
     }).catch(function () { $("state").textContent = "没有读到数据，请稍后再试。"; });
   }
@@ -66,10 +47,10 @@
   $("more").addEventListener("click", function () { read(false); });
   $("verify").addEventListener("click", function () {
     const told = $("verified");
-    told.className = "told";
+    told.className = "said done";
     told.textContent = "正在校验…";
-    get("/api/audit/verified").then(function (found) {
-      told.className = found.well ? "told" : "told bad";
+    wangge.ask("/api/audit/verified").then(function (found) {
+      told.className = found.well ? "said done" : "said";
       told.textContent = found.well
         ? "全部 " + wangge.number(found.entries) + " 条记录完整，未被改动。末条校验值 " + (found.hash || "无") + "，请抄存于别处。"
         : "第 " + found.serial + " 条记录不符：" + found.reason + "。";

@@ -217,8 +217,9 @@
     const body = table.appendChild(element("tbody"));
     rows.forEach(function (cells) {
       const line = body.appendChild(element("tr"));
-      cells.forEach(function (cell) {
+      cells.forEach(function (cell, i) {
         const made = line.appendChild(element("td"));
+        made.dataset.head = heads[i]; // said before each cell where a row is a card
         if (cell instanceof Node) made.appendChild(cell);
         else made.textContent = cell;
       });
