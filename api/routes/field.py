@@ -14,6 +14,7 @@ from api.answers import answer, encode, in_zone
 from api.case_rights import acts_over, move_name
 from api.cursor import Number
 from api.desk import DATUM, Desk, TheDesk
+from api.once import Key, once
 from api.routes.casework import TheRules
 from api.tasks import around, list_tasks, step_item, task_item, told_to_group, workers
 from appeals.database import Connection, reading, writing
@@ -202,11 +203,18 @@ def phone(desk: TheDesk, caller: TheCaller, appeal_id: Number, asked: Who) -> Re
 
 @router.post("/tasks/{appeal_id}/place", summary="Place one's case, or confirm its grid")
 def place(
-    desk: TheDesk, caller: TheCaller, rules: TheRules, appeal_id: Number, asked: Placing
+    desk: TheDesk,
+    caller: TheCaller,
+    rules: TheRules,
+    appeal_id: Number,
+    asked: Placing,
+    idempotency_key: Key = None,
 ) -> Response:
     """Set a case's place; the trail is kept. Of a border case one says whose it is."""
     choice = Choice(asked.lon, asked.lat, asked.datum, asked.unit)
-    with writing(desk.engine) as connection:
+    sent = f"POST /api/field/tasks/{appeal_id}/place\n{asked.model_dump_json()}".encode()
+
+    def act(connection: Connection) -> dict[str, object]:
         found = read_task(connection, caller.viewer, appeal_id)
         doubted = not caller.viewer.area.isdisjoint(found.candidates) and asked.unit is not None
         if not found.own and not doubted:
@@ -220,8 +228,11 @@ def place(
             now=desk.clock(),
             box=desk.settings.jurisdiction.bounding_box,
         )
-        whole = _whole(connection, desk, caller, rules, appeal_id)
-    return answer(whole)
+        return {}
+
+    once(desk, caller.viewer.actor, idempotency_key, sent, act)
+    with reading(desk.engine) as connection:
+        return answer(_whole(connection, desk, caller, rules, appeal_id))
 
 
 @router.post("/near", summary="Open cases that may be the same matter")

@@ -134,6 +134,23 @@ def test_a_case_is_placed_anew_by_whose_it_is_and_leaves_the_list_with_the_grid(
     assert 1 not in [one["appeal_id"] for one in town.tasks()]
 
 
+def test_a_place_that_is_sent_twice_stands_once_in_the_trail(both: Town) -> None:
+    both.come_as("jia")
+    key = {"Idempotency-Key": "k"}
+    address = "/api/field/tasks/1/place"
+    there = {"lon": WEST + 0.025, "lat": SOUTH + 0.005, "datum": "wgs84", "reason": "实际在三网格"}
+
+    # By then the case has left the sender's grid: the answer is the same all the same.
+    told = [both.client.post(address, json=there, headers=key) for _ in range(2)]
+    other = both.client.post(address, json=there | {"lon": WEST}, headers=key)
+
+    assert [one.status_code for one in (*told, other)] == [200, 200, 409]
+    assert told[0].json() == told[1].json()
+    both.come_as("desk")
+    trail = both.client.get("/api/appeals/1/trail").json()["items"]
+    assert [one["why"] for one in trail] == ["intake", "re-placed"]
+
+
 def test_what_was_seen_is_taken_in_once_with_its_photo_and_is_the_workers_task(
     both: Town,
 ) -> None:
