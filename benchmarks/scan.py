@@ -225,7 +225,10 @@ def with_cluster(
 def with_any_cluster(
     lattice: Lattice, counts: Ints, share: Floats, usual: Share, chance: np.random.Generator
 ) -> Ints:
-    """Add a cluster as the scan believes in them: any disk and window, an exponential size."""
+    """Add to ``counts`` (n, windows) a cluster as the scan believes in them.
+
+    Any disk and window, an exponential size; ``share`` has shape (n,).
+    """
     centre = int(chance.choice(len(share), p=np.exp(usual.prior)))
     inside = lattice.inside(centre, int(chance.integers(RINGS + 1)))
     callers = chance.choice(

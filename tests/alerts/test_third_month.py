@@ -133,3 +133,25 @@ def test_a_day_that_comes_a_week_late_opens_nothing_and_changes_no_score_to_nan(
     assert late == []
     assert len(opened) <= 2
     assert finite(watch)
+
+
+def test_a_new_class_tree_over_the_holidays_with_a_day_of_no_intake_is_no_wave(
+    month: Watch, make_day: MakeDay, context: Context
+) -> None:
+    def recoded(number: int) -> pd.DataFrame:
+        rows = make_day(number, mean=120.0 if number < LEARNT + 7 else 300.0)
+        return rows.assign(class_code=rows["class_code"].str.replace("小", "新小", regex=False))
+
+    began = recoded(LEARNT)["local_day"].iloc[0]
+    told = replace(
+        context,
+        learning=lambda code, day: "新小" in code and (day - began).days < 28,
+        nature=lambda day: (0 <= (day - began).days < 7, False),
+    )
+    watch = copy.deepcopy(month)
+    opened = run(watch, (recoded(LEARNT + n) for n in (0, 1, 2, *range(4, 14))), told)
+
+    assert not [e for e in opened if any("新小" in s.class_code for s in e.signals.values())]
+    assert not waves(opened)
+    assert len(opened) <= 2
+    assert finite(watch)

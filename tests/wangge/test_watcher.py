@@ -149,6 +149,21 @@ def test_a_backlog_is_learnt_and_what_was_told_stays_told_once(
     assert dump(site, capsys) == dump(watched, capsys)
 
 
+def test_what_an_outage_held_back_comes_the_day_after_and_twice_and_is_told_once(
+    site: Path, tmp_path: Path, engine_of: Callable[[Path], tuple[Engine, Settings]]
+) -> None:
+    rows = rows_of(range(DAYS))
+    held = [row for row in rows if "D16-030" <= row[0] < "D19"]
+    later = [row for row in rows if row[1] >= "2026-03-22"]
+    before = [row for row in rows if row not in held and row not in later]
+    # Each file is a watch of its own: whatever was kept in memory is gone.
+    for number, piece in enumerate((before, [*held, GAS], held + later)):
+        ingest(site, write(tmp_path / f"{number}.csv", piece))
+
+    engine, _ = engine_of(site)
+    assert sorted(kinds_told(engine)) == ["sensitive", "surge"]
+
+
 def test_a_second_watcher_is_refused_while_the_first_is_at_work(
     watched: Path, engine_of: Callable[[Path], tuple[Engine, Settings]]
 ) -> None:
