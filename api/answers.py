@@ -1,5 +1,6 @@
 """How values leave: JSON by orjson, times in ISO 8601 with their offset, no NaN."""
 
+import gzip
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import orjson
-from fastapi import Response
+from fastapi import Request, Response
 
 GEOJSON = "application/geo+json"
 
@@ -54,6 +55,21 @@ def in_zone(row: Mapping[str, object], zone: ZoneInfo) -> dict[str, object]:
         name: value.astimezone(zone) if isinstance(value, datetime) else value
         for name, value in row.items()
     }
+
+
+def squeezed(
+    request: Request,
+    packed: bytes,
+    *,
+    media_type: str = "application/json",
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer with what is kept as gzip, plain for who does not take that."""
+    sent = {"Vary": "Accept-Encoding", **(headers or {})}
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(gzip.decompress(packed), headers=sent, media_type=media_type)
+    sent["Content-Encoding"] = "gzip"
+    return Response(packed, headers=sent, media_type=media_type)
 
 
 def answer(

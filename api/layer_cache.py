@@ -2,37 +2,84 @@
 
 import gzip
 import threading
-from typing import Final
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Final, Generic, TypeVar
 
 from api.answers import encode
 from api.desk import Desk
 from appeals.database import Connection
 from grids.store import newest_serial
+from hotspots.table import HotspotTable
 from maps.asking import Question
-from maps.atlas import layer_of, table_of
+from maps.atlas import drawn_of, layer_of, table_of
+from maps.cuts import Drawn
 from maps.layers import feature_collection
 
-_KEPT: Final = 12
 _LEVEL: Final = 1  # of gzip: the finest layer in a quarter of a second, in a tenth of its size
+
+Made = TypeVar("Made")
+
+
+class Kept(Generic[Made]):
+    """The newest answers, by what was asked; whoever comes while one is made waits for it."""
+
+    def __init__(self, most: int) -> None:
+        self._lock = threading.Lock()
+        self._most = most
+        self._found: OrderedDict[Hashable, Made] = OrderedDict()
+
+    def get(self, asked: Hashable, make: Callable[[], Made]) -> Made:
+        """Give what was kept, or make it."""
+        with self._lock:
+            if asked not in self._found:
+                self._found[asked] = make()
+                if len(self._found) > self._most:
+                    self._found.popitem(last=False)
+            self._found.move_to_end(asked)
+            return self._found[asked]
 
 
 class LayerCache:
-    """The newest layers, compressed, and the state of the data that they show."""
+    """Tables, answers and shapes of the present data."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._state: tuple[int, str] | None = None
-        self._layers: dict[Question, bytes] = {}
+        self._tables: Kept[HotspotTable] = Kept(12)
+        self._answers: Kept[bytes] = Kept(24)
+        self._drawn: Kept[Drawn] = Kept(12)
+        self._cuts: Kept[bytes] = Kept(512)
 
-    def get(self, desk: Desk, connection: Connection, asked: Question) -> bytes:
-        """Give the GeoJSON of the present data, as gzip; whoever comes while it is made waits."""
-        with self._lock:
-            state = newest_serial(connection), desk.today.isoformat()
-            if self._state != state:
-                self._state, self._layers = state, {}
-            if asked not in self._layers:
-                if len(self._layers) >= _KEPT:
-                    self._layers.pop(next(iter(self._layers)))
-                shapes = layer_of(connection, table_of(connection, asked))
-                self._layers[asked] = gzip.compress(encode(feature_collection(shapes)), _LEVEL)
-            return self._layers[asked]
+    def table(self, desk: Desk, connection: Connection, asked: Question) -> HotspotTable:
+        """Give the table of a question."""
+        key = _state(desk, connection), asked
+        return self._tables.get(key, lambda: table_of(connection, asked))
+
+    def answer(
+        self, desk: Desk, connection: Connection, key: Hashable, make: Callable[[], object]
+    ) -> bytes:
+        """Give an answer as JSON in gzip."""
+        whole = _state(desk, connection), key
+        return self._answers.get(whole, lambda: gzip.compress(encode(make()), _LEVEL))
+
+    def layer(self, desk: Desk, connection: Connection, asked: Question) -> bytes:
+        """Give a layer as GeoJSON in gzip."""
+
+        def make() -> object:
+            return feature_collection(layer_of(connection, self.table(desk, connection, asked)))
+
+        return self.answer(desk, connection, asked, make)
+
+    def drawn(self, desk: Desk, connection: Connection, asked: Question) -> Drawn:
+        """Give the shapes of the places of a question."""
+        key = _state(desk, connection), asked.level, asked.year, asked.month
+        return self._drawn.get(key, lambda: drawn_of(connection, asked))
+
+    def cut(self, drawn: Drawn, part: tuple[int, int, int]) -> bytes:
+        """Give a cut of shapes as JSON in gzip: as long as their version is the same, it is."""
+        return self._cuts.get(
+            (drawn.version, part), lambda: gzip.compress(encode(drawn.cut(*part)), _LEVEL)
+        )
+
+
+def _state(desk: Desk, connection: Connection) -> tuple[int, str]:
+    return newest_serial(connection), desk.today.isoformat()

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from appeals.database import Connection
 from grids.store import load_boundaries, sinks_within
@@ -20,9 +22,13 @@ from maps.layers import SMALL_BELOW, hide_small
 MOST_NAMES: Final = 12
 
 
-def answer_of(table: HotspotTable, asked: Question) -> dict[str, object]:
-    """Write a table out: what was asked, the totals, one item a place. Small counts are hidden."""
-    rows = hide_small(table.rows).drop(columns=["area"])
+def answer_of(table: HotspotTable, asked: Question, *, columns: bool = False) -> dict[str, object]:
+    """Write a table out: what was asked, the totals, its places. Small counts are hidden.
+
+    The places are ``items``, one for each; or ``columns``, one array a figure with six decimals
+    (None where none is known): of thousands of places that is a third of the length.
+    """
+    places = {"columns": columns_of(table.rows)} if columns else {"items": _items(table.rows)}
     previous, last_year = table.months.previous, table.months.last_year
     return {
         "level": asked.level,
@@ -48,8 +54,29 @@ def answer_of(table: HotspotTable, asked: Question) -> dict[str, object]:
         "backtest": _backtest(table.backtest),
         "trend_step": table.trend_step,
         "trend_periods": table.trend_periods,
-        "items": json.loads(rows.to_json(orient="records", force_ascii=False)),
+        **places,
     }
+
+
+def columns_of(rows: pd.DataFrame) -> dict[str, object]:
+    """Give the figures of a table's places by name, one array each."""
+    shown = hide_small(rows).drop(columns=["area"])
+    return {name: _column(shown[name]) for name in shown.columns}
+
+
+def _items(rows: pd.DataFrame) -> object:
+    shown = hide_small(rows).drop(columns=["area"])
+    return json.loads(shown.to_json(orient="records", force_ascii=False))
+
+
+def _column(values: pd.Series) -> npt.NDArray[np.generic] | list[object] | None:
+    if len(values) and not values.notna().any():
+        return None
+    if values.dtype.kind in "ib":
+        return values.to_numpy()
+    if values.dtype.kind == "f":
+        return np.round(values.to_numpy(np.float64, na_value=np.nan), 6)
+    return values.astype(object).where(values.notna(), None).tolist()
 
 
 def _change(change: Change | None) -> Mapping[str, object] | None:

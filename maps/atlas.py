@@ -11,12 +11,13 @@ import pandas as pd
 import shapely
 
 from appeals.database import Connection
-from geo.cells import cell_polygon
+from geo.cells import cell_name, cell_polygon
 from grids.boundaries import Boundaries
 from grids.cube import CUBE, DAY_ONLY
 from grids.place import place_points
 from grids.store import load_boundaries, sink_counts, unit_versions
 from grids.totals.store import told_again, totals
+from grids.units.store import level_units
 from hotspots.cube import About, Cube, build
 from hotspots.measures import day_dispersion
 from hotspots.months import Months
@@ -25,6 +26,7 @@ from hotspots.places import PLACE_COLUMNS, cell_places, ring
 from hotspots.repeats import first_reports
 from hotspots.table import HotspotTable, hotspot_table
 from maps.asking import CELL_LEVELS, Question, Times, times_of, whole_city
+from maps.cuts import Drawn
 from maps.layers import SMALL_BELOW, cell_layer, unit_layer
 from maps.palette import limits
 
@@ -109,6 +111,22 @@ def layer_of(connection: Connection, table: HotspotTable, *, hide: bool = True) 
     units = load_boundaries(connection, table.months.this.last).frame(table.level)
     shapes = units[["unit_id", "geometry"]].rename(columns={"unit_id": "area"})
     return unit_layer(shapes, table, hide=hide)
+
+
+def drawn_of(connection: Connection, asked: Question) -> Drawn:
+    """Give the places of a level in a month as they are drawn: all that any class has, by code."""
+    times = times_of(connection, asked)
+    if asked.by_cell:
+        every = totals(
+            connection, asked.area_kind, "lies", times.days, ["area"],
+            cut_off_hour=asked.office.reckoning.cut_off_hour,
+        )  # fmt: skip
+        cells = np.unique(every["area"]).tolist()
+        shapes = np.array([cell_polygon(cell) for cell in cells], dtype=object)
+        return Drawn([cell_name(cell) for cell in cells], shapes, cells=True)
+    units = level_units(connection, asked.level, times.months.this.last)
+    units = units[units["geometry"].notna()]
+    return Drawn(units["code"].tolist(), units["geometry"].to_numpy())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,17 +1,18 @@
 """热点: tables and layers of one level for one statistical month, and why a place is on them."""
 
-import gzip
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from api.answers import GEOJSON, answer, sends
+from api.answers import GEOJSON, answer, sends, squeezed
 from api.desk import Desk, TheDesk
 from api.layer_cache import LayerCache
 from appeals.database import Connection, reading
+from appeals.errors import InputError
 from maps.answer import answer_of, sinks_of
 from maps.asking import FirstReports, Question, question
-from maps.atlas import course_of, table_of
+from maps.atlas import course_of
+from maps.cuts import DEEPEST
 from maps.topics import topics_of
 from maps.why import difference_of, why_of
 
@@ -58,28 +59,49 @@ TheQuestion = Annotated[Asked, Depends()]
 
 
 @router.get("/hotspots", summary="Places of one level, ranked for a month")
-def hotspots(desk: TheDesk, wanted: TheQuestion, level: Level = "street") -> Response:
-    """Give the hot-spot table; small counts are hidden."""
+def hotspots(
+    request: Request,
+    desk: TheDesk,
+    wanted: TheQuestion,
+    level: Level = "street",
+    form: Annotated[
+        Literal["items", "columns"], Query(description="a place an item, a figure an array")
+    ] = "items",
+) -> Response:
+    """Give the hot-spot table; small counts are hidden. ``shapes`` is the version of the cuts."""
+    kept = _kept(request)
     with reading(desk.engine) as connection:
         asked = wanted.of(connection, desk, level)
-        table = table_of(connection, asked)
-        this = table.months.this
-        sinks = {"sinks": sinks_of(connection, (this.first, this.last))}
-        return answer(answer_of(table, asked) | sinks)
+
+        def make() -> object:
+            table = kept.table(desk, connection, asked)
+            this = table.months.this
+            return answer_of(table, asked, columns=form == "columns") | {
+                "sinks": sinks_of(connection, (this.first, this.last)),
+                "shapes": kept.drawn(desk, connection, asked).version,
+            }
+
+        return squeezed(request, kept.answer(desk, connection, (form, asked), make))
 
 
 @router.get("/hotspots/months", summary="Places of one level, month by month")
-def course(desk: TheDesk, wanted: TheQuestion, level: Level = "street") -> Response:
+def course(
+    request: Request, desk: TheDesk, wanted: TheQuestion, level: Level = "street"
+) -> Response:
     """Give the counts of up to 25 months with class limits that hold for all of them."""
+    kept = _kept(request)
     with reading(desk.engine) as connection:
-        return answer(course_of(connection, wanted.of(connection, desk, level)))
+        asked = wanted.of(connection, desk, level)
+        key = "months", asked
+        made = kept.answer(desk, connection, key, lambda: course_of(connection, asked))
+    return squeezed(request, made)
 
 
 @router.get("/hotspots/topics", summary="Classes of a month, and how they changed")
 def topics(desk: TheDesk, month: Month = None) -> Response:
     """Give every class of the city's month with those below it, the busiest first."""
     with reading(desk.engine) as connection:
-        asked = Asked(month, None, "lies", None).of(connection, desk, "street")
+        asked = Asked(month).of(connection, desk, "street")
         return answer({"month": asked.text, "items": topics_of(connection, asked)})
 
 
@@ -110,11 +132,39 @@ def difference(
 )
 def layer(request: Request, desk: TheDesk, wanted: TheQuestion, level: Level) -> Response:
     """Give one level as a FeatureCollection: code, name, n, rate, growth and the rest."""
-    kept: LayerCache = request.app.state.layers
+    kept = _kept(request)
     with reading(desk.engine) as connection:
-        packed = kept.get(desk, connection, wanted.of(connection, desk, level))
-    headers = {"Vary": "Accept-Encoding"}
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(gzip.decompress(packed), media_type=GEOJSON, headers=headers)
-    headers["Content-Encoding"] = "gzip"
-    return Response(packed, media_type=GEOJSON, headers=headers)
+        packed = kept.layer(desk, connection, wanted.of(connection, desk, level))
+    return squeezed(request, packed, media_type=GEOJSON)
+
+
+@router.get("/layers/{level}/cuts/{k}/{column}/{row}", summary="Shapes of a level, cut to a view")
+def cut(
+    request: Request,
+    desk: TheDesk,
+    level: Level,
+    k: Annotated[int, Path(ge=0, le=DEEPEST)],
+    column: Annotated[int, Path(ge=0, lt=2**DEEPEST)],
+    row: Annotated[int, Path(ge=0, lt=2**DEEPEST)],
+    month: Month = None,
+) -> Response:
+    """Give the shapes that one part of the ground shows, simplified to its scale, without figures.
+
+    Borders are kept by the browser and asked for again by their version; cells tell where appeals
+    were and are not kept.
+    """
+    kept = _kept(request)
+    with reading(desk.engine) as connection:
+        drawn = kept.drawn(desk, connection, Asked(month).of(connection, desk, level))
+    if max(column, row) >= 2**k:
+        raise InputError("cut: there is no such part")
+    tag = f'"{drawn.version}-{k}-{column}-{row}"'
+    headers = {} if drawn.cells else {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if not drawn.cells and request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return squeezed(request, kept.cut(drawn, (k, column, row)), headers=headers)
+
+
+def _kept(request: Request) -> LayerCache:
+    kept: LayerCache = request.app.state.layers
+    return kept

@@ -252,11 +252,17 @@
       return;
     }
     $("map-state").textContent = "正在读取…";
-    get("/api/layers/" + $("level").value + "?month=" + $("month").value).then(function (collection) {
+    const level = $("level").value;
+    const month = $("month").value;
+    const figures = get("/api/hotspots?form=columns&level=" + level + "&month=" + month);
+    Promise.all([figures, map.shapes(level, month)]).then(function (got) {
+      // A new edition of the borders comes with the first month that it holds in.
+      return map.shapes(level, month, got[0].shapes).then(function () { return wangge.rows(got[0].columns); });
+    }).then(function (items) {
       if (mine !== layerAsked) return;
-      map.showUnits(collection, measure);
-      const any = collection.features.some(function (f) { return f.properties.n !== 0; });
-      $("map-state").textContent = any ? "" : collection.features.length ? "本月没有诉求" : "没有这一层级的边界数据";
+      map.showUnits(items, measure);
+      const any = items.some(function (place) { return place.n !== 0; });
+      $("map-state").textContent = any ? "" : map.hasShapes() ? "本月没有诉求" : "没有这一层级的边界数据";
     }).catch(function (error) {
       if (mine !== layerAsked) return;
       // An old month under the name of a new one would mislead: nothing is shown.

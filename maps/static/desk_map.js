@@ -55,7 +55,10 @@
     const piles = wangge.makePiles(map, function (alerts, clicks) {
       onPick(alerts[clicks % alerts.length]);
     });
-    let units = null;
+    let fill = function () { return null; };
+    let places = new Map();
+    const areas = wangge.makeAreas(map, function (code) { return fill(places.get(code)); });
+    wangge.pointAtAreas(map, areas, { tip: function (code) { return tip(places.get(code)); } });
     let framed = false;
     let choosing = null;
     let chosen = null;
@@ -87,42 +90,45 @@
 
     // The first time that there are units on a map that can be seen.
     function frame() {
-      if (framed || !units || !units.getBounds().isValid() || !map.getSize().x) return;
+      const bounds = areas.cuts.bounds();
+      if (framed || !bounds || !map.getSize().x) return;
       framed = true;
       // On a wide map the legend, which lies over its corner, gets a margin of its own.
       const aside = map.getSize().x > 800 ? legend.offsetWidth : 0;
-      map.fitBounds(units.getBounds(), { paddingTopLeft: [12, 12], paddingBottomRight: [12 + aside, 12] });
-      map.setMaxBounds(units.getBounds().pad(0.5));
+      map.fitBounds(bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [12 + aside, 12] });
+      map.setMaxBounds(bounds.pad(0.5));
     }
 
-    function showUnits(collection, measure) {
-      const values = collection.features.map(function (f) { return f.properties[measure]; });
+    function colours(measure, between) {
+      return function (place) {
+        if (!place) return null;
+        if (measure === "growth") return wangge.palette.growthColour(place.growth, place.growth_sure);
+        if (measure === "n" && place.small) return wangge.palette.SMALL;
+        return wangge.palette.colour(place[measure], between);
+      };
+    }
+
+    function showUnits(items, measure) {
+      const values = items.map(function (place) { return place[measure]; });
       const between = measure === "growth" ? [] : wangge.palette.limits(values, measure === "n");
-      if (units) units.remove();
-      units = L.geoJSON(collection, {
-        style: function (feature) {
-          const place = feature.properties;
-          let fill = wangge.palette.colour(place[measure], between);
-          if (measure === "growth") fill = wangge.palette.growthColour(place.growth, place.growth_sure);
-          if (measure === "n" && place.small) fill = wangge.palette.SMALL;
-          return { fillColor: fill, fillOpacity: wangge.fillOpacity(), color: "#5b6b70", weight: 1 };
-        },
-        onEachFeature: function (feature, layer) {
-          layer.bindTooltip(function () { return tip(feature.properties); }, { className: "place", sticky: true, opacity: 1 });
-          layer.on("mouseover", function () { layer.setStyle({ weight: 3, color: "#1d1d1f" }).bringToFront(); });
-          layer.on("mouseout", function () { if (units) units.resetStyle(layer); });
-        },
-      }).addTo(map);
+      places = new Map(items.map(function (place) { return [place.code, place]; }));
+      fill = colours(measure, between);
+      areas.redraw();
       legend.textContent = "";
-      if (collection.features.length) drawLegend(measure, between);
+      if (areas.cuts.bounds()) drawLegend(measure, between);
       frame();
     }
 
     return {
+      // The shapes of a level in a month, told when they are there; those of a version once held stay.
+      shapes: function (level, month, version) {
+        return areas.cuts.open("/api/layers/" + level + "/cuts/", "?month=" + month, version);
+      },
+      hasShapes: function () { return Boolean(areas.cuts.bounds()); },
       showUnits: showUnits,
       clearUnits: function () {
-        if (units) units.remove();
-        units = null;
+        areas.cuts.clear();
+        areas.redraw();
         legend.textContent = "";
       },
       showAlerts: piles.show,

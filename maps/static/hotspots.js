@@ -94,23 +94,25 @@
     const filters = asked(false);
     const fresh = state.drawn !== filters;
     tell("正在读取…");
-    const wanted = [wangge.get("/api/hotspots?" + asked(true))];
-    if (fresh) {
-      wanted.push(wangge.get("/api/hotspots/months?" + filters), wangge.get("/api/layers/" + $("level").value + "?" + filters));
-    }
+    const level = $("level").value;
+    const month = $("month").value;
+    const wanted = [wangge.get("/api/hotspots?form=columns&" + asked(true)), map.shapes(level, month)];
+    if (fresh) wanted.push(wangge.get("/api/hotspots/months?" + filters));
     return Promise.all(wanted).then(function (got) {
-      if (turn !== state.turn) return;
-      state.answer = got[0];
+      // A new edition of the borders comes with the first month that it holds in.
+      return map.shapes(level, month, got[0].shapes).then(function () { return got; });
+    }).then(function (got) {
+      if (turn !== state.turn) return null;
+      state.answer = Object.assign(got[0], { items: wangge.rows(got[0].columns) });
       if (fresh) {
-        state.course = got[1];
+        state.course = got[2];
         state.drawn = filters;
-        map.draw(got[2]);
-        map.limits({ n: got[1].limits, rate: rateLimits(got[0].items) });
+        map.limits({ n: got[2].limits, rate: rateLimits(state.answer.items) });
         showSlider();
       }
-      map.tried(wangge.triedWords(got[0]));
-      map.show(got[0].items);
-      summary(got[0]);
+      map.tried(wangge.triedWords(state.answer));
+      map.show(state.answer.items);
+      summary(state.answer);
       placeSlider();
       if (fresh) map.frame();
       tell("");

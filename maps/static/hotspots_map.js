@@ -30,8 +30,6 @@
     L.control.zoom({ zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
     const legend = document.getElementById("legend");
-    let shapes = null;
-    let byCode = {};
     let places = {};
     let limits = { n: [], rate: [] };
     let layer = "n";
@@ -40,21 +38,12 @@
     let tried = "";
 
     function fill(place) {
-      if (!place) return palette.NO_DATA;
+      if (!place) return null;
       if (layer === "n") return place.small || !known(place.n) ? palette.SMALL : palette.colour(place.n, limits.n);
       if (layer === "rate") return palette.colour(place.rate, limits.rate);
       if (layer === "growth") return palette.growthColour(place.growth, place.growth_sure);
       if (layer === "evidence") return evidence(place);
       return place.focus_flag ? FOCUS.yes : FOCUS.no;
-    }
-
-    function style(feature) {
-      const code = feature.properties.code;
-      const picked = code === chosen;
-      return {
-        fillColor: fill(places[code]), fillOpacity: wangge.fillOpacity(),
-        color: picked ? "#1d1d1f" : "#5b6b70", weight: picked ? 4 : 1,
-      };
     }
 
     function steps() {
@@ -71,10 +60,8 @@
     }
 
     function paint() {
-      if (shapes) {
-        shapes.setStyle(style);
-        if (chosen && byCode[chosen]) byCode[chosen].bringToFront();
-      }
+      areas.redraw();
+      hand.keep(chosen);
       legend.textContent = "";
       legend.appendChild(element("b", "", LAYERS.filter(function (one) { return one[0] === layer; })[0][1]));
       steps().forEach(function (step) {
@@ -86,7 +73,7 @@
     }
 
     function tip(code) {
-      const place = places[code] || { code: code };
+      const place = places[code];
       const box = element("div");
       box.appendChild(element("b", "", wangge.placeName(place)));
       box.appendChild(element("div", "", "诉求量 " + (place.small ? "小于5" : wangge.count(place.n)) + " 件"));
@@ -94,6 +81,9 @@
       box.appendChild(wangge.chips(place));
       return box;
     }
+
+    const areas = wangge.makeAreas(map, function (code) { return fill(places[code]); });
+    const hand = wangge.pointAtAreas(map, areas, { tip: tip, pick: onPick });
 
     const group = document.getElementById("layers");
     LAYERS.forEach(function (one) {
@@ -112,26 +102,17 @@
     mark();
 
     return {
-      // New shapes, for another level or topic; they then stay.
-      draw: function (collection) {
-        if (shapes) shapes.remove();
-        byCode = {};
-        shapes = L.geoJSON(collection, {
-          style: style,
-          onEachFeature: function (feature, drawn) {
-            const code = feature.properties.code;
-            byCode[code] = drawn;
-            drawn.bindTooltip(function () { return tip(code); }, { className: "place", sticky: true, opacity: 1 });
-            drawn.on("click", function () { onPick(code); });
-          },
-        }).addTo(map);
+      // The shapes of a level in a month, told when they are there; those of a version once held stay.
+      shapes: function (level, month, version) {
+        return areas.cuts.open("/api/layers/" + level + "/cuts/", "?month=" + month, version);
       },
       frame: function () {
         map.invalidateSize();
-        if (!shapes || !map.getSize().x || !shapes.getBounds().isValid()) return;
+        const bounds = areas.cuts.bounds();
+        if (!bounds || !map.getSize().x) return;
         const aside = map.getSize().x > 700 ? legend.offsetWidth : 0;
-        map.fitBounds(shapes.getBounds(), { paddingTopLeft: [10, 10], paddingBottomRight: [10 + aside, 10] });
-        map.setMaxBounds(shapes.getBounds().pad(0.5));
+        map.fitBounds(bounds, { paddingTopLeft: [10, 10], paddingBottomRight: [10 + aside, 10] });
+        map.setMaxBounds(bounds.pad(0.5));
       },
       // How the focus layer would have fared, in words.
       tried: function (words) { tried = words; },

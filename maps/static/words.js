@@ -73,6 +73,16 @@ wangge.ENDED = ["withdrawn", "expired", "lifted", "reviewed", "merged"];
 
 wangge.MEASURES = { n: "诉求量", rate: "每千户诉求量", growth: "环比" };
 
+// Places as they travel, one array a figure (null where nothing is known), as one object each.
+wangge.rows = function (columns) {
+  function Place(at) { this.at = at; }
+  Object.keys(columns).forEach(function (name) {
+    const values = columns[name];
+    Object.defineProperty(Place.prototype, name, { get: function () { return values && values[this.at]; } });
+  });
+  return columns.code.map(function (_, at) { return new Place(at); });
+};
+
 wangge.element = function (tag, className, text) {
   const made = document.createElement(tag);
   if (className) made.className = className;

@@ -17,9 +17,9 @@ def test_a_layer_is_worked_out_once_and_anew_when_an_appeal_comes(
 ) -> None:
     before = counted(client)
     kept = client.app.state.layers  # type: ignore[attr-defined]
-    (packed,) = kept._layers.values()
+    (packed,) = kept._answers._found.values()
     assert counted(client) == before
-    assert next(iter(kept._layers.values())) is packed
+    assert next(iter(kept._answers._found.values())) is packed
 
     rows = [appeal(0) | {"id": f"N{n}"} for n in range(7)]
     answer = client.post("/api/appeals?datum=wgs84&source=12345", json=rows)

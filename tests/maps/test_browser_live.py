@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from typing import Any, ClassVar
+from urllib.parse import parse_qs
 
+import numpy as np
 import pytest
 
-from maps.layers import feature_collection
+from api.answers import encode
+from maps.answer import columns_of
+from maps.cuts import Drawn
 from maps.sheet import Sheet, desk_page
 
 pytestmark = pytest.mark.browser
@@ -54,8 +58,11 @@ class Desk(ThreadingHTTPServer):
 
     def __init__(self, sheet: Sheet, alerts: list[dict[str, object]]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        levels = {level.table.level: level.layer for level in sheet.levels}
-        self.layers = {name: feature_collection(layer) for name, layer in levels.items()}
+        self.tables = {level.table.level: level.table.rows for level in sheet.levels}
+        self.drawn = {
+            level.table.level: Drawn(list(level.layer["code"]), level.layer.geometry.to_numpy())
+            for level in sheet.levels
+        }
         self.alerts = alerts
         self.signals = SIGNALS
         self.late: list[dict[str, object]] = []
@@ -93,13 +100,22 @@ class Handler(BaseHTTPRequestHandler):
             self._json({"items": self.server.alerts, "next": None})
         elif path.startswith("/api/alerts/") and self.server.signals:
             self._json({"signals": self.server.signals})
-        elif path.rsplit("/", 1)[-1] not in self.server.layers:
-            self.send_error(422)
         else:
-            self._json(self.server.layers[path.rsplit("/", 1)[-1]])
+            self._figures(path)
+
+    def _figures(self, path: str) -> None:
+        words = path.split("/")
+        level = words[3] if "cuts" in words else parse_qs(self.path.partition("?")[2])["level"][0]
+        if level not in self.server.tables:
+            self.send_error(422)
+        elif "cuts" in words:
+            self._json(self.server.drawn[level].cut(*map(int, words[5:])))
+        else:
+            columns = columns_of(self.server.tables[level])
+            self._json({"columns": columns, "shapes": self.server.drawn[level].version})
 
     def _json(self, value: object) -> None:
-        self._send(json.dumps(value).encode(), "application/json")
+        self._send(encode(value), "application/json")
 
     def _send(self, body: bytes, kind: str) -> None:
         self.send_response(200)
@@ -276,7 +292,7 @@ def test_a_broken_connection_is_told_and_what_was_missed_is_read_afterwards(
 
 
 def test_a_month_that_cannot_be_read_leaves_no_old_picture(desk: Desk, opened: Any) -> None:
-    desk.layers = {}
+    desk.tables = {}
     show(opened.page, "map")
     opened.page.select_option("#month", "2026-09")
     opened.page.get_by_text("该月没有诉求数据").wait_for()
@@ -286,7 +302,8 @@ def test_a_month_that_cannot_be_read_leaves_no_old_picture(desk: Desk, opened: A
 
 def test_an_empty_desk_says_so(desk: Desk, visit: Callable[[str], Any]) -> None:
     desk.alerts = []
-    desk.layers = {"street": {"type": "FeatureCollection", "features": []}}
+    desk.tables = {"street": desk.tables["street"][:0]}
+    desk.drawn = {"street": Drawn([], np.zeros(0, dtype=object))}
     page = visit(desk.address).page
 
     page.get_by_text("目前没有风险提示").wait_for()
