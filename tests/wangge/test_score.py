@@ -70,6 +70,15 @@ def test_a_first_report_is_true_where_it_matches_a_planted_one() -> None:
     assert counters["first_time_alerts"] == {"raised": 2, "true": 1}
 
 
+def test_a_cluster_that_is_told_twice_shows_as_two_alerts() -> None:
+    cluster = event(EventKind.CLUSTER, "k", 9, STREET, "噪声/施工噪声/夜间施工")
+    truth = replace(TRUTH, events=(*ALL, cluster))
+    counters = score(truth, [alert(cluster, "cluster"), alert(cluster, "surge"), alert(SURGE)])
+
+    assert counters["clusters"] == {"planted": 1, "found": 1}
+    assert (counters["cluster_alerts"], counters["subject_alerts"]) == (2, 0)
+
+
 def test_a_raised_lookalike_counts_as_found_and_as_false() -> None:
     raised = [alert(LOOKALIKE, "sensitive")]
 

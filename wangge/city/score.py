@@ -132,10 +132,11 @@ def score(truth: Truth, raised: Sequence[Raised]) -> dict[str, object]:
 
     ``false_per_day`` are the alerts that match nothing planted (see :func:`matches`), a raised
     look-alike and a surge made by one caller's rings among them, over the days on which a surge
-    can be told (all but the first 14). ``wave_alerts`` are the alerts, of any kind, that match the
-    wave. ``first_time_alerts`` are the first reports: ``raised``, and ``true`` where they match a
-    planted one. ``single_caller_surges`` are the alerts of kind ``surge`` or ``cluster`` that match
-    the caller who rang thirty times.
+    can be told (all but the first 14). ``wave_alerts``, ``cluster_alerts`` and ``subject_alerts``
+    are the alerts, of any kind, that match one so planted: one alert each is what is hoped for.
+    ``first_time_alerts`` are the first reports: ``raised``, and ``true`` where they match a planted
+    one. ``single_caller_surges`` are the alerts of kind ``surge`` or ``cluster`` that match the
+    caller who rang thirty times.
     """
     found = [any(matches(event, alert) for alert in raised) for event in truth.events]
 
@@ -147,7 +148,11 @@ def score(truth: Truth, raised: Sequence[Raised]) -> dict[str, object]:
         ]
         return {"planted": len(mine), "found": sum(mine)}
 
-    waves, callers = truth.of(EventKind.WAVE), truth.of(EventKind.CALLER)
+    def telling(kind: EventKind) -> int:
+        planted = truth.of(kind)
+        return sum(any(matches(event, alert) for event in planted) for alert in raised)
+
+    callers = truth.of(EventKind.CALLER)
     return {
         "days": truth.days,
         "surges": counter(EventKind.SURGE),
@@ -159,7 +164,9 @@ def score(truth: Truth, raised: Sequence[Raised]) -> dict[str, object]:
         "sensitive": counter(EventKind.SENSITIVE),
         "lookalikes": counter(EventKind.LOOKALIKE),
         "false_per_day": round(len(false_alerts(truth, raised)) / watched_days(truth), 2),
-        "wave_alerts": sum(any(matches(wave, alert) for wave in waves) for alert in raised),
+        "wave_alerts": telling(EventKind.WAVE),
+        "cluster_alerts": telling(EventKind.CLUSTER),
+        "subject_alerts": telling(EventKind.SUBJECT),
         "single_caller_surges": sum(_is_caller_surge(alert, callers) for alert in raised),
     }
 
