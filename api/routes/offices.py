@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from api.admission import Caller, TheCaller
 from api.answers import answer, encode, in_zone, sends
+from api.audit_words import detail_of, word_of
 from api.cursor import read_cursor, write_cursor
 from api.desk import Desk, TheDesk
 from api.problems import problem
@@ -86,7 +87,9 @@ def audit(
     with reading(desk.engine) as connection:
         found = latest(connection, actor=actor, before=read_cursor(after), limit=limit + 1)
     items = [
-        in_zone({name: getattr(one, name) for name in _FIELDS}, desk.zone) for one in found[:limit]
+        in_zone({name: getattr(one, name) for name in _FIELDS}, desk.zone)
+        | {"word": word_of(one.act, one.subject), "told": detail_of(one.detail, one.subject)}
+        for one in found[:limit]
     ]
     following = write_cursor(found[limit - 1].serial) if len(found) > limit else None
     return answer({"items": items, "next": following})

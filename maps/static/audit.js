@@ -9,12 +9,12 @@
     "ask to unseal": "申请查看个人信息", "agree to unseal": "同意查看个人信息", "add person": "新增人员",
     "change person": "修改人员", "set password": "设置密码", "set second factor": "设置动态验证码",
     "drop second factor": "取消动态验证码", "disable person": "停用人员", "enable person": "恢复人员",
-    "add token": "新增接口令牌", "revoke token": "撤销接口令牌", "export audit": "导出审计记录", "rotate keys": "更换密钥",
+    "add token": "新增接口令牌", "revoke token": "撤销接口令牌", "export audit": "导出审计记录", "import roster": "导入值班表", "export": "导出数据", "place by hand": "改落点", "rotate keys": "更换密钥",
   };
   let rows = [];
   let next = null;
 
-  const HEADS = [["person ", "人员 "], ["version ", "诉求版本 "], ["appeal ", "诉求 "], ["token ", "令牌 "], ["from ", "来自 "], ["audit log", "审计记录"], ["seal key ", "密钥 "]];
+  const HEADS = [["person ", "人员 "], ["version ", "诉求版本 "], ["appeal ", "诉求 "], ["token ", "令牌 "], ["from ", "来自 "], ["audit log", "审计记录"], ["seal key ", "密钥 "], ["alert ", "提示 "], ["whistle ", "吹哨 "], ["topic ", "专题 "], ["roster", "值班表"]];
   function chinese(words) {
     const head = HEADS.filter(function (one) { return words.indexOf(one[0]) === 0; })[0];
     return head ? head[1] + words.slice(head[0].length) : words;
@@ -22,9 +22,9 @@
 
   function add(found) {
     rows = rows.concat(found.items.map(function (one) {
-      const what = element("b", "", ACTS[one.act] || one.act);
+      const what = element("b", "", ACTS[one.act] || one.word);
       what.title = one.hash;
-      return [what, one.at.slice(0, 19).replace("T", " "), one.actor, chinese(one.subject), chinese(one.detail), String(one.serial)];
+      return [what, one.at.slice(0, 19).replace("T", " "), one.actor, chinese(one.subject), chinese(one.told), String(one.serial)];
     }));
     $("table").textContent = "";
     $("table").appendChild(wangge.table(["事项", "时间", "用户名", "对象", "说明", "序号"], rows));

@@ -57,6 +57,7 @@ def test_the_audit_administrator_reads_verifies_and_takes_the_log(door: Door) ->
     serials = [one["serial"] for one in [*page["items"], *rest]]
     assert serials == sorted(serials, reverse=True)
     assert serials[-1] == 1
+    assert "联络员" in {one["told"] for one in rest}
     mine = door.client.get("/api/audit?actor=nobody").json()["items"]
     assert mine == []
     assert door.client.get("/api/audit/verified").json()["well"] is True

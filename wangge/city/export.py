@@ -68,7 +68,6 @@ def make_sheet(
     settlement: Settlement,
     families: Mapping[int, tuple[EventKind | None, str]],
     start: date,
-    days: int,
     rng: np.random.Generator,
 ) -> Sheet:
     """Write each call as a row; ``families`` gives kind and note of each planted event."""
@@ -81,7 +80,6 @@ def make_sheet(
     chains = _chains(rng)
     channel = rng.choice(len(_CHANNELS), size=n, p=_CHANNEL_SHARES)
     midnight = datetime(start.year, start.month, start.day)  # noqa: DTZ001 as an export has it
-    until = midnight + timedelta(days=days)
     rows: list[Row] = []
     received: list[datetime] = []
     number, today = 0, -1
@@ -107,7 +105,7 @@ def make_sheet(
         if where[k] != NOWHERE:
             row[15], row[16] = f"{lon[k]:.6f}", f"{lat[k]:.6f}"
         row[COLUMN["承办单位"]] = _office(names, leaf, u[k][9])
-        _course(row, call.kind, at, until, wait_s[k], u[k])
+        _course(row, call.kind, at, wait_s[k], u[k])
         row[COLUMN["被反映主体"]] = call.subject or _subject(leaf, place, chains, draws[k])
         row[COLUMN["是否重复"]] = "是" if call.again else "否"
         if kind == EventKind.SENSITIVE and u[k][14] < 0.5:
@@ -185,10 +183,8 @@ def _office(names: tuple[str, str, str], leaf: Leaf, u: float) -> str:
     return department if u < 0.94 else names[0] + department[1:]
 
 
-def _course(
-    row: Row, kind: int, at: datetime, until: datetime, wait_s: int, u: Sequence[float]
-) -> None:
-    """Fill in how the case went until the day of the export."""
+def _course(row: Row, kind: int, at: datetime, wait_s: int, u: Sequence[float]) -> None:
+    """Fill in how the case went to its end: whoever looks at this past looks long after it."""
     form = "%Y-%m-%d %H:%M:%S"
     direct = u[10] < (0.85 if kind == CONSULT else 0.03)
     row[COLUMN["是否直办"]] = "是" if direct else "否"
@@ -196,9 +192,6 @@ def _course(
     closed = at + timedelta(seconds=300) if direct else sent + timedelta(seconds=wait_s)
     if not direct:
         row[COLUMN["派单时间"]] = f"{sent:{form}}"
-    if closed >= until:
-        row[COLUMN["工单状态"]] = "办理中"
-        return
     row[COLUMN["工单状态"]] = "已办结"
     row[COLUMN["办结时间"]] = f"{closed:{form}}"
     if direct:

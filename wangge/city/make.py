@@ -146,7 +146,7 @@ def make_city(folder: Path, *, days: int, seed: int, start: date = DEFAULT_START
     _plant(stage, stream(6))
     calls = joined([calls, *stage.parts])
     families = {k: (event.kind, event.note) for k, event in enumerate(stage.planted)}
-    sheet = make_sheet(calls, leaves, land, settlement, families, start, days, stream(7))
+    sheet = make_sheet(calls, leaves, land, settlement, families, start, stream(7))
     midnight = datetime(start.year, start.month, start.day)  # noqa: DTZ001 as an export has it
     until = midnight + timedelta(days=days, seconds=-1)
     of_event = calls["event"].to_numpy()
