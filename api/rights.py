@@ -122,7 +122,6 @@ ROUTES: Final[Mapping[str, Right | None]] = {
     "GET /api/exports/{job_id}/file": Right.LOCATE,
     "GET /api/published": Right.PUBLISHED,
     "GET /api/published/{level}": Right.PUBLISHED,
-    "GET /api/published/{level}/file": Right.PUBLISHED,
     "GET /tiles/base.js": Right.ACCOUNT,
     "GET /tiles/base.pmtiles": Right.ACCOUNT,
     "GET /tiles/base/{layer}/{z}/{x}/{y}": Right.ACCOUNT,

@@ -19,10 +19,11 @@ from appeals.people.roles import Right
 from appeals.privacy import Viewer
 from grids.boundaries import LEVELS as UNIT_LEVELS
 from grids.points.store import read_points
-from grids.publications.store import published
+from grids.publications.store import EVERY, published
 from grids.store import load_boundaries
 from grids.units.store import level_units
 from hotspots.cube import Reading
+from hotspots.periods import Reckoning
 from maps.asking import (
     LEVELS,
     FirstReports,
@@ -139,19 +140,22 @@ def _hotspots(level: str) -> Callable[[Connection, Asked], Read]:
 
 def _published(level: str) -> Callable[[Connection, Asked], Read]:
     def read(connection: Connection, asked: Asked) -> Read:
-        of = asked.office.reckoning
-        spans = [of.month(*_month(name)) for name, _ in months_with_data(connection, of)]
-        months = [published(connection, *span, asked.reading) for span in spans]
-        newest = next((one for one in months if one is not None), None)
-        if newest is None:
-            raise InputError("month: nothing is published yet")
-        earlier = of.month(*of.month_of(newest.first_day - timedelta(days=1)))
+        of, class_code = asked.office.reckoning, asked.class_code or EVERY
+        wanted = [asked.month] if asked.month else _months(connection, of)
+        found = (published(connection, *of.month(*one), asked.reading) for one in wanted)
+        month = next((one for one in found if one is not None), None)
+        if month is None:
+            raise InputError("month: nothing is published")
+        if class_code != EVERY and class_code not in month.classes:
+            raise InputError("category: no class of the first level that the month had")
+        earlier = of.month(*of.month_of(month.first_day - timedelta(days=1)))
         before = published(connection, *earlier, asked.reading)
-        units = load_boundaries(connection, newest.last_day)
-        layer = published_layer(units, level, newest, before)
+        units = load_boundaries(connection, month.last_day)
+        layer = published_layer(units, level, month, before, class_code)
         notes = [
             ("图层", f"公布的诉求数量（{LEVEL_NAMES[level]}）"),
-            ("统计时间", f"{newest.first_day} 至 {newest.last_day}"),
+            ("统计时间", f"{month.first_day} 至 {month.last_day}"),
+            ("诉求类别", asked.class_code or "全部"),
             ("口径", f"公布口径，{READING_NAMES[asked.reading]}；未列出的数量为不予公布"),
         ]
         return Read(layer, notes)
@@ -159,9 +163,8 @@ def _published(level: str) -> Callable[[Connection, Asked], Read]:
     return read
 
 
-def _month(name: str) -> tuple[int, int]:
-    year, month = name.split("-")
-    return int(year), int(month)
+def _months(connection: Connection, of: Reckoning) -> list[tuple[int, int]]:
+    return [(int(name[:4]), int(name[5:])) for name, _ in months_with_data(connection, of)]
 
 
 def _alerts(connection: Connection, asked: Asked) -> Read:
@@ -231,6 +234,7 @@ CATALOGUE: Final[Mapping[str, Entry]] = {
             "code",
             _published(level),
             timedelta(minutes=5),
+            filters=("month", "category", "reading"),
         )
         for level in UNIT_LEVELS[:3]
     },

@@ -1,9 +1,7 @@
-"""公布口径: counts as published for planning, as a page, as tables and layers, as files."""
+"""公布口径: counts as published for planning, as a page, as tables and layers."""
 
-import tempfile
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Annotated, Literal
 
 import geopandas as gpd
@@ -11,17 +9,15 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import HTMLResponse
 
 from api.answers import GEOJSON, answer, sends
-from api.desk import Desk, TheDesk, TheViewer
+from api.desk import Desk, TheDesk
 from appeals.calendar import month_of, month_span
 from appeals.database import reading, writing
-from appeals.errors import InputError, NotFound
+from appeals.errors import NotFound
 from grids.publications.store import EVERY, Publication, prepare, publish, published
 from grids.store import counted_days, load_boundaries
-from maps.export import FORMATS, export
 from maps.layers import feature_collection
 from maps.published import published_layer
 from maps.sheet import layers_page as _layers_page
-from maps.wording import LEVEL_NAMES, READING_NAMES
 
 router = APIRouter(prefix="/api", tags=["published"])
 pages = APIRouter(include_in_schema=False)
@@ -54,7 +50,6 @@ def about(desk: TheDesk, reading_: Annotated[Reading, Query(alias="reading")] = 
                 {"month": name, "first_day": span[0], "last_day": span[1]} for name, span in months
             ],
             "classes": newest.classes if newest else [],
-            "formats": [{"name": one.name, "words": one.words} for one in FORMATS.values()],
         }
     )
 
@@ -84,40 +79,6 @@ def layer(
         },
         media_type=GEOJSON,
     )
-
-
-@router.get(
-    "/published/{level}/file",
-    summary="The same as a file",
-    responses=sends("application/octet-stream"),
-)
-def file(
-    desk: TheDesk,
-    viewer: TheViewer,
-    level: Level,
-    format: Annotated[str, Query(max_length=20, description="of the list of formats")] = "csv",
-    month: Month = None,
-    category: Category = EVERY,
-    reading_: Annotated[Reading, Query(alias="reading")] = "lies",
-) -> Response:
-    """Give the layer as GPKG, shapefile, CSV, XLSX and so on."""
-    if format not in FORMATS:
-        raise InputError(f"format: of {', '.join(FORMATS)}")
-    found = _asked(desk, level, month, category, reading_)
-    name = f"published-{level}-{found.month}{FORMATS[format].suffix}"
-    notes = [
-        ("统计时间", f"{found.of.first_day} 至 {found.of.last_day}"),
-        ("层级", LEVEL_NAMES[level]),
-        ("类别", category or "全部类别"),
-        ("口径", f"公布口径，{READING_NAMES[reading_]}；未列出的数量为不予公布"),
-        ("下载", f"{viewer.actor}，{desk.clock().astimezone(desk.zone):%Y-%m-%d %H:%M}"),
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        export(found.layer, path, format=format, layer_name=f"published {level}", notes=notes)
-        body = path.read_bytes()
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, headers=headers, media_type="application/octet-stream")
 
 
 @dataclass(frozen=True, slots=True)

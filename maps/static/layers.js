@@ -96,7 +96,6 @@
   function show() {
     const mine = asked += 1;
     $("state").textContent = "正在读取…";
-    $("download").href = "/api/published/" + $("level").value + "/file" + query() + "&format=" + $("format").value;
     get("/api/published/" + $("level").value + query()).then(function (found) {
       if (mine !== asked) return;
       const places = found.features.map(function (one) { return one.properties; });
@@ -110,6 +109,15 @@
       $("state").textContent = "没有读到数据：该月份或类别没有公布，或与服务器的连接中断。";
     });
   }
+
+  // What is shown, as a file: the form below is filled in and sent off.
+  $("download").addEventListener("click", function () {
+    $("asked_layer").value = "published-" + $("level").value;
+    ["month", "category", "reading"].forEach(function (name) { $("asked_" + name).value = $(name).value; });
+    $("asked_within").value = "";
+    $("asked_layer").dispatchEvent(new Event("change"));
+    $("make").click();
+  });
 
   $("ogc").textContent = location.origin + "/ogc";
   get("/api/session").then(function (who) {
@@ -127,13 +135,12 @@
       option($("month"), one.month, one.month.slice(0, 4) + "年" + Number(one.month.slice(5)) + "月");
     });
     about.classes.forEach(function (name) { option($("category"), name, name); });
-    about.formats.forEach(function (one) { option($("format"), one.name, one.words); });
     if (!about.months.length) {
       $("about").textContent = "还没有结束的月份，尚无公布的数量。";
       return;
     }
     $("about").textContent = "公布口径：供规划研究使用的各地诉求数量。";
-    ["level", "month", "category", "reading", "measure", "format"].forEach(function (id) { $(id).addEventListener("change", show); });
+    ["level", "month", "category", "reading", "measure"].forEach(function (id) { $(id).addEventListener("change", show); });
     show();
   }).catch(function () { $("about").textContent = "与服务器的连接中断，请稍后再试。"; });
 })(window.wangge);

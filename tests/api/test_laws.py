@@ -166,8 +166,6 @@ WRONG: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", "/api/published/street", {}, 404),
     ("GET", f"/api/published/{SECRET}", {}, 422),
     ("GET", f"/api/published/street?category={SECRET}", {}, 404),
-    ("GET", "/api/published/street/file", {}, 404),
-    ("GET", f"/api/published/street/file?format={SECRET}", {}, 422),
     ("POST", f"/api/people/{SECRET}/disable", {}, 404),
     ("POST", f"/api/people/{SECRET}/enable", {}, 404),
     ("POST", "/api/appeals/1/unmask", {"json": {"fields": SECRET, "reason": "核实情况"}}, 422),

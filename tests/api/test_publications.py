@@ -1,5 +1,6 @@
 """The planners' layers over a town: fixed once a month is over, and of no use to find somebody."""
 
+import csv
 import itertools
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -15,7 +16,8 @@ from api.app import create_app
 from appeals.database import Engine, writing
 from appeals.seals import KeyRing
 from grids.store import add_units
-from tests.api.accounts import Door, open_door
+from tests.api.accounts import ORIGIN, Door, open_door
+from tests.api.test_exports import finished
 from wangge.handover import Handover
 from wangge.intake import Options
 from wangge.settings import Settings
@@ -85,6 +87,7 @@ def door(engine: Engine, ring: KeyRing) -> Iterator[Door]:
     assert taken.accepted == len(rows)
     with open_door(engine, ring) as door:
         door.come_as("planner")
+        door.client.headers.update(ORIGIN)
         yield door
 
 
@@ -187,16 +190,30 @@ def test_growth_is_told_of_two_published_counts_alone(door: Door) -> None:
     )
 
 
-@pytest.mark.parametrize("form", ["csv", "geojson", "gpkg", "xlsx"])
-def test_files_hold_what_the_layer_holds(door: Door, form: str) -> None:
-    answer = door.client.get(f"/api/published/community/file?format={form}")
+@pytest.mark.parametrize("asked", [{}, {"month": "2026-01", "category": "噪声"}])
+def test_a_file_holds_the_month_and_class_that_the_page_shows(
+    door: Door, asked: dict[str, str]
+) -> None:
+    shown = counts(door.client, "community", **asked)
+    wish = {"layer": "published-community", "format": "csv", **asked}
 
-    assert answer.status_code == 200
-    assert f"published-community-2026-02.{form}" in answer.headers["content-disposition"]
-    assert len(answer.content) > 500
-    if form == "csv":  # who took it and when stand in it (水印)
-        assert "planner，2026-03-09 20:00" in answer.content.decode("utf-8-sig")
-    assert door.client.get("/api/published/street/file?format=exe").status_code == 422
+    told = finished(door.client, wish)
+    text = door.client.get(told["file"]).content.decode("utf-8-sig")
+
+    rows = list(csv.DictReader(text.splitlines()))
+    assert {
+        one["编码"]: int(one["诉求量（件）"]) if one["诉求量（件）"] else None for one in rows
+    } == shown
+    assert rows[0]["诉求类别"] == asked.get("category", "全部")
+    assert rows[0]["统计时间"].startswith(asked.get("month", "2026-02"))
+    assert "planner，2026-03-09 20:00" in text  # who took it and when stand in it (水印)
+
+
+def test_a_file_of_what_was_not_published_is_not_made(door: Door) -> None:
+    layer(door.client, "street")
+    wish = {"layer": "published-street", "format": "csv"}
+    for asked in ({"month": "2026-03"}, {"category": "噪声/施工"}):
+        assert finished(door.client, wish | asked)["state"] == "failed"
 
 
 def test_a_planner_sees_no_count_but_published_ones(door: Door) -> None:

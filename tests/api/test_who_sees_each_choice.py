@@ -13,7 +13,6 @@ import pytest
 
 from appeals.people.roles import Right, StaffRole, rights_of
 from maps.catalogue import CATALOGUE
-from maps.export import FORMATS
 from tests.api.accounts import Door
 from tests.api.test_who_sees_what import (
     PART,
@@ -58,12 +57,10 @@ def described(paths: dict[str, Any]) -> Iterator[str]:
 
 
 def tabled() -> Iterator[str]:
-    """What is chosen by a name of the tables: collections for GIS programs, formats of files."""
+    """What is chosen by a name of the table of layers: collections for GIS programs."""
     for name in CATALOGUE:
         yield f"/ogc/collections/{name}/items?limit=1000"
         yield f"/ogc/collections/{name}/items/1"
-    for name in FORMATS:
-        yield f"/api/published/street/file?format={name}"
 
 
 @pytest.mark.slow

@@ -104,9 +104,10 @@ def look_at_tasks(hand: Hand) -> None:
 def take_layer(hand: Hand) -> None:
     """规划研究人员: published counts by community as a file."""
     hand.page.locator("#published").wait_for()
-    hand.page.get_by_label("格式").first.wait_for()
+    hand.page.locator("#state", has_text="公布于").wait_for()
+    hand.press(hand.page.locator("#download"))
     with hand.page.expect_download() as waiting:
-        hand.press(hand.page.locator("#download"))
+        hand.press(hand.page.locator("#exports a.download").first)
     assert waiting.value.suggested_filename
 
 
