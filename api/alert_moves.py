@@ -21,7 +21,7 @@ from alerts.verdicts.store import MOST_WORDS
 from api.move_row import Row
 from appeals.database import Connection
 from appeals.errors import InputError
-from appeals.privacy import redact
+from appeals.redaction import is_persons_number
 
 Soon = Annotated[
     AwareDatetime,
@@ -139,9 +139,12 @@ class OfPolice(Moving):
 
     def detail(self, _now: datetime, _level: str) -> Mapping[str, Any]:
         """Give what was said; only what it took has a number of its own."""
-        if self.what == "accepted" and not self.reference.strip():
+        reference = self.reference.strip()
+        if self.what == "accepted" and not reference:
             raise InputError("reference: 110 gives a number for what it takes")
-        return {"what": self.what, "reference": redact(self.reference.strip())}
+        if is_persons_number(reference):
+            raise InputError("reference: a telephone or identity number is no number of 110")
+        return {"what": self.what, "reference": reference}
 
 
 class CallOfThree(Moving):

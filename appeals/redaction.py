@@ -217,6 +217,30 @@ def _digits(run: str) -> str:
     )
 
 
+_OWN_NUMBER = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-\d{7,8}|(\d{17}[\dXx]))(?!\d)")
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def is_persons_number(reference: str) -> bool:
+    """Say whether a number that should be an office's own is a telephone or identity number.
+
+    Numbers of offices are long too: only what is written as a telephone is one, only what has the
+    check digit of GB 11643 is an identity number.
+
+    Examples
+    --------
+    >>> [is_persons_number(one) for one in ("JJ20261127001", "420500202611270002", "13800001234")]
+    [False, False, True]
+    >>> is_persons_number("11010519491231002X")
+    True
+    """
+    found = _OWN_NUMBER.search(reference)
+    if found is None or found[1] is None:
+        return found is not None
+    total = sum(int(one) * weight for one, weight in zip(found[1], _ID_WEIGHTS, strict=False))
+    return found[1][-1].upper() == "10X98765432"[total % 11]
+
+
 # --- addresses ----------------------------------------------------------------------------------
 
 _TO_BUILDING = re.compile(

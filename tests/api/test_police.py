@@ -80,12 +80,15 @@ def test_the_number_of_110_and_what_came_back_stand_on_the_alert(door: Door) -> 
 def test_what_110_returns_is_kept_by_the_first_receiver(door: Door) -> None:
     handed_on(door, fault="returned")
     assert move(door, "police", what="accepted") == 422
+    assert move(door, "police", what="accepted", reference="13800001234") == 422
+    assert move(door, "police", what="accepted", reference="JJ20260305001") == 200
+    assert "JJ20260305001" in str(shown(door)["police"])
     assert move(door, "police", what="returned", reason="非警务事项") == 200
     assert move(door, "police", who="police", what="returned") == 403
 
     found = shown(door)
     assert isinstance(found["police"], list)
-    assert [one["what"] for one in found["police"]] == ["returned", "returned"]
+    assert [one["what"] for one in found["police"]] == ["returned", "accepted", "returned"]
     assert found["state"] == "detected"
 
 
