@@ -114,12 +114,22 @@ def nominated(of: Nominations, rules: Rules, *, most: int = 30) -> dict[str, obj
         "first_day": of.span.first,
         "last_day": of.span.last,
         "months": of.months,
+        "can_from": _can_from(of, rules),
         "rules": {
             "weights": rules.weights, "depth": rules.depth, "top": rules.top, "least": rules.least,
             "reach": rules.reach, "months": rules.months, "nominate": rules.nominate,
         },
         "items": items,
     }  # fmt: skip
+
+
+def _can_from(of: Nominations, rules: Rules) -> str | None:
+    """Give the month from which there are months of data enough; none where there are."""
+    missing = rules.months - of.months
+    if missing <= 0:
+        return None
+    years, month = divmod(of.asked.month - 1 + missing, 12)
+    return f"{of.asked.year + years:04d}-{month + 1:02d}"
 
 
 def topics_chosen(

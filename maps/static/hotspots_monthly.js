@@ -76,8 +76,11 @@
     box.appendChild(element("h3", "", "提名（" + answer.month + "）"));
     box.appendChild(element("p", "lead", "近3个月不少于 " + rules.least + " 件、涉及 " + wangge.percent(rules.reach) + " 以上街乡镇的类别，按涉及面、持续时间和难度加权排序，提名前 "
       + rules.nominate + " 个。括号内为权重。提名只供参考，由人选定并签字。"));
-    if (answer.months < rules.months) {
-      box.appendChild(element("p", "none", "只有 " + answer.months + " 个月数据，规则要看 " + rules.months + " 个月，暂不提名。"));
+    if (answer.can_from) {
+      box.appendChild(element("p", "none", "到 " + answer.month + " 只有 " + answer.months + " 个月数据，看不出持续时间，暂不提名；满 " + rules.months
+        + " 个月即 " + answer.can_from + " 起提名。下表按现有数据排列，可先看涉及面和难度。"));
+    } else if (answer.items.length && !answer.items.some(function (one) { return known(one.rank); })) {
+      box.appendChild(element("p", "none", "没有类别同时达到件数和涉及面的要求，本月不提名。下表按得分排列。"));
     }
     if (!answer.items.length) {
       box.appendChild(element("p", "none", "没有达到 5 件的类别。"));

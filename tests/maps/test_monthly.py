@@ -40,8 +40,10 @@ def test_what_all_streets_share_month_after_month_is_nominated_first(
 ) -> None:
     rules = read_rules(None)
     of = nominations(connection, ASKED, rules)
-    items = nominated(of, rules)["items"]
+    answer = nominated(of, rules)
+    items = answer["items"]
 
+    assert answer["can_from"] is None
     assert isinstance(items, list)
     assert {one["code"] for one in items} == {NOISE, LIFTS, WATER}
     assert all(one["rank"] for one in items)
@@ -65,7 +67,7 @@ def test_too_young_a_city_nominates_nothing_and_says_so(connection: Connection) 
     rules = read_rules(None)
     answer = nominated(nominations(connection, Question("street", 2024, 2), rules), rules)
 
-    assert answer["months"] == 2
+    assert (answer["months"], answer["can_from"]) == (2, "2024-03")
     items = answer["items"]
     assert isinstance(items, list)
     assert all(one["rank"] is None for one in items)
