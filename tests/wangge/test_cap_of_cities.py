@@ -7,6 +7,7 @@ The town of three weeks always; made-up cities (``wangge demo --seed … --no-se
 import collections
 import importlib.metadata
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,15 @@ from appeals.privacy import Role, Viewer
 from grids.store import load_boundaries
 from wangge.site import open_site, today
 
-CHAINS: tuple[list[str], ...] = ([], ["raise"], ["raise", "update"], ["raise", "update", "cancel"])
+# Messages issued, whether people were told before anybody signed, and the status that follows.
+LIVES: tuple[tuple[list[str], bool, str], ...] = (
+    ([], False, "Draft"),  # raised, or drafted
+    (["raise"], True, "Draft"),  # danger to life, told at once
+    (["raise"], False, "Exercise"),  # signed: in an installation that is no demo, Actual
+    (["raise", "update"], False, "Exercise"),
+    (["raise", "update", "cancel"], False, "Exercise"),  # lifted, withdrawn or expired
+    (["raise", "cancel"], True, "Draft"),  # withdrawn before anybody signed
+)
 VIEWER = Viewer("test", Role.OPERATOR)
 
 
@@ -35,10 +44,14 @@ def _kinds_of_valid(folder: Path) -> collections.Counter[str]:
         issuer = issuer_of(site.settings)
         for alert in read_alerts(connection, VIEWER, limit=1_000_000):
             stamp = int(alert["opened_at"].timestamp()) * 10
-            for chain in CHAINS:
+            until = alert["opened_at"] + timedelta(hours=20)
+            for chain, alarmed, status in LIVES:
                 issued = [Issued(n, kind, stamp + 70 * n) for n, kind in enumerate(chain, 1)]
-                told = message_of(alert, issued, issuer, units, Standing())
+                standing = Standing(alarmed=alarmed, expires_at=until if chain else None)
+                told = message_of(alert, issued, issuer, units, standing)
                 schema.assertValid(etree.fromstring(document(told)))
+                assert told.status in (status, "Actual" if status == "Exercise" else status)
+                assert len(told.references) == max(0, len(chain) - 1)
             valid[alert["kind"]] += 1
     return valid
 
