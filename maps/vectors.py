@@ -126,7 +126,7 @@ def write_dxf(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes
     """
     if layer.crs is None or not layer.crs.is_projected:
         raise InputError("dxf is drawn in metres: give --crs cgcs2000-zone or another in metres")
-    code = next((one for one in ("code", "id") if one in layer), None)
+    code = next((one for one in ("code", "id", "appeal_id") if one in layer), None)
     names = ["0"] * len(layer) if code is None else layer[code].astype(str)
     plain = [_NOT_PLAIN.sub("_", name) or "0" for name in names]
     frame = gpd.GeoDataFrame({"Layer": plain}, geometry=layer.geometry.to_numpy(), crs=layer.crs)

@@ -1,10 +1,12 @@
 """The grid worker's page, and what installs it on a phone."""
 
+import gzip
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.admission import TheCaller
-from api.answers import encode
+from api.answers import encode, squeezed
 from api.desk import TheDesk
 from api.routes.casework import TheRules
 from api.routes.login import session_of
@@ -16,14 +18,16 @@ from maps.shell import manifest, page_with, service_worker
 router = APIRouter(prefix="/field", include_in_schema=False)
 
 _FRESH = {"Cache-Control": "no-cache"}
+_LEVEL = 1  # of gzip: a list of 200 in a millisecond or two, in a tenth of its size
 
 
 @router.get("")
-def page(desk: TheDesk, caller: TheCaller, rules: TheRules) -> Response:
+def page(desk: TheDesk, caller: TheCaller, rules: TheRules, request: Request) -> Response:
     """Give the page with the first list in it: that needs no second question."""
     first = {"session": session_of(desk, caller), "tasks": list_tasks(desk, caller, rules)}
-    text = page_with(encode(first).decode())
-    return HTMLResponse(text, headers={"Cache-Control": "no-store"})
+    packed = gzip.compress(page_with(encode(first).decode()).encode(), _LEVEL)
+    headers = {"Cache-Control": "no-store"}
+    return squeezed(request, packed, media_type="text/html; charset=utf-8", headers=headers)
 
 
 @router.get("/shell")

@@ -209,6 +209,35 @@ def test_a_file_holds_the_month_and_class_that_the_page_shows(
     assert "planner，2026-03-09 20:00" in text  # who took it and when stand in it (水印)
 
 
+def test_one_case_has_the_same_coarse_place_in_every_answer_and_its_point_in_none(
+    door: Door,
+) -> None:
+    case = appeals(2, 220, 2)[7]  # in the newest published month
+    shown = counts(door.client, "community")
+    there = f"/api/place?lon={case['lon']}&lat={case['lat']}"
+    own = door.client.get(there).json()["units"]["community"]
+    told = finished(door.client, {"layer": "published-community", "format": "geojson"})
+    answers = [
+        door.client.get(path)
+        for path in (
+            "/api/published/community", told["file"], "/tiles/base.js", "/api/exports",
+            "/ogc/collections/published-community/items?limit=1000",
+            "/ogc/collections/units-community/items?limit=1000", f"/api/units/{own['code']}",
+        )
+    ]  # fmt: skip
+
+    assert [one.status_code for one in answers] == [200] * len(answers)
+    features = [one.json()["features"] for one in (answers[0], answers[1], answers[4])]
+    found = [
+        next(one["properties"]["n"] for one in of if one["properties"]["code"] == own["code"])
+        for of in features
+    ]
+    assert found == [shown[own["code"]]] * 3 != [None] * 3
+    assert not [one for one in answers if f"{case['lon']:.5f}"[:-1].encode() in one.content]
+    for path in ("/api/appeals", "/api/appeals/1", "/ogc/collections/appeals/items"):
+        assert door.client.get(path).status_code == 403, path
+
+
 def test_a_file_of_what_was_not_published_is_not_made(door: Door) -> None:
     layer(door.client, "street")
     wish = {"layer": "published-street", "format": "csv"}
