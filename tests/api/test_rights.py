@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from api.app import create_app
 from api.rights import ROUTES
 from appeals.database import Engine, open_database, writing
-from appeals.people.roles import ROLE_WORDS, StaffRole, rights_of
+from appeals.people.roles import ROLE_WORDS, Right, StaffRole, rights_of
 from appeals.seals import KeyRing
 from appeals.tokens.store import SCOPES
 from grids.store import PLACEMENTS
@@ -76,6 +76,40 @@ def door(database: Engine, tmp_path: Path) -> Iterator[Door]:
         yield door
 
 
+def walked() -> Iterator[tuple[str, str, str]]:
+    """Name, method and path of each route that ends and that sessions and tokens open."""
+    for name in sorted(ROUTES, key=lambda name: name.startswith("DELETE")):  # of the own session
+        method, path = name.split(" ")
+        # The stream's right is that of the list; Open311 has keys of its own.
+        if path != "/api/alerts/stream" and not path.startswith("/open311"):
+            path = re.sub(r"\{(\w+)(:\w+)?\}", lambda part: FILLED.get(part[1], "1"), path)
+            yield name, method, path + ASKED.get(name, "")
+
+
+def test_no_route_that_changes_anything_listens_to_a_page_of_another_site(door: Door) -> None:
+    door.come_as("duty_officer")
+    for name, method, path in walked():
+        if method != "GET":
+            for headers in ({}, {"Origin": "https://elsewhere.example"}):
+                answer = door.client.request(method, path, headers=headers, json={})
+                assert answer.status_code == 403, name
+    assert door.client.get("/api/session").status_code == 200
+
+
+def test_a_token_opens_what_its_scope_says_and_one_that_is_over_nothing(door: Door) -> None:
+    token = door.token(Right.MONITOR)
+    for name, method, path in walked():
+        if ROUTES[name] is not None:
+            answer = door.client.request(method, path, headers=token)
+            open_to_it = ROUTES[name] is Right.MONITOR
+            assert (answer.status_code == 403) is not open_to_it, name
+            assert answer.status_code < 500, name
+    door.later(days=2)
+    for name, method, path in walked():
+        if ROUTES[name] is not None:
+            assert door.client.request(method, path, headers=token).status_code == 401, name
+
+
 @pytest.mark.parametrize("role", StaffRole)
 def test_a_role_may_what_the_table_says_and_sees_no_planted_word_without_a_right(
     door: Door, role: StaffRole
@@ -83,15 +117,7 @@ def test_a_role_may_what_the_table_says_and_sees_no_planted_word_without_a_right
     rights = rights_of([role])
     assert ROLE_WORDS[role]
     door.come_as(role.value)
-    # The own session last: it ends by it.
-    for name in sorted(ROUTES, key=lambda name: name.startswith("DELETE")):
-        method, path = name.split(" ")
-        if path == "/api/alerts/stream":  # it never ends: its right is that of the list
-            continue
-        if path.startswith("/open311"):  # it has keys of its own, which a session is none of
-            continue
-        path = re.sub(r"\{(\w+)(:\w+)?\}", lambda part: FILLED.get(part[1], "1"), path)
-        path += ASKED.get(name, "")
+    for name, method, path in walked():
         answer = door.client.request(method, path, headers=ORIGIN)
 
         right = ROUTES[name]
