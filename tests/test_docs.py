@@ -1,21 +1,16 @@
 """The documents keep up with the code: what is there is described, what is described is there."""
 
 import argparse
-import importlib
 import json
 import re
 import shlex
 import tomllib
 from collections.abc import Iterator
-from datetime import timedelta
 from enum import Enum
-from functools import cache
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
-from alerts.decide import Bounds
 from api.app import create_app
 from api.routes import (
     elsewhere,
@@ -37,52 +32,23 @@ from grids.boundaries import LEVELS
 from maps.export import FORMATS
 from maps.palette import KIND_WORDS, LEVEL_WORDS
 from maps.wording import LEVEL_NAMES, MEASURE_NAMES, READING_NAMES
+from tests.documents import (
+    DECISIONS,
+    DOCS,
+    EVERY,
+    HEADS,
+    ROOT,
+    SETTINGS,
+    SHELL,
+    code_blocks,
+    name_of,
+    rows_of,
+    sections,
+    text_of,
+    without_code,
+)
 from wangge.cli import build_parser
 from wangge.settings import Settings
-
-ROOT = Path(__file__).resolve().parent.parent
-DOCS = ROOT / "docs"
-ROOMS = ("appeals", "geo", "grids", "alerts", "hotspots", "casework", "maps", "api", "wangge")
-EVERY = sorted(
-    [*ROOT.glob("*.md"), *DOCS.rglob("*.md")], key=lambda path: str(path.relative_to(ROOT))
-)
-DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
-HEADS = ("Context", "Decision", "Consequences", "Alternatives", "References")
-SHELL = ("sh", "shell", "bash", "console")
-
-
-@cache
-def text_of(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
-
-
-def name_of(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
-def sections(path: Path, mark: str) -> dict[str, str]:
-    """Give what stands under each heading of one depth, by the heading's text."""
-    parts = re.split(rf"^{mark} +(.+)$", text_of(path), flags=re.MULTILINE)[1:]
-    return {head.strip("` "): body for head, body in zip(parts[::2], parts[1::2], strict=True)}
-
-
-def rows_of(text: str) -> Iterator[list[str]]:
-    """Give the cells of each table row, without heads and rules."""
-    for line in text.splitlines():
-        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-        if line.startswith("|") and not set(cells[0]) <= set(":- "):
-            yield cells
-
-
-def without_code(text: str) -> str:
-    return re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
-
-
-def code_blocks(text: str, languages: tuple[str, ...]) -> Iterator[str]:
-    for language, body in re.findall(r"^```(\w*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
-        if language in languages:
-            yield body
-
 
 # --- commands -------------------------------------------------------------------------------------
 
@@ -98,7 +64,8 @@ def leaves(
         yield name, parser
 
 
-COMMANDS = dict(leaves(build_parser()))
+PARSER = build_parser()
+COMMANDS = dict(leaves(PARSER))
 SHARED = {"-h", "--help", "--config", "--json", "--verbose"}
 
 
@@ -149,7 +116,7 @@ def test_every_command_that_a_document_types_is_understood(
         if words[0].rpartition("/")[2] != "wangge" or "--help" in words:
             continue
         try:
-            _, unknown = build_parser().parse_known_args(words[1:])
+            _, unknown = PARSER.parse_known_args(words[1:])
         except SystemExit:
             pytest.fail(f"{' '.join(words)}: {capsys.readouterr().err}")
         assert not unknown, f"{' '.join(words)}: {unknown}"
@@ -173,18 +140,6 @@ def test_the_readme_begins_with_the_two_commands() -> None:
 
 
 # --- settings -------------------------------------------------------------------------------------
-
-
-def settings_of(model: type[BaseModel], before: str = "") -> Iterator[tuple[str, object]]:
-    for name, field in model.model_fields.items():
-        inner = field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield from settings_of(inner, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", field.get_default(call_default_factory=True)
-
-
-SETTINGS = dict(settings_of(Settings))
 
 
 def variable(setting: str) -> str:
@@ -309,75 +264,6 @@ def test_words_that_the_pages_use_stand_in_the_glossary() -> None:
     for known in (*Kind, *Move, *LEVELS, *re.findall(r"(\w+):", states[1])):
         code = known.value if isinstance(known, Enum) else known
         assert f"`{code}`" in text, code
-
-
-# --- numbers and names of the code ---------------------------------------------------------------
-
-
-def named_in_code(dotted: str) -> object:
-    """Give what ``room.module.NAME`` or ``room.module.Class.field`` is."""
-    parts = dotted.split(".")
-    for split in range(len(parts), 0, -1):
-        try:
-            found: object = importlib.import_module(".".join(parts[:split]))
-        except ModuleNotFoundError:
-            continue
-        for part in parts[split:]:
-            fields = getattr(found, "__dataclass_fields__", {})
-            if isinstance(found, type) and part in fields:
-                found = fields[part].default
-            else:
-                found = getattr(found, part)
-        return found
-    raise ModuleNotFoundError(dotted)
-
-
-NUMBERS = [row for row in rows_of(text_of(DOCS / "watch.md")) if re.match(r"`[a-z]+\.", row[0])]
-
-
-@pytest.mark.parametrize("row", NUMBERS, ids=lambda row: row[0])
-def test_a_number_of_early_warning_is_the_one_of_the_code(row: list[str]) -> None:
-    value = named_in_code(row[0].strip("`"))
-
-    plain = list(value) if isinstance(value, tuple) else value
-    plain = plain / timedelta(hours=1) if isinstance(plain, timedelta) else plain
-    assert json.loads(row[1].strip("`")) == plain, f"{row[0]} is {plain}"
-
-
-def test_the_decision_on_floors_has_the_numbers_of_the_code() -> None:
-    text = " ".join(text_of(DOCS / "decisions/0007-alert-floors-and-levels.md").split())
-    named: tuple[str, ...] = (
-        "city",
-        "district",
-        "street",
-        "community",
-        "H3 cell",
-        "subject（被反映主体）",
-    )
-    named += ("grid", "small H3 cell")
-    bounds = Bounds()
-
-    for name, least in zip(named, bounds.floor, strict=True):
-        assert f"{name} {least}" in text, name
-    assert f"at least {bounds.excess:g} callers above the expectation" in text
-    assert f"eased to {bounds.ratio_at_100:g} times where 100 or more" in text
-    assert f"({bounds.false_share:g})" in text
-
-
-@pytest.mark.parametrize("path", EVERY, ids=name_of)
-def test_every_name_of_the_code_that_a_document_uses_is_there(path: Path) -> None:
-    rooms = "|".join(ROOMS)
-    for dotted in re.findall(rf"`((?:{rooms})(?:\.\w+)+)(?:\(\))?`", text_of(path)):
-        if dotted in SETTINGS or re.search(r"\.(py|toml|db|key|md)$", dotted):
-            continue
-        named_in_code(dotted)
-
-
-@pytest.mark.parametrize("path", EVERY, ids=name_of)
-def test_every_file_that_a_document_names_is_there(path: Path) -> None:
-    start = "|".join((*ROOMS, "tests", "docs", "examples", r"\.ci"))
-    for named in re.findall(rf"`((?:{start})/[\w./*-]*)`", text_of(path)):
-        assert list(ROOT.glob(named.rstrip("/"))), f"{named} is not there"
 
 
 # --- the documents themselves ---------------------------------------------------------------------

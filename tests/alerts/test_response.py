@@ -1,73 +1,41 @@
 """The life of an alert: who does what in which order, who is told, and what nobody may do."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
-from alerts.duty.roster import Contact, Post, Seat, Shift, on_duty
-from alerts.duty.store import write_roster
-from alerts.episode import Episode, Signal
-from alerts.levels import read_levels
-from alerts.outbox.store import OUTBOX
 from alerts.response.act import Said, make_move, undo, verify
-from alerts.response.follow import Follower
 from alerts.response.moves import LABELS, Move, State, moves_from
-from alerts.response.standing import LONGEST, Standing, standing_of
+from alerts.response.standing import LONGEST
 from alerts.response.store import read_moves
-from alerts.routing import read_routing
-from alerts.store import events_after, publish, read_alert
+from alerts.store import events_after, read_alert
 from alerts.verdicts.moves import Verdict
 from appeals.audit.chain import first_break
 from appeals.audit.store import entries
 from appeals.database import Engine, reading, writing
 from appeals.errors import Conflict, InputError, NotFound
 from appeals.seals import KeyRing
+from tests.alerts.night import (
+    DAY,
+    DESK,
+    GAS,
+    NOW,
+    POLICE,
+    ROUTING,
+    TERM,
+    check,
+    draft,
+    found,
+    move,
+    pass_time,
+    raise_alert,
+    roster,
+    standing,
+    state,
+    told,
+)
 from tests.alerts.test_store import VIEWER, appeals
-
-NOW = datetime(2026, 3, 27, 19, 10, tzinfo=UTC)  # 03:10 in Beijing
-DAY = timedelta(days=1)
-TERM = timedelta(days=14)
-ROUTING = read_routing()
-FOLLOWER = Follower(read_levels(), ROUTING)
-DESK, GAS, POLICE = "市值班室", "应急联络员岗", "公安联络员岗"
-
-
-def roster(engine: Engine) -> None:
-    posts = [Post(DESK, "值班"), Post(GAS, "应急", landline="010-0000"), Post(POLICE, "公安")]
-    names = ("desk", "first", "deputy", "chief", "police")
-    seats = [
-        (DESK, Seat.OFFICER, "desk"),
-        (GAS, Seat.OFFICER, "first"),
-        (GAS, Seat.DEPUTY, "deputy"),
-        (GAS, Seat.LEADER, "chief"),
-        (POLICE, Seat.OFFICER, "police"),
-    ]
-    shifts = [Shift(*seat, NOW - DAY / 2, NOW + DAY / 2) for seat in seats]
-    with writing(engine) as connection:
-        write_roster(connection, posts, [Contact(name, name) for name in names], shifts)
-
-
-def found(
-    ids: list[int],
-    *,
-    kind: str = "sensitive",
-    callers: int = 2,
-    tick: datetime = NOW,
-    severity: int = 3,
-) -> Episode:
-    detail = {"severity": severity, "family": "gas", "duties": ["应急", "公安"]}
-    one = Episode(tick, tick)
-    one.add(
-        Signal(
-            tick, kind, "city", 0, "演示市", "燃气泄漏", 24, len(ids), callers, None,
-            float(severity), tick, "演示市有2人反映燃气异味。",
-            detail if kind == "sensitive" else {}, frozenset(ids),
-        )
-    )  # fmt: skip
-    return one
 
 
 @pytest.fixture
@@ -75,53 +43,6 @@ def smell(engine: Engine, ring: KeyRing) -> list[int]:
     """The numbers of four appeals; the roster is written, nothing is published."""
     roster(engine)
     return appeals(engine, ring, 4)
-
-
-def raise_alert(engine: Engine, one: Episode, now: datetime = NOW) -> int:
-    with writing(engine) as connection:
-        publish(connection, [one], now, DAY, following=FOLLOWER)
-    assert one.alert_id is not None
-    return one.alert_id
-
-
-def move(engine: Engine, alert_id: int, name: Move, who: str = "王", **given: object) -> int:
-    said = Said(who, NOW, **given)  # type: ignore[arg-type]
-    with writing(engine) as connection:
-        return make_move(connection, alert_id, name, said, ROUTING).number
-
-
-def check(engine: Engine, alert_id: int, verdict: Verdict = Verdict.TRUE) -> None:
-    said = Said("王", NOW, reason="已回访来电人", detail={"how": "recall"})
-    with writing(engine) as connection:
-        verify(connection, alert_id, verdict, said, ROUTING, term=TERM)
-
-
-def draft(engine: Engine, alert_id: int, who: str = "王", **given: object) -> int:
-    until = (NOW + DAY / 2).isoformat()
-    detail = {"ask": "派员到场", "expires_at": until, "called": {"119": "03:12"}}
-    return move(engine, alert_id, Move.ASSESS, who, detail=detail, **given)
-
-
-def state(engine: Engine, alert_id: int) -> str:
-    with reading(engine) as connection:
-        return str(read_alert(connection, VIEWER, alert_id)["state"])
-
-
-def standing(engine: Engine, alert_id: int) -> Standing:
-    with reading(engine) as connection:
-        return standing_of(read_moves(connection, alert_id))
-
-
-def told(engine: Engine) -> list[tuple[str, str, str]]:
-    with reading(engine) as connection:
-        rows = connection.execute(sa.select(OUTBOX).order_by(OUTBOX.c.position))
-        return [(row.kind, row.post, row.person) for row in rows]
-
-
-def pass_time(engine: Engine, now: datetime) -> None:
-    with writing(engine) as connection:
-        for alert_id in FOLLOWER.is_due(connection, now):
-            FOLLOWER.keep_time(connection, alert_id, now)
 
 
 def test_danger_to_life_is_told_at_once_unverified_and_escalates_until_somebody_answers(
@@ -421,10 +342,3 @@ def test_a_site_without_posts_says_that_nobody_was_told(engine: Engine, ring: Ke
     assert alarm.move == "alarm"
     assert alarm.detail["told"] == []
     move(engine, alert, Move.RECEIVE, post="街道值班室", detail={"how": "call"})
-
-
-def test_shifts_that_overlap_give_the_one_that_began_last() -> None:
-    old = Shift(GAS, Seat.OFFICER, "old", NOW - DAY, NOW + DAY)
-    new = replace(old, person="new", begins_at=NOW)
-
-    assert on_duty([new, old], GAS, Seat.OFFICER, NOW) == "new"

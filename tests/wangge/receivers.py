@@ -23,6 +23,16 @@ from urllib.parse import parse_qs, unquote, urlsplit
 TOKEN, KEY = "token-of-the-robot", "key-of-the-signature"
 
 
+class Clock:
+    """A clock that is put forward by whoever waits."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
 class Receiver(ThreadingHTTPServer):
     """All HTTP receivers behind one port, each under its own path.
 

@@ -2,8 +2,7 @@
 
 import itertools
 import random
-import threading
-import time
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,13 +15,12 @@ import sqlalchemy as sa
 from alerts.duty.store import CONTACTS
 from alerts.letters.store import drop, queue_of, read_letters, resend
 from alerts.outbox.pace import GIVE_UP_AFTER, Outcome
-from alerts.outbox.store import ATTEMPTS, OUTBOX, put_notices
-from alerts.store import EVENTS, announce
+from alerts.outbox.store import OUTBOX, put_notices
 from appeals.audit.store import entries
-from appeals.database import Connection, Engine, reading, writing
+from appeals.database import Engine, open_database, reading, writing
 from appeals.errors import Conflict, NotFound
 from tests.alerts.told import add_alert, notice
-from tests.wangge.receivers import KEY, TOKEN, MailServer, Receiver, serving
+from tests.wangge.receivers import KEY, TOKEN, Clock, MailServer, Receiver, serving
 from wangge.channels import read_channels
 from wangge.counter import Counter, Delivery
 from wangge.sender import speak_once
@@ -33,19 +31,9 @@ START = datetime(2026, 3, 9, 3, 10, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-class Clock:
-    """A clock that is put forward by whoever waits."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(START)
 
 
 @pytest.fixture
@@ -347,55 +335,8 @@ def test_alerts_over_a_flapping_channel_are_each_shown_once(
 @pytest.fixture
 def sqlite_file(tmp_path: Path, sqlite_template: Path) -> Iterator[Engine]:
     """A database that asks the disk for nothing: what is tried here is not the disk."""
-    import shutil
-
-    from appeals.database import open_database
-
     shutil.copyfile(sqlite_template, tmp_path / "thousand.db")
     engine = open_database(f"sqlite:///{tmp_path / 'thousand.db'}")
     sa.event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
     yield engine
     engine.dispose()
-
-
-def test_a_transaction_held_open_across_anothers_commit_loses_no_position(engine: Engine) -> None:
-    """Whoever remembers the highest position that was seen must not miss a lower one later."""
-    plant(engine, 2)
-    seen: list[tuple[int, ...]] = []
-
-    def positions(connection: Connection) -> tuple[int, ...]:
-        events = connection.execute(sa.select(EVENTS.c.position)).scalars().all()
-        return (*sorted(events), *connection.execute(sa.select(OUTBOX.c.position)).scalars().all())
-
-    def other() -> None:
-        with writing(engine) as connection:
-            announce(connection, 2, "raised", START)
-            put_notices(connection, [notice(2)], START)
-
-    with writing(engine) as held:
-        announce(held, 1, "raised", START)
-        put_notices(held, [notice(1)], START)
-        thread = threading.Thread(target=other)
-        thread.start()
-        time.sleep(0.3)
-        with reading(engine) as connection:
-            seen.append(positions(connection))
-    thread.join(10)
-    with reading(engine) as connection:
-        seen.append(positions(connection))
-
-    assert seen == [(), (1, 2, 1, 2)]
-    with reading(engine) as connection:
-        order = connection.execute(sa.select(OUTBOX.c.alert_id).order_by(OUTBOX.c.position))
-        assert order.scalars().all() == [1, 2]
-
-
-def test_a_move_that_is_undone_leaves_no_notice(engine: Engine) -> None:
-    plant(engine, 1)
-    with writing(engine) as connection:
-        put_notices(connection, [notice(1)], START)
-        connection.rollback()
-
-    assert states(engine) == {}
-    with reading(engine) as connection:
-        assert connection.execute(sa.select(ATTEMPTS)).all() == []
