@@ -14,6 +14,7 @@ Memory is constant: eight weeks and a level for each class and street, 86 weeks 
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -126,6 +127,17 @@ class Drift:
             self.totals = np.pad(self.totals, ((0, 0), (0, classes)), constant_values=np.nan)
             self.spread = np.pad(self.spread, ((0, 0), (0, classes)))
         return own
+
+    def close_weeks(self, closed: date | None, day: date, keys: KeyTable) -> None:
+        """End the weeks between the day closed last and this one whose Sunday had no rows.
+
+        An outage teaches nothing and tells nothing.
+        """
+        if closed is not None:
+            monday = day.toordinal() - day.weekday()
+            last = closed.toordinal() - (closed.weekday() + 1) % 7  # its Sunday before
+            for _ in range((monday - last - 1) // 7):
+                self.close_week(keys)
 
     def close_week(self, keys: KeyTable) -> list[Found]:
         """End the running week; give the classes that drift, the most surprising first."""

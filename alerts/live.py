@@ -88,6 +88,7 @@ class OpenDay:
             Names, calendar and bounds.
         """
         twin = watch.copy()
+        twin.begin_day(day, context)
         ticks = twin.open_day(day, frame, context)
         last = int(Columns.of(frame).hour.max())
         for hour in range(last + 1):

@@ -29,6 +29,7 @@ from alerts.find_drift import DRIFT_DAYS, find_drift
 from alerts.find_first import find_first
 from alerts.find_possible import Possible, find_possible
 from alerts.find_sensitive import find_sensitive
+from alerts.findings import Findings
 from alerts.keys import Watched
 from alerts.novelty import RecentTexts
 from alerts.observe import DAY_ENDS, DayCounts, Rows, count_day, join, rows_of
@@ -113,11 +114,12 @@ class Watch:
     closed: date | None = None
     watched: Watched = field(default_factory=Watched)
 
-    def remember(self, day: date, frame: pd.DataFrame, context: Context) -> None:
-        """Enter a past day's rows into the ring without scoring: it warms a stored state up."""
+    def remember(self, day: date, frame: pd.DataFrame, context: Context) -> DayCounts:
+        """Enter a day's rows into the ring without scoring: it warms a stored state up."""
         counts = self._take(day, frame, context)
         for hour in range(24):
             self._put(day, hour, counts, context)
+        return counts
 
     def carry_on(self, heirs: Mapping[int, int]) -> None:
         """Let the heirs of units, by their ids, go on with what was learnt of them."""
@@ -136,14 +138,7 @@ class Watch:
     def _put(self, day: date, hour: int, counts: DayCounts, context: Context) -> int:
         return self.put(day, hour, *counts.at(hour), context)
 
-    def put(
-        self,
-        day: date,
-        hour: int,
-        key: Ints,
-        callers: Ints,
-        context: Context,
-    ) -> int:
+    def put(self, day: date, hour: int, key: Ints, callers: Ints, context: Context) -> int:
         """Enter one hour's counts by key, (n,), in place of what stood there; give its number."""
         number = day.toordinal() * 24 + hour
         code = self.baseline.course.periods.code(context.sensitive.focus.periods, day)
@@ -182,11 +177,36 @@ class Watch:
         list[Episode]
             Episodes that were opened or that changed on this day.
         """
-        self._close_weeks_before(day)
+        return self.tell(self.find_day(day, frame, context), context)
+
+    def find_day(self, day: date, frame: pd.DataFrame, context: Context) -> Findings:
+        """Run a whole day and close it without deciding; as of :meth:`run_day`."""
+        self.drift.close_weeks(self.closed, day, self.baseline.keys)
         ticks = self.open_day(day, frame, context)
-        for hour in range(DAY_ENDS + 1):
-            self.tick(ticks, hour, context)
-        changed = [episode for episode in self.episodes if episode.changed]
+        hours = [(context.tick_end(day, h), self._find(ticks, h, context)) for h in range(24)]
+        found = [(tick, signals) for tick, signals in hours if signals is not None]
+        drifts = self._drifts(self._close(day, ticks.counts, context), day, context)
+        return Findings(day, context.tick_end(day, DAY_ENDS), found, drifts)
+
+    def learn_day(self, day: date, frame: pd.DataFrame, context: Context) -> None:
+        """Let a whole day teach what :meth:`find_day` does, and look for nothing."""
+        self.drift.close_weeks(self.closed, day, self.baseline.keys)
+        self._close(day, self.remember(day, frame, context), context)
+
+    def tell(self, found: Findings, context: Context) -> list[Episode]:
+        """Gather what the next day showed; give the episodes that it opened or changed."""
+        self.begin_day(found.day, context)
+        return found.gather(self.episodes, context.telling)
+
+    def begin_day(self, day: date, context: Context) -> None:
+        """Leave the episodes out that are over as a day begins."""
+        start = context.tick_end(day, 0)
+        self.episodes = [e for e in self.episodes if start - e.last_at <= e.quiet_after]
+        for episode in self.episodes:
+            episode.changed = False
+
+    def _close(self, day: date, counts: DayCounts, context: Context) -> list[Found]:
+        """Let the day that was taken in teach; give the drifts of the week that it ends."""
         number = day.toordinal() * 24 + DAY_ENDS
         self.baseline.grow()
         active = self.baseline.recent.heard()
@@ -199,33 +219,20 @@ class Watch:
         ):
             chance = np.random.default_rng(day.toordinal())
             self.recurrence = learn_recurrence(self.baseline, chance)
+        self.drift.add_day(self.baseline.keys, counts)
         today = self.recent[-1][1]
-        self.drift.add_day(self.baseline.keys, ticks.counts)
-        if day.weekday() == _WEEK_ENDS:
-            found = self.drift.close_week(self.baseline.keys)
-            changed += self._tell_drift(found, day, context)
         self.texts.add(day, today.appeal_id, today.text.tolist())
         self.closed = day
-        return changed
+        return self.drift.close_week(self.baseline.keys) if day.weekday() == _WEEK_ENDS else []
 
-    def _close_weeks_before(self, day: date) -> None:
-        """End the weeks whose Sunday had no rows: an outage teaches nothing and tells nothing."""
-        if self.closed is not None:
-            monday = day.toordinal() - day.weekday()
-            last = self.closed.toordinal() - (self.closed.weekday() + 1) % 7  # its Sunday before
-            for _ in range((monday - last - 1) // 7):
-                self.drift.close_week(self.baseline.keys)
-
-    def _tell_drift(self, found: list[Found], day: date, context: Context) -> list[Episode]:
+    def _drifts(self, found: list[Found], day: date, context: Context) -> list[Signal]:
+        if not found:
+            return []
         may = self._may(day, context)
         week = join([rows for own, rows in self.recent if (day - own).days < DRIFT_DAYS])
         told = Drift.telling([one for one in found if may[one.token]], int(may.sum()))
         tick = context.tick_end(day, DAY_ENDS)
-        signals = find_drift(told, self.baseline.keys, week, tick, context)
-        for signal in signals:
-            gather(self.episodes, [signal])
-        settle(self.episodes, tick, Counter(), context.telling)
-        return [e for e in self.episodes if e.last_at == tick and e.named.kind == "drift"]
+        return find_drift(told, self.baseline.keys, week, tick, context)
 
     def run_late(self, appeals: Columns, context: Context) -> list[Episode]:
         """Read the words of appeals that came after their day was closed.
@@ -247,25 +254,26 @@ class Watch:
         counts = self._take(day, frame, context)
         held = join([rows for _, rows in self.recent])
         self.baseline.grow()
-        start = context.tick_end(day, 0)
-        self.episodes = [e for e in self.episodes if start - e.last_at <= e.quiet_after]
-        for episode in self.episodes:
-            episode.changed = False
         week = Week.of(held, Usual.of(self.baseline))
         return Ticks(day, counts, held, week, self.may_raise(day, context))
 
     def tick(self, ticks: Ticks, hour: int, context: Context) -> None:
-        """Run one hour of the day: what its rows raise is found, gathered and settled."""
+        """Run one hour of an open day: what its rows raise is found, gathered and settled."""
+        signals = self._find(ticks, hour, context)
+        if signals is not None:
+            gather(self.episodes, signals)
+            settle(self.episodes, context.tick_end(ticks.day, hour), ticks.spent, context.telling)
+
+    def _find(self, ticks: Ticks, hour: int, context: Context) -> list[Signal] | None:
+        """Find what the rows of one hour raise; None where there are none."""
         number = self._put(ticks.day, hour, ticks.counts, context)
         past = ticks.held.hours(number - WINDOWS_H[-1] + 1, number)
         fresh = past.hours(number, number)
         if not len(fresh):
-            return
+            return None
         tick = context.tick_end(ticks.day, hour)
         signals = self.signals(ticks.counts.at(hour)[0], ticks.may, fresh, past, tick, context)
-        signals += self.clusters(ticks.week, number, ticks.may, tick, context)
-        gather(self.episodes, signals)
-        settle(self.episodes, tick, ticks.spent, context.telling)
+        return signals + self.clusters(ticks.week, number, ticks.may, tick, context)
 
     def clusters(
         self, week: Week, number: int, may: Bools, tick: datetime, context: Context

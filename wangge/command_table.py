@@ -25,6 +25,7 @@ MODULES: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "aliases": "names that people taught",
     },
     "watch": {"watch": "follow new appeals, raise alerts"},
+    "spark": {"spark": "the watch with its closed days in Spark"},
     "backtest": {"backtest": "replay stored appeals through the detectors"},
     "alerts": {"alerts": "the alert desk on a terminal"},
     "duty": {"duty": "posts and rosters (值班)"},

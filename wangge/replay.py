@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from math import log10
-from typing import Any
 
 import pandas as pd
 
@@ -26,9 +25,8 @@ from alerts.watch import DAYS_BEHIND, Context, Watch
 from appeals.database import Connection
 from appeals.errors import InputError
 from grids.store import newest_serial
-from wangge.sensitive_terms import read_sensitive
 from wangge.settings import Settings
-from wangge.watch_context import LATENESS, Names, named_rows, read_subjects, watch_context
+from wangge.watch_context import LATENESS, Names, fresh_context, named_rows
 
 Progress = Callable[[int, int], None]
 
@@ -36,28 +34,6 @@ FALSE_SHARES = (0.02, 0.05, 0.1, 0.2)
 """Shares of false alarms that are asked about, beside the one that is set."""
 
 _ROUNDED = 0.0005  # margins are kept to three places
-
-
-class _Heard(Watch):
-    """A watch that keeps what its detectors found, hour by hour, before anything is decided."""
-
-    __slots__ = ("found",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[datetime, list[Signal]]] = []
-
-    def signals(self, *given: Any) -> list[Signal]:
-        """Find what fresh rows raise, and keep it."""
-        found = super().signals(*given)
-        self.found.append((given[4], found))
-        return found
-
-    def clusters(self, *given: Any) -> list[Signal]:
-        """Find what gathers in cells, and keep it."""
-        found = super().clusters(*given)
-        self.found.append((given[3], found))
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,29 +132,26 @@ def replay(
     """
     if last < first:
         raise InputError(f"to: {last} lies before {first}")
-    sensitive = read_sensitive(connection, settings)
-    subjects = read_subjects(connection, settings)
-    context, names = watch_context(connection, settings, sensitive, subjects)
+    context, names = fresh_context(connection, settings)
     days = [day for day in lease_store.days_with_rows(connection, after=None) if day <= last]
     if not days or days[-1] < first:
         raise InputError(f"from: there are no appeals between {first} and {last}")
     live_from = lease_store.first_recorded(connection)
     share = max(*FALSE_SHARES, context.bounds.false_share)
     loose = replace(context, bounds=replace(context.bounds, false_share=share))
-    watch, late, seen = _Heard(), list[Episode](), 0
+    watch, late, seen = Watch(), list[Episode](), 0
+    ticks: list[tuple[datetime, list[Signal]]] = []
     for done, day in enumerate(days):
         close = context.tick_end(day, 23) + LATENESS
         known_by = close if live_from is not None and close >= live_from else None
         if known_by is not None:
             late += _late(connection, watch, context, names, known_by, seen)
             seen = newest_serial(connection, known_by)
-        changed = watch.run_day(day, named_rows(connection, day, names, known_by), loose)
-        end = context.tick_end(day, 23)
-        drifts = [s for e in changed for s in e.signals.values() if s.kind == "drift"]
-        watch.found.append((end, [s for s in drifts if s.tick == end]))
+        found = watch.find_day(day, named_rows(connection, day, names, known_by), loose)
+        ticks += [*found.ticks, (found.end, found.drifts)]
         if progress:
             progress(done + 1, len(days))
-    return Replay(first, last, share, context, watch.found, late)
+    return Replay(first, last, share, context, ticks, late)
 
 
 def _late(

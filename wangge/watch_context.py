@@ -21,6 +21,7 @@ from grids import store as grid_store
 from grids.boundaries import LEVELS, Boundaries
 from grids.inside import units_of_points
 from grids.place import UNIT_COLUMNS
+from wangge.sensitive_terms import read_sensitive
 from wangge.settings import Settings
 from wangge.taught import read_possible, read_telling, read_watched
 
@@ -100,6 +101,12 @@ def watch_context(
         possible=read_possible(connection, settings),
     )
     return context, names
+
+
+def fresh_context(connection: Connection, settings: Settings) -> tuple[Context, Names]:
+    """Read all that the watch is told from outside, as of now; as :func:`watch_context`."""
+    sensitive, subjects = read_sensitive(connection, settings), read_subjects(connection, settings)
+    return watch_context(connection, settings, sensitive, subjects)
 
 
 def named_rows(

@@ -5,35 +5,32 @@ over; the day that is still open is followed row by row on a copy of the state.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from alerts import store as alert_store
 from alerts.columns import Columns
 from alerts.episode import Episode
+from alerts.findings import Findings
 from alerts.lease import store as lease_store
 from alerts.live import Found, OpenDay
 from alerts.sensitive import SensitiveWatch
-from alerts.state import VERSION, pack, unpack
+from alerts.state import unpack
 from alerts.subjects import SubjectReader
-from alerts.unconfirmed.store import mark_unconfirmed
 from alerts.watch import DAYS_BEHIND, Context, Watch
 from appeals import store as appeal_store
-from appeals.database import Connection, Engine, reading, writing
-from appeals.errors import StateMismatch
+from appeals.database import Connection, Engine, reading
+from appeals.errors import Conflict, StateMismatch
 from geo.store import places_mark
 from grids import store as grid_store
-from wangge.holder import holder_name, is_dead
-from wangge.response import read_follower
 from wangge.sensitive_terms import kept_sensitive, read_sensitive
 from wangge.settings import Settings
 from wangge.warm import recall, untold, warm
 from wangge.watch_context import LATENESS, Names, named_rows, read_subjects, watch_context
+from wangge.watch_writer import WatchWriter
 
-LEASE_LASTS = timedelta(seconds=90)
 RUN_AGAIN_S = 60
 """An open day is begun anew for corrections, and looked through for clusters, so often at most."""
 SLICE_S = 0.05
@@ -45,6 +42,14 @@ BACKLOG_DAYS = 7
 """Rows for more closed days than this are a backlog: all that was learnt is learnt again."""
 
 Progress = Callable[[int, int], None]
+
+Parts = Iterator[tuple[Watch, list[Findings]]]
+"""Days that are over, some at a time: the watch at their end, and what each of them showed.
+
+Where nothing is to be stored yet, findings are empty: the lease has time to be renewed.
+"""
+Finder = Callable[[Watch, Sequence[date], Context, Names], Parts]
+"""Goes through days that are over, in their order, from the watch as it stands before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +70,23 @@ class Watcher:
         The database and what the office set.
     history
         All that is found is history: stored and shown, never delivered.
+    find
+        Goes through days that are over; without it they are run here, one by one.
     """
 
-    def __init__(self, engine: Engine, settings: Settings, *, history: bool = False) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        settings: Settings,
+        *,
+        history: bool = False,
+        find: Finder | None = None,
+    ) -> None:
         self._engine = engine
+        self._find = find or self._one_by_one
         self._settings = settings
-        self._stale_after = timedelta(hours=0 if history else settings.alerts.stale_after_h)
-        self._following = read_follower(settings)
+        self._writer = WatchWriter(engine, settings, history=history)
         self._subjects: SubjectReader | None = None
-        self._holder = holder_name(id(self))
-        self._fence = 0
-        self._held_until = datetime.fromtimestamp(0, UTC)
         self._watch: Watch | None = None
         self._entered = -1  # newest version that the closed days hold
         self._open: OpenDay | None = None
@@ -83,7 +94,7 @@ class Watcher:
         self._open_since = date.min  # the first of the days that are open
         self._serial = -1  # newest version that was looked at
         self._behind = False  # more has come than looking can take in
-        self._run_again_at = self._scan_at = self._again_at = self._held_until
+        self._run_again_at = self._scan_at = self._again_at = datetime.fromtimestamp(0, UTC)
         self._context: Context | None = None
         self._names = Names()
         self._subjects_mark: str | None = None
@@ -109,8 +120,7 @@ class Watcher:
         try:
             return self._step(now, progress)
         except BaseException:
-            # What was found and not stored is found again.
-            self._watch, self._open, self._work, self._serial = None, None, None, -1
+            self._forget()
             raise
 
     @property
@@ -119,7 +129,8 @@ class Watcher:
         return self._work is not None
 
     def _step(self, now: datetime, progress: Progress | None) -> WatchReport | None:
-        if not self._hold(now):
+        if not self._writer.hold(now):
+            self._forget()
             return None
         with reading(self._engine) as connection:
             newest = grid_store.newest_serial(connection)
@@ -138,24 +149,11 @@ class Watcher:
 
     def stop(self, now: datetime) -> None:
         """Give the lease back."""
-        with writing(self._engine) as connection:
-            lease_store.release_lease(connection, self._holder, now)
+        self._writer.release(now)
 
-    def _hold(self, now: datetime) -> bool:
-        """Hold the lease: taken again when a third of it is over."""
-        return now < self._held_until - 2 * LEASE_LASTS / 3 or self._renew(now)
-
-    def _renew(self, now: datetime) -> bool:
-        with writing(self._engine) as connection:
-            holder = lease_store.lease_holder(connection)
-            if holder is not None and is_dead(holder):
-                lease_store.release_lease(connection, holder, now)
-            fence = lease_store.take_lease(connection, self._holder, now, LEASE_LASTS)
-        if fence is None:
-            self._watch, self._open, self._work, self._serial = None, None, None, -1
-            return False
-        self._fence, self._held_until = fence, now + LEASE_LASTS
-        return True
+    def _forget(self) -> None:
+        """Begin at the mark again: what was found and not stored is found again."""
+        self._watch, self._open, self._work, self._serial = None, None, None, -1
 
     def _moves_on(self, fresh: Columns) -> bool:
         """Tell whether fresh rows begin a day or show that one is over."""
@@ -182,16 +180,16 @@ class Watcher:
                 own = fresh.day == day.day
                 others = untold(connection, fresh.take(~own | day.corrected(fresh)))
             told.append(
-                self._store(day.take(fresh.take(own), self._context), now, provisional=True)
+                self._writer.store(day.take(fresh.take(own), self._context), now, provisional=True)
             )
             if len(others):
                 late = day.watch.run_late(others, self._context)
-                told.append(self._store(late, now, provisional=True))
+                told.append(self._writer.store(late, now, provisional=True))
             self._behind = self._behind or day.changed or not own.all()
             self._scan = True
         if self._work is None:
             self._work = self._numbers(day, self._context, now)
-        told.append(self._store(self._slice(), now, provisional=True))
+        told.append(self._writer.store(self._slice(), now, provisional=True))
         self._serial = newest
         return WatchReport(0, sum(n for _, n in told), sum(n for n, _ in told))
 
@@ -226,16 +224,18 @@ class Watcher:
             self._watch = watch
             days = lease_store.days_with_rows(connection, after=watch.closed)
             over = self._days_over(connection, days, context)
-        alerts, signals = self._store(late, now) if late else (0, 0)
-        for done, day in enumerate(days[:over]):
-            with reading(self._engine) as connection:
-                rows = named_rows(connection, day, self._names)
-            changed = watch.run_day(day, rows, context)
-            found = self._store(changed, now, mark_of=(watch, newest, context))
-            alerts, signals = alerts + found[0], signals + found[1]
+        alerts, signals = self._writer.store(late, now) if late else (0, 0)
+        done = 0
+        for closed, part in self._find(watch, days[:over], context, self._names):
+            if part:
+                closed.episodes, self._watch = watch.episodes, closed
+                found = self._writer.close(closed, part, newest, context, now)
+                alerts, signals = alerts + found[0], signals + found[1]
+                watch, done = closed, done + len(part)
             if progress:
-                progress(done + 1, len(days))
-            self._renew(datetime.now(UTC))
+                progress(done, len(days))
+            if not self._writer.hold(datetime.now(UTC)):
+                raise Conflict("another watcher has taken over")
         found = self._open_days(days[over:], now, context)
         self._serial = self._entered = newest
         self._behind = self._scan = False
@@ -244,6 +244,14 @@ class Watcher:
         self._scan_at = now + timedelta(seconds=RUN_AGAIN_S)
         self._run_again_at = now + max(timedelta(seconds=RUN_AGAIN_S), took / RUN_SHARE)
         return WatchReport(len(days), signals + found[1], alerts + found[0])
+
+    def _one_by_one(
+        self, watch: Watch, days: Sequence[date], context: Context, names: Names
+    ) -> Parts:
+        for day in days:
+            with reading(self._engine) as connection:
+                rows = named_rows(connection, day, names)
+            yield watch, [watch.find_day(day, rows, context)]
 
     def _read_context(self, connection: Connection) -> Context:
         sensitive = self._sensitive or read_sensitive(connection, self._settings)
@@ -270,37 +278,7 @@ class Watcher:
                 self._open, found = OpenDay.begin(trial, day, rows, context)
                 changed += found
         self._open_since = days[0]
-        return self._store(changed, now, provisional=True)
-
-    def _store(
-        self,
-        episodes: list[Episode],
-        now: datetime,
-        *,
-        provisional: bool = False,
-        mark_of: tuple[Watch, int, Context] | None = None,
-    ) -> tuple[int, int]:
-        if not episodes and mark_of is None:
-            return 0, 0
-        with writing(self._engine) as connection:
-            found = alert_store.publish(
-                connection,
-                episodes,
-                now,
-                self._stale_after,
-                following=self._following,
-                provisional=provisional,
-                closed=None if mark_of is None else mark_of[0].closed,
-            )
-            lease_store.check_fence(connection, self._fence)
-            if mark_of is not None:
-                watch, newest, context = mark_of
-                tick = context.tick_end(watch.closed, 23) if watch.closed else None
-                if tick is not None:
-                    mark_unconfirmed(connection, tick, now)
-                mark = lease_store.Mark(newest, tick, VERSION, pack(watch))
-                lease_store.write_mark(connection, mark, self._fence)
-        return found
+        return self._writer.store(changed, now, provisional=True)
 
     def _load(
         self, connection: Connection, context: Context, newest: int

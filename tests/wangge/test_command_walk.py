@@ -76,6 +76,8 @@ WALK: Mapping[str, list[str]] = MappingProxyType({
     "aliases import": ["~aliases import {headless} --who 甲 --reason {words}"],
     "aliases withdraw": ["~aliases withdraw 1 --who 甲 --reason {words}"],
     "watch": ["watch --once"],
+    "spark backfill": ["-it starts a cluster: tests/wangge/test_spark.py"],
+    "spark watch": ["-it does not end: as spark backfill otherwise"],
     "backtest": ["~backtest --from 2026-03-03 --to 2026-03-04"],
     "alerts list": ["alerts list"],
     "alerts show": ["alerts show 1"],

@@ -2,12 +2,16 @@
 
 import argparse
 import time
+from typing import TYPE_CHECKING
 
 from appeals.errors import Conflict
 from wangge.arguments import Commands, add_site_command
 from wangge.follow import LOOK_EVERY_S
 from wangge.site import Site, wall_clock
 from wangge.terminal import Answer, progress_bar
+
+if TYPE_CHECKING:
+    from wangge.watcher import Finder
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
@@ -17,10 +21,30 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
 
 
 def _watch(arguments: argparse.Namespace, site: Site) -> Answer:
+    return watched(site, once=arguments.once)
+
+
+def watched(site: Site, *, once: bool, find: "Finder | None" = None) -> Answer:
+    """Watch an installation until it is stopped, or once to the end of what is there.
+
+    Parameters
+    ----------
+    site
+        The installation.
+    once
+        Whether to stop there.
+    find
+        Goes through days that are over, as :class:`wangge.watcher.Watcher` takes it.
+
+    Raises
+    ------
+    Conflict
+        Another watcher is at work.
+    """
     from wangge.response import limit_keeper
     from wangge.watcher import Watcher  # river and scipy are heavy: only where they are needed
 
-    watcher = Watcher(site.engine, site.settings)
+    watcher = Watcher(site.engine, site.settings, find=find)
     keep_time = limit_keeper(site.engine, site.settings)
     days = signals = alerts = 0
     try:
@@ -30,7 +54,7 @@ def _watch(arguments: argparse.Namespace, site: Site) -> Answer:
                 raise Conflict("another watcher is at work: exactly one detects")
             days, signals, alerts = report.days, signals + report.signals, alerts + report.alerts
             keep_time(wall_clock())
-            if arguments.once:
+            if once:
                 break
             time.sleep(0.0 if watcher.busy else LOOK_EVERY_S)
     except KeyboardInterrupt:
