@@ -1,15 +1,13 @@
 """提示等级 from a written table that an office edits: the first row that fits decides."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 from alerts.episode import FINENESS, GRAVITY, Episode
 from appeals.errors import InputError
+from appeals.toml_rows import read_rows
 
 _KINDS: Final = frozenset(
     {"sensitive", "first", "surge", "cluster", "subject", "drift", "possible"}
@@ -113,23 +111,11 @@ def read_levels(path: Path | None = None, zone: tzinfo = UTC) -> Levels:
     >>> row.level, row.why
     ('red', '危及生命或公共秩序，3人及以上反映')
     """
-    name = path.name if path else "levels.toml"
-    try:
-        text = path.read_text(encoding="utf-8-sig") if path else _own()
-        given = tomllib.loads(text).get("row", [])
-    except OSError as error:
-        raise InputError(f"levels: {name} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"levels: {name} is not valid TOML: {error}") from error
-    rows = tuple(_row(one, f"levels: {name}: row {n}") for n, one in enumerate(given, start=1))
+    where, given = read_rows(path, ("alerts", "levels.toml"), "levels", "row")
+    rows = tuple(_row(one, f"{where}: row {n}") for n, one in enumerate(given, start=1))
     if not rows or not _fits_all(rows[-1]):
-        raise InputError(f"levels: {name}: the last row must fit every alert: give level and why")
+        raise InputError(f"{where}: the last row must fit every alert: give level and why")
     return Levels(rows, zone)
-
-
-@cache
-def _own() -> str:
-    return (resources.files("alerts") / "levels.toml").read_text(encoding="utf-8")
 
 
 def _fits_all(row: LevelRow) -> bool:

@@ -1,11 +1,8 @@
 """Who is told of an alert: a table of duty, kind, family and level gives posts and limits."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +11,7 @@ from alerts.episode import GRAVITY
 from alerts.lexicon.read import DUTIES
 from alerts.notice import Notice, NoticeKind
 from appeals.errors import InputError
+from appeals.toml_rows import read_rows
 
 EVERY: Final = "*"
 POST_DUTIES: Final = ("值班", "街乡镇", *DUTIES)
@@ -211,22 +209,10 @@ def read_routing(path: Path | None = None) -> Routing:
     InputError
         A row cannot be understood.
     """
-    name = path.name if path else "routing.toml"
-    try:
-        text = path.read_text(encoding="utf-8-sig") if path else _own()
-        given = tomllib.loads(text).get("row", [])
-    except OSError as error:
-        raise InputError(f"routing: {name} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"routing: {name} is not valid TOML: {error}") from error
+    where, given = read_rows(path, ("alerts", "routing.toml"), "routing", "row")
     if not given:
-        raise InputError(f"routing: {name} has no row, so nobody would be told of anything")
-    return tuple(_route(one, f"routing: {name}: row {n}") for n, one in enumerate(given, start=1))
-
-
-@cache
-def _own() -> str:
-    return (resources.files("alerts") / "routing.toml").read_text(encoding="utf-8")
+        raise InputError(f"{where} has no row, so nobody would be told of anything")
+    return tuple(_route(one, f"{where}: row {n}") for n, one in enumerate(given, start=1))
 
 
 def _route(given: dict[str, Any], where: str) -> Route:

@@ -1,15 +1,13 @@
 """What a matter of a class asks for: limits, a photo, when two cases may be one. A table."""
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 from appeals.errors import InputError
+from appeals.toml_rows import read_rows
 
 _NUMBERS: Final = ("respond_h", "handle_h", "near_m", "near_days")
 _SAID: Final = (*_NUMBERS, "photo")
@@ -96,30 +94,18 @@ def read_rules(path: Path | None = None) -> Rules:
     InputError
         A rule cannot be understood, or the one for any class leaves a value open.
     """
-    name = path.name if path else "rules.toml"
-    try:
-        text = path.read_text(encoding="utf-8-sig") if path else _own()
-        given = tomllib.loads(text).get("rule", [])
-    except OSError as error:
-        raise InputError(f"field: {name} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"field: {name} is not valid TOML: {error}") from error
+    where, given = read_rows(path, ("casework", "rules.toml"), "field", "rule")
     lines = []
     for number, one in enumerate(given, start=1):
         fault = next(_faults(one), None)
         if fault is not None:
-            raise InputError(f"field: {name}: rule {number}: {fault}")
+            raise InputError(f"{where}: rule {number}: {fault}")
         says = {key: one[key] for key in _SAID if key in one}
         lines.append(_Line(one.get("class", ""), one.get("urgency", ""), says))
     whole = [line for line in lines if not line.class_name and not line.urgency]
     if not any(line.says.keys() >= set(_SAID) for line in whole):
-        raise InputError(f"field: {name}: a rule without class and urgency says all of {_SAID}")
+        raise InputError(f"{where}: a rule without class and urgency says all of {_SAID}")
     return Rules(tuple(lines))
-
-
-@cache
-def _own() -> str:
-    return (resources.files("casework") / "rules.toml").read_text(encoding="utf-8")
 
 
 def _faults(given: dict[str, Any]) -> Iterator[str]:

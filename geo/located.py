@@ -2,17 +2,9 @@
 
 from dataclasses import dataclass
 
-LEVELS = (
-    "point",
-    "plate",
-    "building",
-    "compound",
-    "community",
-    "road",
-    "street",
-    "district",
-    "unlocated",
-)
+from appeals.mapping import LEVELS_OF_PLACE
+
+LEVELS = LEVELS_OF_PLACE
 """Levels from fine to coarse; ``point`` is a pin of the source, the others are inferred."""
 
 COARSE = ("community", "street", "district", "unlocated")

@@ -160,18 +160,6 @@ def notes() -> Markup:
     return Markup(text)
 
 
-def desk_page() -> str:
-    """Give the page of the duty desk, whose script asks for everything else."""
-    page = (files("maps") / "static" / "index.html").read_text(encoding="utf-8")
-    return page.replace("<!-- notes -->", notes())
-
-
-def hotspots_page() -> str:
-    """Give the page of the officials' review, whose script asks for everything else."""
-    page = (files("maps") / "static" / "hotspots.html").read_text(encoding="utf-8")
-    return page.replace("<!-- notes -->", notes())
-
-
 def login_page(jurisdiction: str, *, demo: bool, elsewhere: Mapping[str, str]) -> str:
     """Give the page on which one signs in, here or ``elsewhere``: name in an address, and label."""
     text = (files("maps") / "templates" / "login.html").read_text(encoding="utf-8")
@@ -182,12 +170,8 @@ def login_page(jurisdiction: str, *, demo: bool, elsewhere: Mapping[str, str]) -
 
 def static_page(name: str) -> str:
     """Give a page that is a file, whose script asks for everything that it shows."""
-    return (files("maps") / "static" / f"{name}.html").read_text(encoding="utf-8")
-
-
-def layers_page() -> str:
-    """Give the planners' page, whose script asks for the layers."""
-    return (files("maps") / "static" / "layers.html").read_text(encoding="utf-8")
+    page = (files("maps") / "static" / f"{name}.html").read_text(encoding="utf-8")
+    return page.replace("<!-- notes -->", notes())
 
 
 def shell(context: dict[str, object]) -> str:

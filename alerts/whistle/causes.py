@@ -1,14 +1,12 @@
 """The causes of a whistle (吹哨情形) with their clocks: a table that an office edits."""
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from appeals.errors import InputError
+from appeals.toml_rows import read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +35,16 @@ def read_causes(path: Path | None = None) -> Causes:
     >>> read_causes()["emergency"]
     Cause(key='emergency', name='应急处置', answer_min=10, on_site_min=30)
     """
-    name = path.name if path else "causes.toml"
-    try:
-        text = path.read_text(encoding="utf-8-sig") if path else _own()
-        given = tomllib.loads(text).get("cause", [])
-    except OSError as error:
-        raise InputError(f"whistles: {name} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"whistles: {name} is not valid TOML: {error}") from error
+    where, given = read_rows(path, ("alerts.whistle", "causes.toml"), "whistles", "cause")
     causes: Causes = {}
     for number, one in enumerate(given, start=1):
         fault = next(_faults(one, causes), None)
         if fault is not None:
-            raise InputError(f"whistles: {name}: cause {number}: {fault}")
+            raise InputError(f"{where}: cause {number}: {fault}")
         causes[one["key"]] = Cause(**one)
     if not causes:
-        raise InputError(f"whistles: {name} has no cause")
+        raise InputError(f"{where} has no cause")
     return causes
-
-
-@cache
-def _own() -> str:
-    return (resources.files("alerts.whistle") / "causes.toml").read_text(encoding="utf-8")
 
 
 def _faults(given: dict[str, Any], before: Causes) -> Iterator[str]:

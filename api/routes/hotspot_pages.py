@@ -21,8 +21,7 @@ from maps.asking import Question, newest_month
 from maps.atlas import layer_of, table_of
 from maps.marks import alert_items
 from maps.page import hotspot_page
-from maps.sheet import LevelSheet, Sheet
-from maps.sheet import hotspots_page as _hotspots_page
+from maps.sheet import LevelSheet, Sheet, static_page
 
 router = APIRouter(include_in_schema=False)
 
@@ -75,7 +74,7 @@ class PageCache:
 @router.get("/hotspots")
 def hotspots_page() -> Response:
     """Give the page of the officials' review; its script asks for everything else."""
-    return HTMLResponse(_hotspots_page(), headers={"Cache-Control": "no-cache"})
+    return HTMLResponse(static_page("hotspots"), headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/hotspots/file")

@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse
 from api.answers import answer
 from api.cursor import Number
 from maps.office_pages import office_page
-from maps.sheet import desk_page as _desk_page
 from maps.sheet import static_page
 
 router = APIRouter(include_in_schema=False)
@@ -19,7 +18,7 @@ _FRESH: Final = {"Cache-Control": "no-cache"}
 @router.get("/")
 def desk_page() -> Response:
     """Give the duty desk; its script asks for everything else."""
-    return HTMLResponse(_desk_page(), headers=_FRESH)
+    return HTMLResponse(static_page("index"), headers=_FRESH)
 
 
 @router.get("/openapi.json")

@@ -17,7 +17,7 @@ from grids.publications.store import EVERY, Publication, prepare, publish, publi
 from grids.store import counted_days, load_boundaries
 from maps.layers import feature_collection
 from maps.published import published_layer
-from maps.sheet import layers_page as _layers_page
+from maps.sheet import static_page
 
 router = APIRouter(prefix="/api", tags=["published"])
 pages = APIRouter(include_in_schema=False)
@@ -34,7 +34,7 @@ _MOST_MONTHS = 24
 @pages.get("/layers")
 def page() -> Response:
     """Give the planners' page; its script asks for the layers."""
-    return HTMLResponse(_layers_page(), headers={"Cache-Control": "no-cache"})
+    return HTMLResponse(static_page("layers"), headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/published", summary="Months and classes that are published")

@@ -102,32 +102,16 @@ def _side_by_side(facts: Facts) -> Table:
 
 
 def _month(facts: Facts) -> list[Block]:
-    return [
-        Heading("一、总体情况"),
-        Paragraph(totals_words(facts)),
-        *_days_picture(facts),
-        Heading("二、主要诉求类别"),
-        topics_table(facts),
-        Heading("三、街乡镇诉求量"),
-        places_table(facts, "street"),
-        *_street_map(facts),
-        Heading("四、诉求集中的社区（村）"),
-        places_table(facts, "community"),
-        Paragraph(_half_words(facts)),
-        Heading("五、响应率、解决率、满意率"),
-        Paragraph(rate_words(facts)),
-        *_rates(facts),
-        Heading("六、风险提示"),
-        *_alerts_summary(facts),
-        *_worked_on(facts),
-        *_notes(facts),
-    ]
+    return [Heading("一、总体情况"), *_from_totals_to_notes(facts)]
 
 
 def _year(facts: Facts) -> list[Block]:
+    return [Heading("一、体检指标"), indicators_table(facts), *_from_totals_to_notes(facts)]
+
+
+def _from_totals_to_notes(facts: Facts) -> list[Block]:
+    """Give what a month and a year have alike."""
     return [
-        Heading("一、体检指标"),
-        indicators_table(facts),
         Paragraph(totals_words(facts)),
         *_days_picture(facts),
         Heading("二、主要诉求类别"),

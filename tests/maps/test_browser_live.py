@@ -15,7 +15,7 @@ import pytest
 from api.answers import encode
 from maps.answer import columns_of
 from maps.cuts import Drawn
-from maps.sheet import Sheet, desk_page
+from maps.sheet import Sheet, static_page
 
 pytestmark = pytest.mark.browser
 
@@ -84,7 +84,7 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/" or path.startswith("/static/"):
             name = "index.html" if path == "/" else path.removeprefix("/static/")
             body = (files("maps") / "static" / name).read_bytes()
-            body = desk_page().encode() if path == "/" else body
+            body = static_page("index").encode() if path == "/" else body
             self._send(body, KINDS[name.rsplit(".", 1)[-1]])
         elif path == "/tiles/base.js":
             self._send(b'window.wangge = { base: { kind: "blank" } };', KINDS["js"])

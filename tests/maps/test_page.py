@@ -9,7 +9,7 @@ import pytest
 from hotspots.rates import MIN_BASE
 from maps.offline import json_script, one_file, script
 from maps.page import hotspot_page
-from maps.sheet import LevelSheet, Sheet, desk_page, notes
+from maps.sheet import LevelSheet, Sheet, notes, static_page
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_only_a_demo_says_so(page: str, sheet: Sheet) -> None:
 
 
 def test_every_page_carries_the_same_definitions(page: str) -> None:
-    for text in (page, desk_page()):
+    for text in (page, static_page("index")):
         assert str(notes()) in text
     for word in ("受理量", "待确认", "每千户", "环比", "属地口径", "派单口径", "小于5", "历史提示"):
         assert word in notes()
