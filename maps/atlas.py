@@ -125,7 +125,7 @@ def drawn_of(connection: Connection, asked: Question) -> Drawn:
         shapes = np.array([cell_polygon(cell) for cell in cells], dtype=object)
         return Drawn([cell_name(cell) for cell in cells], shapes, cells=True)
     units = level_units(connection, asked.level, times.months.this.last)
-    units = units[units["geometry"].notna()]
+    units = units[units["geometry"].notna() & ~shapely.is_empty(units["geometry"].to_numpy())]
     return Drawn(units["code"].tolist(), units["geometry"].to_numpy())
 
 

@@ -24,6 +24,7 @@ DEEPEST: Final = 12
 
 _SIMPLIFIED: Final = 4  # deeper cuts hold few places: they go as they are
 _TOLERANCE: Final = 2.0  # steps: half a pixel
+_LEAST: Final = 16.0  # square steps: a pixel
 
 Ints = npt.NDArray[np.int64]
 Shapes = npt.NDArray[np.object_]
@@ -113,7 +114,8 @@ class Drawn:
 def _packed(shapes: Shapes, origin: tuple[float, float], step: float) -> tuple[Ints, Ints, Ints]:
     """Give rings a place, points a ring, and the steps from point to point, flat.
 
-    A point that falls on the one before it is left out, so is the one that closes a ring.
+    Left out are a point that falls on the one before it, the one that closes a ring, and
+    rings smaller than a pixel (slivers, islets) where a place has a larger one.
     """
     if not len(shapes):
         none = np.zeros(0, dtype=np.int64)
@@ -128,6 +130,21 @@ def _packed(shapes: Shapes, origin: tuple[float, float], step: float) -> tuple[I
     moved = np.r_[True, (lattice[1:] != lattice[:-1]).any(axis=1)]
     kept = starts | (moved & ~ends)
     lattice, of_ring = lattice[kept], of_ring[kept]
-    points = np.bincount(of_ring, minlength=len(rings))
-    per_place = np.bincount(place[of_part], minlength=len(shapes))
+    of_place = place[of_part]
+    area = _areas(lattice, of_ring)
+    largest = np.maximum.reduceat(area, np.searchsorted(of_place, np.arange(len(shapes))))
+    seen = (area >= _LEAST) | (area == largest[of_place])
+    lattice, of_ring = lattice[seen[of_ring]], of_ring[seen[of_ring]]
+    per_place = np.bincount(of_place[seen], minlength=len(shapes))
+    points = np.bincount(of_ring, minlength=len(rings))[seen]
     return per_place, points, np.diff(lattice, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel()
+
+
+def _areas(lattice: Ints, of_ring: Ints) -> npt.NDArray[np.float64]:
+    """Give the area of each ring in square steps (shoelace); every ring has a point."""
+    first = np.searchsorted(of_ring, np.arange(of_ring[-1] + 1))
+    following = np.arange(1, len(lattice) + 1)
+    following[np.r_[first[1:], len(lattice)] - 1] = first
+    x, y = lattice.T
+    cross = x * y[following] - x[following] * y
+    return np.abs(np.add.reduceat(cross, first)) / 2

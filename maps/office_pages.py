@@ -29,7 +29,10 @@ class OfficePage:
     scripts: tuple[str, ...]
 
 
-_ALERT: Final = ("whistle_words", "alert_moves", "alert_evidence", "alert_report", "alert")
+_ALERT: Final = (
+    "cuts", "areas", "areas_hand",
+    "whistle_words", "alert_moves", "alert_evidence", "alert_report", "alert",
+)  # fmt: skip
 PAGES: Final = {
     "alerts": OfficePage("全部提示", "/alerts", ("alerts",)),
     "alert": OfficePage("提示", "/alerts", _ALERT),

@@ -32,7 +32,7 @@ _WATCH: Final = """(() => {
       observer.disconnect();
       requestAnimationFrame(() => setTimeout(() => done(performance.now()), 0));
     });
-    observer.observe(document, { childList: true, subtree: true });
+    observer.observe(document, { childList: true, subtree: true, attributeFilter: ['aria-busy'] });
   });
 })()"""
 

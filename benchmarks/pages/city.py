@@ -1,6 +1,9 @@
 """A made-up city as large as the largest: 7,000 communities, appeals in 20,000 cells."""
 
 import csv
+import hashlib
+import inspect
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -23,6 +26,20 @@ HIGH_DEG: Final = 0.41
 
 DAYS: Final = 28
 _STREETS_A_SIDE: Final = 18
+
+
+def kept_city(within: Path, *, communities: int, appeals: int) -> Path:
+    """Give the folder of a city of this size, made where there is none yet by this code."""
+    code = hashlib.sha256(inspect.getsource(sys.modules[__name__]).encode()).hexdigest()[:8]
+    folder = within / f"city-{communities}-{appeals}-{code}"
+    if not folder.exists():
+        begun = folder.with_suffix(".part")
+        shutil.rmtree(begun, ignore_errors=True)
+        begun.mkdir(parents=True)
+        make_city(begun, communities=communities, appeals=appeals)
+        begun.rename(folder)
+    run(["--config", str(folder / "wangge.toml"), "upgrade"])
+    return folder
 
 
 def make_city(folder: Path, *, communities: int, appeals: int) -> None:

@@ -58,12 +58,17 @@
     const all = points.map(function (one) { return [one.lat, one.lon]; });
     if (typeof alert.lon === "number") all.push([alert.lat, alert.lon]);
     map.fitBounds(L.latLngBounds(all).pad(0.4), { maxZoom: 15 });
-    fetch("/api/layers/street").then(function (answer) { return answer.ok ? answer.json() : null; }).then(function (layer) {
-      if (!layer) return;
-      L.geoJSON(layer, {
-        style: { color: "#5b6b70", weight: 1, fillColor: "#ffffff", fillOpacity: 0.6 },
-        onEachFeature: function (feature, shown) { shown.bindTooltip(feature.properties.name || feature.properties.code, { sticky: true }); },
-      }).addTo(map).bringToBack();
+    let names = new Map();
+    const areas = wangge.makeAreas(map, function (code) { return names.has(code) ? "#ffffff" : null; });
+    wangge.pointAtAreas(map, areas, { tip: function (code) { return names.get(code) || code; } });
+    const streets = fetch("/api/hotspots?form=columns&level=street").then(function (answer) {
+      if (!answer.ok) throw new Error("HTTP " + answer.status);
+      return answer.json();
+    });
+    areas.cuts.together(streets, "/api/layers/street/cuts/", "").then(function (got) {
+      names = new Map(wangge.rows(got[0].columns).map(function (street) { return [street.code, street.name]; }));
+      areas.cuts.hold(got[1]);
+      areas.redraw();
     }).catch(function () { /* points stand without borders too */ });
     points.forEach(function (one) {
       L.circleMarker([one.lat, one.lon], { radius: 7, color: "#1d1d1f", weight: 1, fillColor: "#f08c00", fillOpacity: 0.9 })

@@ -3,6 +3,8 @@
 // Pointing at places on the canvas: the words of one, a line around it, a click.
 (function (wangge) {
   const LINE = "#1d1d1f";
+  const NARROW_PX = 500;
+  const FINGER_PX = 80;
 
   // `does.tip(code)` makes the words of a place; `does.pick(code)`, if there is one, takes a click.
   wangge.pointAtAreas = function (map, areas, does) {
@@ -23,7 +25,7 @@
 
     function point(event) {
       const on = event.originalEvent.target;
-      const code = on.closest(".leaflet-marker-pane, .leaflet-control") ? null : areas.placeAt(event.latlng);
+      const code = on.closest(".leaflet-interactive, .leaflet-control") ? null : areas.placeAt(event.latlng);
       if (!code) {
         leave();
         return;
@@ -33,7 +35,16 @@
         words.setContent(does.tip(code));
         lines.under.setLatLngs(areas.rings(code));
       }
-      words.setLatLng(event.latlng).addTo(map);
+      words.setLatLng(beside(event)).addTo(map);
+    }
+
+    // On a narrow map the words lie across it, above or below the finger.
+    function beside(event) {
+      const size = map.getSize();
+      words.options.direction = size.x < NARROW_PX ? "center" : "auto";
+      if (size.x >= NARROW_PX) return event.latlng;
+      const y = event.containerPoint.y;
+      return map.containerPointToLatLng([size.x / 2, y + (y < size.y / 2 ? FINGER_PX : -FINGER_PX)]);
     }
 
     map.on("mousemove", point);

@@ -103,15 +103,24 @@ window.wangge = window.wangge || {};
     });
   }
 
+  // A layer's shapes as they are held: its first cut, and those of closer views as they come.
+  function held(map, address, query, cut) {
+    const cuts = new Map();
+    if (cut.bounds) cuts.set(ROOT, unpacked(map, cut));
+    return { address: address, query: query, root: cut, version: cut.version, cuts: cuts };
+  }
+
   // `onCome` is called when finer shapes of the view have come.
   wangge.makeCuts = function (map, onCome) {
-    let held = new Map();
-    let root = null;
-    let asked = null;
-    let turn = 0;
+    let now = null;
+
+    function whole(address, query) {
+      return read(address + ROOT + query).then(function (cut) { return held(map, address, query, cut); });
+    }
 
     // Names of the parts of depth k that a box of latitudes and longitudes meets.
     function parts(k, box) {
+      const root = now.root;
       const side = root.side / Math.pow(2, k);
       const last = Math.pow(2, k) - 1;
       const within = function (at) { return Math.min(Math.max(Math.floor(at / side), 0), last); };
@@ -125,6 +134,7 @@ window.wangge = window.wangge || {};
     }
 
     function depth() {
+      const root = now.root;
       const zoom = map.getZoom();
       const one = map.project([root.south, root.west], zoom);
       const other = map.project([root.south + root.side, root.west + root.side], zoom);
@@ -133,54 +143,47 @@ window.wangge = window.wangge || {};
     }
 
     function fetchCut(name) {
-      const mine = turn;
-      held.set(name, null);
-      read(asked.address + name + asked.query).then(function (cut) {
-        if (mine !== turn) return;
-        held.set(name, unpacked(map, cut));
-        onCome();
+      const of = now;
+      of.cuts.set(name, null);
+      read(of.address + name + of.query).then(function (cut) {
+        of.cuts.set(name, unpacked(map, cut));
+        if (of === now) onCome();
       }).catch(function () {
-        if (mine === turn) held.delete(name);  // the coarser shapes stay; the next step asks again
+        of.cuts.delete(name);  // the coarser shapes stay; the next step asks again
       });
     }
 
     return {
-      // Fetch the shapes at an address, as a query narrows them; those of a version once held stay.
-      open: function (address, query, version) {
-        if (root && asked.address === address && root.version === version) return Promise.resolve();
-        const mine = turn += 1;
-        return read(address + ROOT + query).then(function (cut) {
-          if (mine !== turn) return;
-          root = cut;
-          asked = { address: address, query: query };
-          held = new Map();
-          if (cut.bounds) held.set(ROOT, unpacked(map, cut));
+      // Figures, a promise, and the shapes at an address that they are of, fetched side by side; shapes
+      // that are held are not fetched again before the figures name another version.
+      together: function (figures, address, query) {
+        const mine = now && now.address === address ? Promise.resolve(now) : whole(address, query);
+        return Promise.all([figures, mine]).then(function (got) {
+          return got[1].version === got[0].shapes ? got : Promise.all([got[0], whole(address, query)]);
         });
       },
-      clear: function () {
-        turn += 1;
-        root = null;
-        held = new Map();
-      },
+      // Show these shapes, or none.
+      hold: function (shapes) { now = shapes; },
       bounds: function () {
-        const box = root && root.bounds;
+        const box = now && now.root.bounds;
         return box ? L.latLngBounds([box[1], box[0]], [box[3], box[2]]) : null;
       },
-      root: function () { return held.get(ROOT) || null; },
+      root: function () { return now ? now.cuts.get(ROOT) : null; },
       // The finest cuts of a box (latitudes, longitudes) that are all there; finer ones are sent for.
       of: function (box) {
-        if (!held.has(ROOT)) return [];
+        if (!now || !now.cuts.has(ROOT)) return [];
+        const cuts = now.cuts;
         let k = depth();
         const wanted = parts(k, box);
-        wanted.forEach(function (name) { if (!held.has(name)) fetchCut(name); });
-        if (held.size > KEPT) {
-          Array.from(held.keys()).slice(0, held.size - KEPT).forEach(function (name) {
-            if (name !== ROOT && wanted.indexOf(name) < 0) held.delete(name);
+        wanted.forEach(function (name) { if (!cuts.has(name)) fetchCut(name); });
+        if (cuts.size > KEPT) {
+          Array.from(cuts.keys()).slice(0, cuts.size - KEPT).forEach(function (name) {
+            if (name !== ROOT && wanted.indexOf(name) < 0) cuts.delete(name);
           });
         }
         let found = wanted;
-        while (!found.every(function (name) { return held.get(name); })) found = parts(k -= 1, box);
-        return found.map(function (name) { return held.get(name); });
+        while (!found.every(function (name) { return cuts.get(name); })) found = parts(k -= 1, box);
+        return found.map(function (name) { return cuts.get(name); });
       },
     };
   };

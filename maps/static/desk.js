@@ -255,12 +255,10 @@
     const level = $("level").value;
     const month = $("month").value;
     const figures = get("/api/hotspots?form=columns&level=" + level + "&month=" + month);
-    Promise.all([figures, map.shapes(level, month)]).then(function (got) {
-      // A new edition of the borders comes with the first month that it holds in.
-      return map.shapes(level, month, got[0].shapes).then(function () { return wangge.rows(got[0].columns); });
-    }).then(function (items) {
+    map.withShapes(figures, level, month).then(function (got) {
       if (mine !== layerAsked) return;
-      map.showUnits(items, measure);
+      const items = wangge.rows(got[0].columns);
+      map.showUnits(items, got[1], measure);
       const any = items.some(function (place) { return place.n !== 0; });
       $("map-state").textContent = any ? "" : map.hasShapes() ? "本月没有诉求" : "没有这一层级的边界数据";
     }).catch(function (error) {

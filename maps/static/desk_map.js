@@ -108,7 +108,8 @@
       };
     }
 
-    function showUnits(items, measure) {
+    function showUnits(items, shapes, measure) {
+      areas.cuts.hold(shapes);
       const values = items.map(function (place) { return place[measure]; });
       const between = measure === "growth" ? [] : wangge.palette.limits(values, measure === "n");
       places = new Map(items.map(function (place) { return [place.code, place]; }));
@@ -120,14 +121,14 @@
     }
 
     return {
-      // The shapes of a level in a month, told when they are there; those of a version once held stay.
-      shapes: function (level, month, version) {
-        return areas.cuts.open("/api/layers/" + level + "/cuts/", "?month=" + month, version);
+      // Figures of a level in a month, a promise, and the shapes that they are of.
+      withShapes: function (figures, level, month) {
+        return areas.cuts.together(figures, "/api/layers/" + level + "/cuts/", "?month=" + month);
       },
       hasShapes: function () { return Boolean(areas.cuts.bounds()); },
       showUnits: showUnits,
       clearUnits: function () {
-        areas.cuts.clear();
+        areas.cuts.hold(null);
         areas.redraw();
         legend.textContent = "";
       },

@@ -96,22 +96,19 @@
     tell("正在读取…");
     const level = $("level").value;
     const month = $("month").value;
-    const wanted = [wangge.get("/api/hotspots?form=columns&" + asked(true)), map.shapes(level, month)];
-    if (fresh) wanted.push(wangge.get("/api/hotspots/months?" + filters));
-    return Promise.all(wanted).then(function (got) {
-      // A new edition of the borders comes with the first month that it holds in.
-      return map.shapes(level, month, got[0].shapes).then(function () { return got; });
-    }).then(function (got) {
+    const figures = wangge.get("/api/hotspots?form=columns&" + asked(true));
+    const course = fresh ? wangge.get("/api/hotspots/months?" + filters) : state.course;
+    return Promise.all([map.withShapes(figures, level, month), course]).then(function (got) {
       if (turn !== state.turn) return null;
-      state.answer = Object.assign(got[0], { items: wangge.rows(got[0].columns) });
+      state.answer = Object.assign(got[0][0], { items: wangge.rows(got[0][0].columns) });
       if (fresh) {
-        state.course = got[2];
+        state.course = got[1];
         state.drawn = filters;
-        map.limits({ n: got[2].limits, rate: rateLimits(state.answer.items) });
+        map.limits({ n: state.course.limits, rate: rateLimits(state.answer.items) });
         showSlider();
       }
       map.tried(wangge.triedWords(state.answer));
-      map.show(state.answer.items);
+      map.show(state.answer.items, got[0][1]);
       summary(state.answer);
       placeSlider();
       if (fresh) map.frame();

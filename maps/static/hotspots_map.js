@@ -102,9 +102,9 @@
     mark();
 
     return {
-      // The shapes of a level in a month, told when they are there; those of a version once held stay.
-      shapes: function (level, month, version) {
-        return areas.cuts.open("/api/layers/" + level + "/cuts/", "?month=" + month, version);
+      // Figures of a level in a month, a promise, and the shapes that they are of.
+      withShapes: function (figures, level, month) {
+        return areas.cuts.together(figures, "/api/layers/" + level + "/cuts/", "?month=" + month);
       },
       frame: function () {
         map.invalidateSize();
@@ -116,8 +116,9 @@
       },
       // How the focus layer would have fared, in words.
       tried: function (words) { tried = words; },
-      // Figures of one month by code.
-      show: function (items) {
+      // Figures of one month, and the shapes that they are of.
+      show: function (items, shapes) {
+        areas.cuts.hold(shapes);
         places = {};
         items.forEach(function (place) { places[place.code] = place; });
         paint();

@@ -82,6 +82,16 @@ def test_parts_together_show_every_place_and_none_that_lies_elsewhere() -> None:
     assert seen == set(drawn.codes)
 
 
+def test_what_is_smaller_than_a_pixel_is_left_out_but_no_whole_place() -> None:
+    holed = shapely.box(104, 30, 105, 31).difference(shapely.box(104.5, 30.5, 104.5002, 30.5002))
+    islet = shapely.box(105.5, 30, 105.5001, 30.0001)
+    drawn = Drawn(["holed", "islet"], np.array([holed, islet], dtype=object))
+    far, near = drawn.cut(0, 0, 0), drawn.cut(7, 42, 42)
+
+    assert (list(far["codes"]), list(far["rings"])) == (["holed", "islet"], [1, 1])
+    assert (list(near["codes"]), list(near["rings"])) == (["holed"], [2])
+
+
 def test_neighbours_keep_their_common_border(communities: gpd.GeoDataFrame) -> None:
     shapes = shapely.segmentize(communities.geometry.to_numpy(), 0.0003)
     cut = Drawn(list(communities["code"]), shapes).cut(0, 0, 0)
