@@ -5,8 +5,10 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import argon2
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings
@@ -21,6 +23,15 @@ settings.load_profile("house")
 _ROOT = Path(__file__).resolve().parent.parent
 _ROOMS = "appeals geo grids alerts hotspots casework maps api wangge"
 _ADDRESS = "WANGGE_TEST_POSTGRES"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_passwords() -> Iterator[None]:
+    """Hash passwords by argon2 with the least cost: what it costs has a test of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        light = partial(argon2.PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr("appeals.passwords.argon2.PasswordHasher", light)
+        yield
 
 
 def _create_tables(engine: Engine) -> None:

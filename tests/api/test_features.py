@@ -14,8 +14,8 @@ EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 STREETS = "/ogc/collections/units-street/items"
 
 
-def get(client: TestClient, path: str, **asked: str) -> Any:
-    answer = client.get(path, params=asked or None)
+def get(reader: TestClient, path: str, **asked: str) -> Any:
+    answer = reader.get(path, params=asked or None)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -29,22 +29,22 @@ def links(answer: dict[str, Any]) -> dict[str, str]:
     return {one["rel"]: one["href"] for one in answer["links"]}
 
 
-def test_from_the_landing_page_everything_is_reached(client: TestClient) -> None:
-    landing = get(client, "/ogc/")
+def test_from_the_landing_page_everything_is_reached(reader: TestClient) -> None:
+    landing = get(reader, "/ogc/")
     there = links(landing)
 
-    assert get(client, there["conformance"])["conformsTo"] == list(CONFORMS_TO)
-    assert get(client, there["service-desc"])["openapi"].startswith("3.0")
-    listed = get(client, there["data"])["collections"]
+    assert get(reader, there["conformance"])["conformsTo"] == list(CONFORMS_TO)
+    assert get(reader, there["service-desc"])["openapi"].startswith("3.0")
+    listed = get(reader, there["data"])["collections"]
     assert [one["id"] for one in listed] == list(CATALOGUE)
     for one in listed:
         assert one["crs"] == list(SYSTEMS)
-        assert get(client, links(one)["self"])["id"] == one["id"]
-        assert get(client, links(one)["items"])["type"] == "FeatureCollection"
+        assert get(reader, links(one)["self"])["id"] == one["id"]
+        assert get(reader, links(one)["items"])["type"] == "FeatureCollection"
 
 
-def test_a_feature_has_its_code_as_id_and_longitude_first(client: TestClient) -> None:
-    answer = client.get(f"{STREETS}/990101002")
+def test_a_feature_has_its_code_as_id_and_longitude_first(reader: TestClient) -> None:
+    answer = reader.get(f"{STREETS}/990101002")
     feature = answer.json()
 
     assert answer.headers["content-type"] == "application/geo+json"
@@ -54,10 +54,10 @@ def test_a_feature_has_its_code_as_id_and_longitude_first(client: TestClient) ->
     assert {"self", "collection"} <= set(links(feature))
 
 
-def test_pages_hold_each_feature_once(client: TestClient) -> None:
+def test_pages_hold_each_feature_once(reader: TestClient) -> None:
     seen, path = [], f"{STREETS}?limit=1"
     while path:
-        page = get(client, path)
+        page = get(reader, path)
         assert page["numberReturned"] == len(page["features"]) == 1
         assert page["numberMatched"] == 2
         seen += [one["id"] for one in page["features"]]
@@ -86,9 +86,9 @@ def test_pages_hold_each_feature_once(client: TestClient) -> None:
     ],
 )
 def test_what_is_asked_for_is_found(
-    client: TestClient, asked: dict[str, str], expected: list[str]
+    reader: TestClient, asked: dict[str, str], expected: list[str]
 ) -> None:
-    page = get(client, STREETS, **asked)
+    page = get(reader, STREETS, **asked)
 
     assert [one["id"] for one in page["features"]] == expected
     assert page["numberMatched"] == len(expected)
@@ -99,9 +99,9 @@ def test_what_is_asked_for_is_found(
     [("4326", 30.0, 111.02), ("4490", 30.0, 111.02), ("3857", 12358689.9, 3503549.8)],
 )
 def test_another_system_has_its_own_axes_and_is_named(
-    client: TestClient, crs: str, first: float, second: float
+    reader: TestClient, crs: str, first: float, second: float
 ) -> None:
-    answer = client.get(f"{STREETS}/990101002", params={"crs": f"{EPSG}{crs}"})
+    answer = reader.get(f"{STREETS}/990101002", params={"crs": f"{EPSG}{crs}"})
     lowest = min(ring(answer.json()))
 
     assert answer.headers["content-crs"] == f"<{EPSG}{crs}>"
@@ -129,9 +129,9 @@ def test_another_system_has_its_own_axes_and_is_named(
     ],
 )
 def test_what_cannot_be_right_is_400_in_the_shape_of_all_problems(
-    client: TestClient, asked: dict[str, str]
+    reader: TestClient, asked: dict[str, str]
 ) -> None:
-    answer = client.get(STREETS, params=asked)
+    answer = reader.get(STREETS, params=asked)
 
     assert answer.status_code == 400
     assert answer.json()["status"] == 400
@@ -141,29 +141,29 @@ def test_what_cannot_be_right_is_400_in_the_shape_of_all_problems(
 @pytest.mark.parametrize(
     "path", ["/ogc/collections/nothing", "/ogc/collections/nothing/items", f"{STREETS}/nothing"]
 )
-def test_what_is_not_there_is_404(client: TestClient, path: str) -> None:
-    assert client.get(path).status_code == 404
+def test_what_is_not_there_is_404(reader: TestClient, path: str) -> None:
+    assert reader.get(path).status_code == 404
 
 
-def test_an_unknown_parameter_is_refused_everywhere(client: TestClient) -> None:
+def test_an_unknown_parameter_is_refused_everywhere(reader: TestClient) -> None:
     for path in ("/ogc/", "/ogc/conformance", "/ogc/collections", f"{STREETS}/990101001"):
-        assert client.get(path, params={"f": "html"}).status_code == 400
+        assert reader.get(path, params={"f": "html"}).status_code == 400
 
 
-def test_alerts_are_asked_by_their_moment(client: TestClient) -> None:
+def test_alerts_are_asked_by_their_moment(reader: TestClient) -> None:
     path = "/ogc/collections/alerts/items"
-    every = get(client, path)["features"]
+    every = get(reader, path)["features"]
     moments = sorted(one["properties"]["opened_at"] for one in every)
 
     assert len(every) == 3
-    assert len(get(client, path, datetime=moments[0])["features"]) == 1
-    assert len(get(client, path, datetime=f"{moments[1]}/..")["features"]) == 2
-    assert get(client, path, datetime="2020-01-01T00:00:00Z")["features"] == []
+    assert len(get(reader, path, datetime=moments[0])["features"]) == 1
+    assert len(get(reader, path, datetime=f"{moments[1]}/..")["features"]) == 2
+    assert get(reader, path, datetime="2020-01-01T00:00:00Z")["features"] == []
 
 
-def test_the_figures_are_those_of_the_table(client: TestClient) -> None:
-    table = get(client, "/api/hotspots", level="street")["items"]
-    layer = get(client, "/ogc/collections/hotspots-street/items")["features"]
+def test_the_figures_are_those_of_the_table(reader: TestClient) -> None:
+    table = get(reader, "/api/hotspots", level="street")["items"]
+    layer = get(reader, "/ogc/collections/hotspots-street/items")["features"]
 
     assert {one["id"]: one["properties"]["n"] for one in layer} == {
         one["code"]: one["n"] for one in table
@@ -171,9 +171,9 @@ def test_the_figures_are_those_of_the_table(client: TestClient) -> None:
     assert len(layer) == 2
 
 
-def test_each_route_that_is_described_is_there(client: TestClient) -> None:
-    described = get(client, "/ogc/api")
+def test_each_route_that_is_described_is_there(reader: TestClient) -> None:
+    described = get(reader, "/ogc/api")
     for path in described["paths"]:
         asked = path.format(collectionId="units-street", featureId="990101001")
-        assert client.get(asked).status_code == 200
+        assert reader.get(asked).status_code == 200
     assert "$ref" not in json.dumps(described)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -333,3 +334,12 @@ def test_a_broken_or_unknown_password_hash_fits_nobody() -> None:
         assert not verify_password("secret", stored)
     with pytest.raises(InputError, match="md5"):
         hash_password("secret", "md5")
+
+
+def test_a_password_costs_what_rfc_9106_recommends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("appeals.passwords.argon2.PasswordHasher", PasswordHasher)
+
+    stored = hash_password("春眠不觉晓")
+
+    assert stored.startswith("argon2:$argon2id$v=19$m=65536,t=3,p=4$")  # its second choice
+    assert verify_password("春眠不觉晓", stored)
