@@ -86,10 +86,10 @@ def test_an_error_knows_that_thresholds_are_drawn_too() -> None:
     assert scan._errors((same, np.ones(500)), same) == (0.0, 0.0)
 
 
-@pytest.mark.slow
 def test_the_power_table_has_a_row_for_each_rate_and_size_and_is_the_same_in_pieces(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(scan, "_CITY_RINGS", 6)
     parser = argparse.ArgumentParser()
     scan.add_arguments(parser)
     options = ["--draws", "4", "--null", "20", "--keep", str(tmp_path)]
