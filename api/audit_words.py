@@ -4,12 +4,17 @@ import re
 from typing import Final
 
 from alerts.response.moves import LABELS as OF_ALERTS
+from alerts.verdicts.moves import WORDS as VERDICT_WORDS
 from alerts.whistle.moves import ACT_WORDS
 from appeals.people.roles import ROLE_WORDS
 from casework.moves import LABELS as OF_CASES
 
 _ACTS: Final = {
-    "alert": {move.value: word for move, word in OF_ALERTS.items()},
+    "alert": {
+        **{move.value: word for move, word in OF_ALERTS.items()},
+        **{f"verdict {one.value}": f"判定：{word}" for one, word in VERDICT_WORDS.items()},
+        "undo verdict": "撤回判定",
+    },
     "appeal": {move.value.replace("_", " "): word for move, word in OF_CASES.items()},
     "whistle": {f"whistle {act.value}": word for act, word in ACT_WORDS.items()},
 }

@@ -20,11 +20,18 @@
     return head ? head[1] + words.slice(head[0].length) : words;
   }
 
+  // What an alert came to by a move: its state and level.
+  function told(one) {
+    const parts = one.told.split(" ");
+    const moved = one.subject.indexOf("alert ") === 0 && parts.length === 2 && wangge.STATES[parts[0]] && wangge.LEVELS[parts[1]];
+    return moved ? wangge.STATES[parts[0]] + "，" + wangge.LEVELS[parts[1]].word + "色" : chinese(one.told);
+  }
+
   function add(found) {
     rows = rows.concat(found.items.map(function (one) {
       const what = element("b", "", ACTS[one.act] || one.word);
       what.title = one.hash;
-      return [what, one.at.slice(0, 19).replace("T", " "), one.actor, chinese(one.subject), chinese(one.told), String(one.serial)];
+      return [what, one.at.slice(0, 19).replace("T", " "), one.actor, chinese(one.subject), told(one), String(one.serial)];
     }));
     $("table").textContent = "";
     $("table").appendChild(wangge.table(["事项", "时间", "用户名", "对象", "说明", "序号"], rows));
