@@ -1,10 +1,10 @@
 """What is usual: per class of the city a forgetting gamma-Poisson level, per area its share of it.
 
 The level of a class in the whole city is counts over exposure, both discounted, times the class's
-season and a slow trend. An area holds a share of its class: its callers over those that the class
-had, so that what moves the whole class moves the expectation of its areas too. A day teaches three
-days later and never more than its expectation and 3.5 standard deviations, so that a surge does not
-teach itself away. The state is a cache: it can be rebuilt from the counts.
+season, carried on as the town grows. An area holds a share of its class: its callers over those
+that the class had, so that what moves the whole class moves the expectation of its areas too. A day
+teaches three days later and never more than its expectation and 3.5 standard deviations, so that a
+surge does not teach itself away. The state is a cache: it can be rebuilt from the counts.
 """
 
 import copy
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from alerts import usual
 from alerts.course import Course
+from alerts.growth import growth, memories
 from alerts.keys import AREA_KINDS, KeyTable
 from alerts.recent import WINDOWS_H, Hour, Recent
 
@@ -24,10 +25,8 @@ Ints = npt.NDArray[np.int64]
 
 GUARD_DAYS = 3  # a day teaches the level this many days later
 
-_LEVEL_HALF_LIFE_D = 28.0
-_FAST_HALF_LIFE_D = 10.0
-_SHARE_HALF_LIFE_D = 84.0
-_FAST_SHARE_HALF_LIFE_D = 14.0
+_LEVEL_HALF_LIVES_D = (28.0, 10.0)  # of the slow and the fast memory
+_SHARE_HALF_LIVES_D = (84.0, 14.0)
 _SEEN_HALF_LIFE_D = 60.0
 _DISPERSION_HALF_LIFE_D = 180.0
 _CAP_SD = 3.5
@@ -39,6 +38,7 @@ _YEAR_KNOWN_DAYS = 365  # the time of the year is reckoned with after a whole on
 _YEAR_LAG_D = 28  # middle of what the level remembers
 _TINY = 1e-9
 
+_MEMORIES = ("a", "b"), ("fast_a", "fast_b")
 _PER_KEY = ("a", "b", "fast_a", "fast_b", "seen")
 _WORKED_OUT = ("rate", "doubt", "phi")
 
@@ -211,11 +211,9 @@ class Baseline:
             taught = np.minimum(seen, cap)
         self._learn_course(day, hours, tops, taught, seen)
         unit = np.where(top, exposure, course[city])
-        for slow, area, name_a, name_b in (
-            (_LEVEL_HALF_LIFE_D, _SHARE_HALF_LIFE_D, "a", "b"),
-            (_FAST_HALF_LIFE_D, _FAST_SHARE_HALF_LIFE_D, "fast_a", "fast_b"),
-        ):
-            q = np.where(top, 0.5 ** (1 / slow), 0.5 ** (1 / area))
+        half_lives = zip(_LEVEL_HALF_LIVES_D, _SHARE_HALF_LIVES_D, strict=True)
+        for (level, share), (name_a, name_b) in zip(half_lives, _MEMORIES, strict=True):
+            q = np.where(top, 0.5 ** (1 / level), 0.5 ** (1 / share))
             setattr(self, name_a, getattr(self, name_a) * q + taught)
             setattr(self, name_b, getattr(self, name_b) * q + unit)
         self.seen = self.seen * 0.5 ** (1 / _SEEN_HALF_LIFE_D) + seen
@@ -250,39 +248,47 @@ class Baseline:
             self.units = np.bincount(kind[area], minlength=len(AREA_KINDS))
             group, groups = kind * m + token, len(AREA_KINDS) * m
             self.usual_phi = usual.usual_dispersion(self.spread, kind, token, (len(AREA_KINDS), m))
-        self._rate_of_city(own[top[own]], token)
+        self._rate_of_city(own[top[own]], token, low)
         areas = own[area[own] & ~top[own]]
         units = np.maximum(self.units[kind[areas]], 1)
         self._share(areas, 1.0 / units, np.full(areas.size, usual.FIRST_WEIGHT))
         if low == 0:
             expected = self.b * np.where(area, 0.0, self.rate[whole])
-            noise = usual.FIRST_DISPERSION * usual.thinned(_SHARE_HALF_LIFE_D, self.days)
+            noise = usual.FIRST_DISPERSION * usual.thinned(_SHARE_HALF_LIVES_D[0], self.days)
             strength = usual.usual_strength(self.a, expected, noise, group, groups)
             self.strength = strength.reshape(len(AREA_KINDS), m)
         parts = own[~area[own] & ~top[own]]
         self._share(parts, self.rate[whole[parts]], self.strength[kind[parts], token[parts]])
 
-    def _rate_of_city(self, top: Ints, token: Ints) -> None:
-        a, b = self.a[top] + usual.FIRST_WEIGHT, self.b[top]
-        fast_a, fast_b = self.fast_a[top] + usual.FIRST_WEIGHT, self.fast_b[top]
-        lean = usual.FIRST_WEIGHT / usual.FIRST_RATE
-        rate = a / (b + lean)
+    def _rate_of_city(self, top: Ints, token: Ints, low: int) -> None:
+        # The first rate is for classes that are hardly known; it draws no other one to it.
+        own = self.a[top] / np.maximum(self.b[top], _TINY)
+        lean = usual.FIRST_WEIGHT / np.maximum(own, usual.FIRST_RATE)
+        a = self.a[top] + usual.FIRST_WEIGHT
+        rate = a / (self.b[top] + lean)
         hours = np.array(WINDOWS_H)[:, None]
         self.phi[:, top] = usual.dispersion(
             self.spread[:, :, top],
             usual.FIRST_DISPERSION + usual.FIRST_MOVES * rate * hours,
             24 * rate,
         )
-        noise = self.phi[0, top] * (1 / fast_a + 1 / a)
-        factor, _ = usual.ahead(
-            rate,
-            fast_a / (fast_b + lean),
-            noise,
-            0.0,
-            (_LEVEL_HALF_LIFE_D, _FAST_HALF_LIFE_D, GUARD_DAYS),
-        )
-        self.rate[top], self.doubt[top] = rate * factor, 1 / a
+        self.rate[top], self.doubt[top] = rate, 1 / a
+        if low == 0 and self.days > GUARD_DAYS + 1:
+            self._carry_growth_on(top, token[top])
         self.moves[:, token[top]] = usual.class_moves(self.spread[:, :, top], self.rate[top])
+
+    def _carry_growth_on(self, top: Ints, token: Ints) -> None:
+        """Carry the levels of the city's keys on to tomorrow, as fast as they grow."""
+        told = memories(_LEVEL_HALF_LIVES_D, self.days - GUARD_DAYS)
+        rate, lean = self.rate[top], usual.FIRST_WEIGHT
+        fast = (self.fast_a[top] + lean) / (self.fast_b[top] + lean / rate)
+        # Of the longest window: days in a row are alike, and memories add them up.
+        noise = self.phi[-1, top] * told.noise / (24 * rate)
+        depth = np.array([one.depth for one in self.keys.tokens], np.int64)[token]
+        a_day, unsure = growth(np.log(fast / rate) / told.apart_d, noise / told.apart_d**2, depth)
+        far_d = told.age_d + GUARD_DAYS + 1
+        self.rate[top] = rate * np.exp(np.clip(far_d * a_day, -0.7, 1.0))
+        self.doubt[top] += far_d**2 * unsure / self.phi[0, top]
 
     def _share(self, key: Ints, prior: Floats, strength: Floats) -> None:
         kind, token, city, _ = self.keys.arrays()
@@ -294,16 +300,11 @@ class Baseline:
             self.usual_phi[:, kind[key], token[key]],
             24 * share * self.rate[city[key]],
         )
-        slow_noise = usual.thinned(_SHARE_HALF_LIFE_D, self.days) / a
-        fast_noise = usual.thinned(_FAST_SHARE_HALF_LIFE_D, self.days) / fast_a
-        noise = self.phi[0, key] * (slow_noise + fast_noise)
-        factor, doubt = usual.ahead(
-            share,
-            fast_a / fast_b,
-            noise,
-            usual.DRIFT_SD,
-            (_SHARE_HALF_LIFE_D, _FAST_SHARE_HALF_LIFE_D, GUARD_DAYS),
-        )
+        slow, fast = (usual.thinned(one, self.days) for one in _SHARE_HALF_LIVES_D)
+        slow_noise = slow / a
+        noise = self.phi[0, key] * (slow_noise + fast / fast_a)
+        half_lives = (*_SHARE_HALF_LIVES_D, GUARD_DAYS)
+        factor, doubt = usual.ahead(share, fast_a / fast_b, noise, half_lives)
         self.rate[key] = np.minimum(share * factor, 1.0)
         self.doubt[key] = slow_noise + doubt
 

@@ -92,24 +92,28 @@ def benjamini_hochberg(score: Floats, tests: int, q: float) -> Bools:
 
 
 def looks(scores: Scores) -> Floats:
-    """Give of how many independent looks a day's looks at a moving window are worth, shape (n,).
+    """Give of how many independent looks a day's looks at both windows are worth, shape (n,).
 
     A window that is looked at whenever it grows is mostly the same data again. Chance passes a high
-    bound in clumps, and a clump of a window that holds k where m are expected lasts some k / (k -
-    m)² of its length (Aldous 1989, Probability Approximations via the Poisson Clumping Heuristic,
-    scan statistics): the more it takes to be told, the more looks a day has.
+    bound in clumps, and a clump of a window that holds k where m are expected, with a variance of
+    ``spread`` × m, lasts some spread² k / (k - m)² of its length: the more it takes to be told, the
+    more looks a day has. By Aldous's clumping heuristic (1989, Probability Approximations via the
+    Poisson Clumping Heuristic, scan statistics) with gamma rates: what makes a count vary more than
+    chance is the day it falls on, and a wild day stays wild while it is looked at. The other
+    window had as many chances.
 
     Examples
     --------
-    Six where none are expected, in a day and in three:
+    Six where none are expected, in a day and in three, and with twice the variance:
 
-    >>> window, seen, zero = np.array([0, 1]), np.array([6.0, 6.0]), np.zeros(2)
-    >>> looks(Scores(window, zero, window, seen, zero, zero)).tolist()
-    [6.0, 2.0]
+    >>> window, six = np.array([0, 1, 0]), np.full(3, 6.0)
+    >>> zero, spread = np.zeros(3), np.array([1.0, 1.0, 2.0])
+    >>> looks(Scores(window, zero, window, six, zero, zero, spread)).tolist()
+    [12.0, 4.0, 3.0]
     """
     a_day = 24 / np.array(WINDOWS_H)[scores.window]
-    further = np.maximum(scores.seen - scores.expected, 0.0) ** 2 / np.maximum(scores.seen, 1.0)
-    return np.maximum(a_day * further, 1.0)
+    beyond = np.maximum(scores.seen - scores.expected, 0.0) / scores.spread
+    return len(WINDOWS_H) * np.maximum(a_day * beyond**2 / np.maximum(scores.seen, 1.0), 1.0)
 
 
 def firing(

@@ -24,7 +24,8 @@ class Scores:
 
     ``score`` is -log10 of the mid-p value over the better window; ``window`` indexes WINDOWS_H;
     ``seen`` and ``expected`` are distinct callers over that window; ``common`` is the factor that
-    the rest of the class gave.
+    the rest of the class gave, ``spread`` the variance of the count over its mean, as the score
+    takes it.
     """
 
     key: Ints
@@ -33,6 +34,7 @@ class Scores:
     seen: Floats
     expected: Floats
     common: Floats
+    spread: Floats
 
 
 def score_keys(baseline: Baseline, key: Ints, hour_number: int) -> Scores:
@@ -48,10 +50,11 @@ def score_keys(baseline: Baseline, key: Ints, hour_number: int) -> Scores:
         The hour that has just been put (see :class:`alerts.baseline.Baseline`).
     """
     n = len(key)
-    best = Scores(key, np.full(n, -1.0), np.zeros(n, np.int64), *(np.zeros(n) for _ in range(3)))
+    best = Scores(key, np.full(n, -1.0), np.zeros(n, np.int64), *(np.zeros(n) for _ in range(4)))
     for w, window_h in enumerate(WINDOWS_H):
         seen, mean, common, relative = baseline.expect(key, hour_number, window_h)
-        score = mid_tail(seen, mean, baseline.phi[w, key] * mean + relative * mean**2)
+        spread = baseline.phi[w, key] + relative * mean
+        score = mid_tail(seen, mean, spread * mean)
         better = score > best.score
         for kept, new in (
             (best.score, score),
@@ -59,6 +62,7 @@ def score_keys(baseline: Baseline, key: Ints, hour_number: int) -> Scores:
             (best.seen, seen),
             (best.expected, mean),
             (best.common, common),
+            (best.spread, spread),
         ):
             np.copyto(kept, new, where=better)
     return best

@@ -21,8 +21,8 @@ FIRST_RATE = 0.2 / 24
 FIRST_WEIGHT = 0.1  # of that, and of an area's share of everything, in counts
 FIRST_DISPERSION = 1.15
 FIRST_MOVES = 0.14**2  # of a class from day to day, variance on the log scale
-DRIFT_SD = 0.06  # of a share between its slow and its fast memory, on the log scale
 
+_DRIFT_SD = 0.06  # of a share between its slow and its fast memory, on the log scale
 _LEAST_MOVES = 0.03**2
 _POOL = 400.0  # callers at the first dispersion
 _LEAN_DAYS = 100.0  # at which a key's own dispersion weighs as much as its class's
@@ -72,9 +72,9 @@ def common_mode(seen: Floats, expected: Floats, moves: Floats) -> tuple[Floats, 
 
 
 def ahead(
-    slow: Floats, fast: Floats, noise: Floats, drift: float, half_lives_d: tuple[float, float, int]
+    slow: Floats, fast: Floats, noise: Floats, half_lives_d: tuple[float, float, int]
 ) -> tuple[Floats, Floats]:
-    """Give the factor from the slow level to today's, and what it adds to the doubt, shape (n,).
+    """Give the factor from a slow share to today's, and what it adds to the doubt, shape (n,).
 
     The difference of the two memories is believed as far as it is more than chance, and carried on
     to today along a line.
@@ -82,16 +82,14 @@ def ahead(
     Parameters
     ----------
     slow, fast
-        The two levels, shape (n,).
+        The two shares, shape (n,).
     noise
         Variance of the logarithm of their ratio, shape (n,).
-    drift
-        Usual standard deviation of that logarithm.
     half_lives_d
         Of the slow and the fast memory, and the days by which both lag, in days.
     """
     moved = np.log(fast / slow)
-    believed = np.maximum(drift**2, moved**2 - _SURE * noise)
+    believed = np.maximum(_DRIFT_SD**2, moved**2 - _SURE * noise)
     weight = believed / (believed + noise)
     slow_d, fast_d = half_lives_d[0] / np.log(2), half_lives_d[1] / np.log(2)
     far = min((slow_d + half_lives_d[2]) / (slow_d - fast_d), 2.0)

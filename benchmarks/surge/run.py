@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from alerts import baseline, course, decide, keys, recent, score, tail, usual
+from alerts import baseline, course, decide, growth, keys, recent, score, tail, usual
 from benchmarks.kept import Array, Kept
 from benchmarks.result import Result
 from benchmarks.surge import (
@@ -49,7 +49,7 @@ RIVALS = {"hotline": REFERENCE, "daily": FARRINGTON, "weekly": FARRINGTON}
 SIZES = {"hotline": (4.0, 7.0), "daily": (5.0,), "weekly": (0.0,)}
 
 _MAKERS: dict[str, tuple[ModuleType, ...]] = {
-    PRODUCT: (product, baseline, course, decide, keys, recent, score, tail, usual),
+    PRODUCT: (product, baseline, course, decide, growth, keys, recent, score, tail, usual),
     CEILING: (oracle, tail),
 }
 _SUITES: tuple[ModuleType, ...] = (series, daily, hotline, weekly, judge)

@@ -54,6 +54,9 @@ def test_a_year_s_growth_by_half_in_six_months_is_no_wave(
     assert finite(watch)
     assert len(growing) <= 1.3 * len(flat) + 10
     assert len(waves(growing)) <= len(waves(flat)) + 2
+    keys = watch.baseline.keys
+    whole = [n for n, t in enumerate(keys.token) if keys.tokens[t].depth + keys.kind[n] == 0]
+    assert 24 * watch.baseline.levels(np.array(whole)).sum() == pytest.approx(300, rel=0.05)
 
 
 def test_half_a_day_without_intake_is_a_gap_and_the_return_no_wave(
