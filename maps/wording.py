@@ -207,9 +207,14 @@ def period_text(span: Span) -> str:
     Examples
     --------
     >>> period_text(Span(date(2026, 10, 1), date(2026, 10, 31)))
-    '2026年10月1日0时至2026年10月31日24时'
+    '2026年10月1日0时至10月31日24时'
+    >>> period_text(Span(date(2025, 12, 19), date(2026, 1, 18)))
+    '2025年12月19日0时至2026年1月18日24时'
     """
-    return f"{day_text(span.first)}0时至{day_text(span.last)}24时"
+    last = day_text(span.last)
+    if span.last.year == span.first.year:
+        last = last.removeprefix(f"{span.last.year}年")
+    return f"{day_text(span.first)}0时至{last}24时"
 
 
 def compared_text(spans: Months) -> str:

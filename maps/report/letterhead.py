@@ -143,7 +143,7 @@ def _style(
         free = OxmlElement("w:snapToGrid")
         free.set(qn("w:val"), "0")
         style.element.get_or_add_pPr().append(free)
-    form.keep_with_next = name.removeprefix(SHORT) in (*HEADING, CAPTION)
+    form.keep_with_next = name.removeprefix(SHORT) in (*HEADING, CAPTION, SIGNED)
 
 
 def _fonts(of: object, font: str, size: float) -> None:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from maps.report.figures import Cell
+
+_WHOLE: Final = 12  # rows: ten and a little
+_LINE: Final = 20  # Chinese characters of a title across the type area
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ class Table:
         for number, row in enumerate(self.rows):
             if len(row) != len(self.columns):
                 raise ValueError(f"row {number} of {self.caption} does not fit its columns")
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether it stays on one page; a longer one goes on under its repeated header."""
+        return len(self.rows) <= _WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,12 @@ class Paper:
     annexes: tuple[Table, ...] = ()
     compact: bool = False
     mark: str = ""
+
+    @property
+    def title_lines(self) -> str:
+        """Give the title as it is set: one too long for a line breaks before its brackets."""
+        wide = sum(1 if ord(one) > 255 else 0.5 for one in self.title)
+        return self.title.replace("（", "\n（") if wide > _LINE else self.title
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -78,19 +79,25 @@ def _day(facts: Facts) -> list[Block]:
     ]
 
 
+_DAY_WIDTHS: Final = {
+    "名次": 0.8, "诉求类别": 3.0, "街乡镇": 1.6, "件数": 0.9, "较昨日": 1.2, "较上周同日": 1.6,
+}  # fmt: skip
+"""Columns of the day's table, so that no header is cut."""
+
+
 def _side_by_side(facts: Facts) -> Table:
     """Give ten topics and ten streets beside each other."""
     halves = topics_table(facts), places_table(facts, "street")
-    wanted = []
-    for half, titles in zip(
-        halves,
-        (("诉求类别", "件数", "较昨日", "较上周同日"), ("街乡镇", "件数", "较昨日", "较上周同日")),
-        strict=True,
-    ):
-        at = [i for i, column in enumerate(half.columns) if column.title in titles]
-        wanted.append(at)
-    columns = [Column("名次", 0.6)]
-    columns += [half.columns[i] for half, at in zip(halves, wanted, strict=True) for i in at]
+    wanted = [
+        [i for i, column in enumerate(half.columns) if i and column.title in _DAY_WIDTHS]
+        for half in halves
+    ]
+    columns = [Column("名次", _DAY_WIDTHS["名次"])]
+    columns += [
+        replace(half.columns[i], width=_DAY_WIDTHS[half.columns[i].title])
+        for half, at in zip(halves, wanted, strict=True)
+        for i in at
+    ]
     rows = []
     for number in range(max(len(half.rows) for half in halves)):
         row: list[Cell] = [Number(number + 1)]

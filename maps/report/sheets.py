@@ -1,5 +1,6 @@
 """A report as a workbook: what it says, then each table on a sheet of its own with true figures."""
 
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Final
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from maps.report.figures import Cell, written
@@ -16,9 +18,13 @@ from maps.report.paper import Heading, Paper, Paragraph, Table
 _FIRST_SHEET: Final = "报告"
 _NO_SHEET: Final = re.compile(r"[\[\]:*?/\\]")
 _LONGEST: Final = 31
+_SIZE: Final = 11
+_PAGE: Final = 88  # Latin letters across a page of A4
 _TEXT: Final = "@"
 _LINE: Final = Side(style="thin", color="9AA7AC")
 _THIN: Final = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_FIGURE: Final = Alignment(horizontal="right", indent=1)
+_WORDS: Final = Alignment(horizontal="left", indent=1)
 _HEAD: Final = PatternFill("solid", fgColor="D3E6EA")
 
 
@@ -36,8 +42,12 @@ def write_xlsx(paper: Paper, path: Path) -> None:
         taken.add(name)
         _write_table(book.create_sheet(name), table, paper)
     for sheet in book.worksheets:
-        if sheet.oddHeader is not None and paper.mark:
-            sheet.oddHeader.center.text = paper.mark.replace("&", "&&")
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.page_setup.fitToHeight = 0  # as many pages as it takes, each as wide as the paper
+        if sheet.oddHeader is not None and sheet.oddFooter is not None:
+            sheet.oddHeader.center.text = paper.mark.replace("&", "&&") or None
+            sheet.oddFooter.center.text = "&P / &N"
     book.properties.title, book.properties.creator = paper.title, paper.office
     book.properties.created = book.properties.modified = paper.made_at.replace(tzinfo=None)
     book.save(path)
@@ -60,20 +70,23 @@ def sheet_name(caption: str, taken: set[str]) -> str:
 
 
 def _write_words(sheet: Worksheet, paper: Paper) -> None:
-    sheet.column_dimensions["A"].width = 100
-    lines = [(paper.title, Font(bold=True, size=16)), (paper.period, Font(size=11))]
+    sheet.column_dimensions["A"].width = _PAGE
+    lines = [(paper.title, Font(bold=True, size=16)), (paper.period, Font(size=_SIZE))]
     for block in paper.blocks:
         match block:
             case Heading(text):
                 lines.append((text, Font(bold=True, size=12)))
             case Paragraph(text, note):
-                lines.append((text, Font(size=9 if note else 11)))
+                lines.append((text, Font(size=9 if note else _SIZE)))
             case Table():
-                lines.append((f"见表“{block.caption}”。", Font(size=11, italic=True)))
+                lines.append((f"见表“{block.caption}”。", Font(size=_SIZE, italic=True)))
     for number, (text, font) in enumerate(lines, 1):
         _put(sheet, number, 1, text)
         line = sheet.cell(number, 1)
         line.font, line.alignment = font, Alignment(wrap_text=True, vertical="top")
+        # Some programs leave a wrapped line as high as a single one.
+        tall = math.ceil(_width(text) * font.size / _SIZE / (_PAGE - 4))
+        sheet.row_dimensions[number].height = tall * font.size * 1.5
 
 
 def _write_table(sheet: Worksheet, table: Table, paper: Paper) -> None:
@@ -89,10 +102,16 @@ def _write_table(sheet: Worksheet, table: Table, paper: Paper) -> None:
     for number, row in enumerate(table.rows, head + 1):
         for at, value in enumerate(row, 1):
             _put(sheet, number, at, value)
-            sheet.cell(number, at).border = _THIN
-    for at, width in enumerate(_widths(table), 1):
+            cell = sheet.cell(number, at)
+            cell.border = _THIN
+            cell.alignment = _FIGURE if table.columns[at - 1].figures else _WORDS
+    widths = _widths(table)
+    for at, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(at)].width = width
     sheet.freeze_panes = f"A{head + 1}"
+    sheet.print_title_rows = f"1:{head}"
+    if sum(widths) > _PAGE:
+        sheet.page_setup.orientation = "landscape"
     if table.rows:
         last = get_column_letter(len(table.columns))
         sheet.auto_filter.ref = f"A{head}:{last}{head + len(table.rows)}"
@@ -112,7 +131,8 @@ def _widths(table: Table) -> Sequence[float]:
     """Give each column the width of its longest text; a Chinese character is two wide."""
     texts = [[column.title, *(written(row[at]) for row in table.rows)]
              for at, column in enumerate(table.columns)]  # fmt: skip
-    return [
-        min(46, max(8, 2 + max(sum(2 if ord(one) > 255 else 1 for one in text) for text in of)))
-        for of in texts
-    ]
+    return [min(46, max(8, 4 + max(map(_width, of)))) for of in texts]
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(one) > 255 else 1 for one in text)

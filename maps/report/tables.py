@@ -234,10 +234,10 @@ def _arrow(before: int | None, after: int | None) -> str:
 def alerts_table(facts: Facts, top: int | None = None) -> Table:
     """List the alerts that were raised in the period, the gravest first."""
     columns = (
-        Column("等级", 0.6, figures=False), Column("类型", 1.6, figures=False),
-        Column("内容", 2.0, figures=False), Column("地点", 1.8, figures=False),
-        Column("人数", 0.7), Column("提示时间", 1.6, figures=False),
-        Column("状态", 1.6, figures=False),
+        Column("等级", 0.7, figures=False), Column("类型", 2.3, figures=False),
+        Column("内容", 1.7, figures=False), Column("地点", 1.4, figures=False),
+        Column("人数", 0.7), Column("提示时间", 1.8, figures=False),
+        Column("状态", 2.0, figures=False),
     )  # fmt: skip
     rows = tuple(
         (

@@ -6,6 +6,7 @@ from datetime import UTC
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -43,13 +44,15 @@ def write_pdf(paper: Paper, path: Path) -> None:
         No Chinese font is on this machine.
     """
     content = {
-        "title": paper.title,
+        "title": paper.title_lines,
         "period": paper.period,
         "office": paper.office,
         "date": day_text(paper.made_at.date()),
         "compact": paper.compact,
         "mark": paper.mark,
-        "blocks": [_plain(block) for block in paper.blocks],
+        "blocks": [
+            _plain(block, after) for block, after in zip_longest(paper.blocks, paper.blocks[1:])
+        ],
         "fonts": dict(_fonts()),
     }
     source = (files("maps") / "templates" / "report.typ").read_bytes()
@@ -80,12 +83,14 @@ def picture_bytes(svg: str) -> BytesIO:
     return BytesIO(_one(made))
 
 
-def _plain(block: Block) -> dict[str, object]:
+def _plain(block: Block, after: Block | None) -> dict[str, object]:
     match block:
         case Heading(text, level):
             return {"kind": "heading", "text": text, "level": level}
         case Paragraph(text, note):
-            return {"kind": "paragraph", "text": text, "note": note}
+            # A sentence stays with its table, and the last one with the signature.
+            keeps = after is None or isinstance(after, Table)
+            return {"kind": "paragraph", "text": text, "note": note, "keeps": keeps}
         case Picture(caption, svg, width):
             drawn = _lettered(svg)
             return {"kind": "picture", "caption": caption, "svg": drawn, "width": width}
@@ -93,6 +98,7 @@ def _plain(block: Block) -> dict[str, object]:
             return {
                 "kind": "table",
                 "caption": block.caption,
+                "whole": block.whole,
                 "titles": [column.title for column in block.columns],
                 "widths": [column.width for column in block.columns],
                 "figures": [column.figures for column in block.columns],

@@ -1,6 +1,7 @@
 """A report as a Word document, in the office's own template where it has one."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -35,7 +36,8 @@ from maps.report.typeset import picture_bytes
 from maps.wording import day_text
 
 _MANY: Final = 9
-_WHOLE: Final = 16
+_TOGETHER: Final = 3
+"""Rows at either end of a long table that no page parts."""
 _SMALLER: Final = Pt(7.5)
 """Size of letters in a table of more columns than that."""
 
@@ -64,7 +66,7 @@ def write_word(paper: Paper, path: Path, template: Path | None = None) -> None:
     mark = next(one for one in document.paragraphs if BODY_MARK in one.text)
     _write_body(document, mark, paper, short)
     mark._p.getparent().remove(mark._p)
-    words = (paper.title, paper.period, "", paper.office, day_text(paper.made_at.date()))
+    words = (paper.title_lines, paper.period, "", paper.office, day_text(paper.made_at.date()))
     for paragraph in _paragraphs(document):
         _fill(paragraph, dict(zip(MARKS, words, strict=True)), short)
     if paper.mark:
@@ -134,20 +136,24 @@ def _write_body(document: Doc, mark: WordParagraph, paper: Paper, short: str) ->
     page = [section.page_width, section.left_margin, section.right_margin]
     wide, left, right = (Emu(0) if length is None else length for length in page)
     width = Emu(wide - left - right)
-    for block in paper.blocks:
+    for block, after in zip_longest(paper.blocks, paper.blocks[1:]):
         match block:
             case Heading(text, level):
                 mark.insert_paragraph_before(text, style=short + HEADING[level - 1])
             case Paragraph(text, note):
-                mark.insert_paragraph_before(text, style=short + (NOTE if note else BODY))
+                said = mark.insert_paragraph_before(text, style=short + (NOTE if note else BODY))
+                # A sentence stays with its table, and the last one with the signature.
+                said.paragraph_format.keep_with_next = after is None or isinstance(after, Table)
             case Table():
                 _write_table(document, mark, block, width, short)
             case Picture(caption, svg, share):
-                mark.insert_paragraph_before(caption, style=short + CAPTION)
                 holder = mark.insert_paragraph_before("", style=short + CELL)
                 # An exact line would cut the picture off.
                 holder.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+                holder.paragraph_format.keep_with_next = True
                 holder.add_run().add_picture(picture_bytes(svg), width=Emu(int(width * share)))
+                below = mark.insert_paragraph_before(caption, style=short + CAPTION)
+                below.paragraph_format.keep_with_next = False
 
 
 def _write_table(
@@ -173,11 +179,11 @@ def _write_table(
         for paragraph, column in zip(written_row, table.columns, strict=True):
             if not column.figures:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
-    if len(table.rows) <= _WHOLE:
-        # A short table stays on one page: each row but the last keeps to the next.
-        for row in made._tbl.tr_lst[:-1]:
-            for paragraph in row.iter(qn("w:pPr")):
-                paragraph.get_or_add_keepNext()
+    rows = made._tbl.tr_lst
+    kept = rows[:-1] if table.whole else [*rows[:_TOGETHER], *rows[-_TOGETHER:-1]]
+    for row in kept:
+        for paragraph in row.iter(qn("w:pPr")):
+            paragraph.get_or_add_keepNext()
     mark._p.addprevious(made._tbl)
 
 

@@ -18,7 +18,7 @@ def page(sheet: Sheet) -> str:
 
 
 def test_the_page_names_period_reading_and_what_could_not_be_placed(page: str) -> None:
-    assert "统计时间：2026年10月1日0时至2026年10月31日24时" in page
+    assert "统计时间：2026年10月1日0时至10月31日24时" in page
     assert "属地口径" in page
     assert "未能落到街乡镇" in page
     assert "内部工作提示，不作为突发事件预警信息发布" in page

@@ -141,7 +141,7 @@ def test_a_paper_says_the_totals_and_every_street_is_in_its_full_list(town: Conn
     assert titles[1:4] == ["9位编码", "12位编码", "街乡镇"]
     assert {row[3] for row in full.rows} == {"左街道", "右街道"}
     assert all(len(str(row[1])) == 9 and len(str(row[2])) == 12 for row in full.rows)
-    assert month.period.startswith("统计时间：2024年3月1日0时至2024年3月10日24时")
+    assert month.period.startswith("统计时间：2024年3月1日0时至3月10日24时")
     assert "本期尚未结束" in month.period
 
 

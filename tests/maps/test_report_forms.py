@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -191,6 +192,26 @@ def test_a_report_of_a_day_is_one_page(town: Connection, tmp_path: Path) -> None
     document = docx.Document(str(tmp_path / "day.docx"))
     assert document.paragraphs[0].style is not None
     assert document.paragraphs[0].style.name == SHORT + TITLE
+
+
+def test_the_signature_never_stands_alone_on_a_page(tmp_path: Path) -> None:
+    # GB/T 9704-2012, 7.3.5.1: no page holds the signature alone.
+    if not shutil.which("pdftotext"):
+        pytest.skip("needs pdftotext (Debian package poppler-utils)")
+    for lines in range(19, 24):
+        said = [Paragraph(f"第{number}段。") for number in range(lines)]
+        write_report(small(*said), tmp_path / "p.pdf")
+        text = subprocess.run(["pdftotext", tmp_path / "p.pdf", "-"], capture_output=True)
+        pages = text.stdout.decode().replace(" ", "").split("\f")
+        signed = next(one for one in pages if "样板市" in one)
+        assert f"第{lines - 1}段。" in signed
+
+
+def test_a_title_too_long_for_a_line_breaks_before_its_brackets(month: Paper) -> None:
+    long = replace(month, title="演示·云泽市诉求周分析（2025年4月28日至5月4日）")
+
+    assert month.title_lines == month.title
+    assert long.title_lines.split("\n") == ["演示·云泽市诉求周分析", "（2025年4月28日至5月4日）"]
 
 
 @pytest.mark.slow
