@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING
 from alerts.findings import Findings
 from alerts.watch import Context, Watch
 from appeals.database import reading
-from appeals.errors import InputError, WanggeError
+from appeals.errors import InputError, Unavailable, WanggeError
 from wangge.site import Site, open_site
 from wangge.watch_context import Names, fresh_context, named_rows
 from wangge.watcher import Parts
 
 if TYPE_CHECKING:  # an extra: only this command needs it
-    from pyspark import SparkContext
+    from pyspark import Broadcast, SparkContext
 
 DAYS_A_TASK = 7
 _LOCAL = "local[*,4]"  # a task may fail three times, as on a cluster
@@ -101,7 +101,8 @@ class SparkDays:
             try:
                 for low in range(0, len(days), DAYS_A_TASK):
                     part = days[low : low + DAYS_A_TASK]
-                    job = pool.submit(self._find, ahead.copy(), part)
+                    state = self.spark.broadcast(ahead)  # as it stands: it is written out at once
+                    job = pool.submit(self._find, state, part)
                     for day in part:
                         with reading(self.site.engine) as connection:
                             rows = named_rows(connection, day, names)
@@ -114,13 +115,17 @@ class SparkDays:
             finally:
                 self.spark.cancelAllJobs()
 
-    def _find(self, start: Watch, days: Sequence[date]) -> list[Findings]:
-        config, state = str(self.site.config), self.spark.broadcast(start)
+    def _find(self, state: "Broadcast[Watch]", days: Sequence[date]) -> list[Findings]:
+        config = str(self.site.config)
+        task = self.spark.parallelize([list(days)], 1)
         try:
-            task = self.spark.parallelize([list(days)], 1)
             found: list[list[Findings]] = task.map(
                 lambda own: _look_through(config, state.value, own)
             ).collect()
+        except Exception as error:
+            raise Unavailable(
+                f"Spark could not look through {days[0]} to {days[-1]}: its log says why"
+            ) from error
         finally:
             state.destroy()
         return found[0]
