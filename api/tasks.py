@@ -21,7 +21,7 @@ from casework.rules import Rules
 from casework.standing import Step
 from casework.store import last_position
 from casework.tasks.store import Task, newest_serial, tasks_of, unit_words
-from casework.wording import address_of, group_text, summary
+from casework.wording import address_of, group_text, summary, within
 from geo.measure import distance_m
 
 Place = tuple[float, float]
@@ -83,6 +83,7 @@ def task_item(task: Task, here: Here) -> dict[str, object]:
     nobody = task.source == SOURCE  # a grid worker saw it: there is no caller
     respond_by = None if nobody else rule.respond_by(case.dispatched_at)
     now = here.desk.clock()
+    names = [_name(task, here, level) for level in ("district", "street", "community")]
     late = handle_by is not None and now > handle_by
     late = late or (respond_by is not None and case.contacted_at is None and now > respond_by)
     item: dict[str, object] = {
@@ -107,7 +108,7 @@ def task_item(task: Task, here: Here) -> dict[str, object]:
         "handle_by": _local(handle_by, zone),
         "late": late,
         "summary": summary(str(row.get("text") or "")),
-        "address": address_of(row.get("address")),
+        "address": within(address_of(row.get("address")), names),
         "community": _name(task, here, "community"),
         "grid": _name(task, here, "grid"),
         "lon": row.get("lon"),

@@ -1,6 +1,7 @@
 """What is told of a case in words: the text that goes into a work group, a distance, a limit."""
 
 # ruff: noqa: RUF002 -- the marks of redaction stand in an example
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,28 @@ def group_text(
     lines = [f"【网格任务】{class_name}", f"工单：{number}", f"地点：{place or '未定'}",
              f"时限：{limit}", f"详情：{link}"]  # fmt: skip
     return "\n".join(lines)
+
+
+def within(address: str, units: Sequence[str]) -> str:
+    """Give what an address says behind the units that it begins with: those are known.
+
+    Parameters
+    ----------
+    units
+        Names, the largest first; a city may stand before the first one.
+
+    Examples
+    --------
+    >>> within("示例市甲区乙街道样板路3号", ["甲区", "乙街道", "丙社区"])
+    '样板路3号'
+    >>> within("样板路与甲区大道路口", ["甲区", "乙街道"])
+    '样板路与甲区大道路口'
+    """
+    for name in filter(None, units):
+        head, found, rest = address.partition(name)
+        if found and rest and (not head or head.endswith("市")):
+            address = rest
+    return address
 
 
 def address_of(address: object) -> str:

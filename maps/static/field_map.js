@@ -5,7 +5,9 @@ import { button, element, load } from "./field_ask.js";
 import { base, here, lastHere } from "./field_here.js";
 import { held, overlaid } from "./field_tasks.js";
 
-const COLOURS = { own: "#0b4f9e", late: "#b00020", me: "#1a73e8" };
+const ME = "#1a73e8";
+const REACH_PX = 48; // a thumb's width: what lies closer stands together
+const LISTED = 6;
 
 let wanted = null;
 
@@ -44,9 +46,43 @@ function grids(map) {
 function me(map, at) {
   const spot = [at.lat, at.lon];
   return L.layerGroup([
-    L.circle(spot, { radius: at.accuracy_m, color: COLOURS.me, weight: 1, fillOpacity: 0.15, interactive: false }),
-    L.circleMarker(spot, { radius: 8, color: "#ffffff", weight: 3, fillColor: COLOURS.me, fillOpacity: 1, interactive: false }),
+    L.circle(spot, { radius: at.accuracy_m, color: ME, weight: 1, fillOpacity: 0.15, interactive: false }),
+    L.circleMarker(spot, { radius: 8, color: "#ffffff", weight: 3, fillColor: ME, fillOpacity: 1, interactive: false }),
   ]).addTo(map);
+}
+
+function said(task) { return (task.class_name || "诉求") + "，" + task.state_word; }
+
+// Tasks of one building would hide each other: they stand as one mark with their number, and a tap lists them.
+function put(marks, tasks, map) {
+  marks.clearLayers();
+  const piles = [];
+  tasks.forEach(function (task) {
+    const at = map.latLngToLayerPoint([task.lat, task.lon]);
+    const pile = piles.find(function (one) { return one.at.distanceTo(at) < REACH_PX; });
+    if (pile) pile.tasks.push(task);
+    else piles.push({ at: at, tasks: [task] });
+  });
+  piles.forEach(function (pile) {
+    const own = pile.tasks;
+    const late = own.some(function (task) { return task.late; });
+    const words = own.length > 1 ? own.length + " 件任务" + (late ? "，有超期" : "") : said(own[0]);
+    const mark = L.marker([own[0].lat, own[0].lon], {
+      icon: L.divIcon({ className: late ? "spot late" : "spot", html: element("b", "", own.length > 1 ? String(own.length) : ""), iconSize: [REACH_PX, REACH_PX] }),
+      alt: words, title: words,
+    }).addTo(marks);
+    if (own.length === 1) mark.on("click", function () { location.hash = String(own[0].appeal_id); });
+    else mark.bindPopup(listed(own), { minWidth: 240 });
+  });
+}
+
+function listed(tasks) {
+  const box = element("div", "piled");
+  tasks.slice(0, LISTED).forEach(function (task) {
+    box.appendChild(element("a", "plain wide", said(task))).href = "#" + task.appeal_id;
+  });
+  if (tasks.length > LISTED) box.appendChild(element("p", "note", "另有 " + (tasks.length - LISTED) + " 件：放大地图，或看任务列表。"));
+  return box;
 }
 
 export async function drawMap(where, items) {
@@ -63,19 +99,15 @@ export async function drawMap(where, items) {
   if (!box.isConnected) return;
   const map = make(box, "任务地图");
   const shown = grids(map);
-  const points = [];
-  held.tasks.filter(function (task) { return typeof task.lon === "number"; }).forEach(function (task) {
-    const now = overlaid(task, items);
-    points.push([task.lat, task.lon]);
-    L.circleMarker([task.lat, task.lon], {
-      radius: 14, color: "#ffffff", weight: 3, fillColor: now.late ? COLOURS.late : COLOURS.own, fillOpacity: 1,
-    }).bindTooltip(document.createTextNode((now.class_name || "诉求") + "，" + now.state_word), { direction: "top" })
-      .on("click", function () { location.hash = String(task.appeal_id); }).addTo(map);
-  });
+  const tasks = held.tasks.filter(function (task) { return typeof task.lon === "number"; }).map(function (task) { return overlaid(task, items); });
+  const points = tasks.map(function (task) { return [task.lat, task.lon]; });
   const own = held.shift && shown ? shown.getLayers().filter(function (layer) { return layer.feature.properties.own; }) : [];
   const bounds = own.length ? L.featureGroup(own).getBounds() : shown ? shown.getBounds() : L.latLngBounds(points);
   points.forEach(function (point) { if (bounds.isValid()) bounds.extend(point); });
   if (bounds.isValid()) map.fitBounds(bounds.pad(0.15), { maxZoom: 17, animate: false });
+  const marks = L.layerGroup().addTo(map);
+  map.on("zoomend", function () { put(marks, tasks, map); });
+  put(marks, tasks, map);
   let marker = lastHere() ? me(map, lastHere()) : null;
   find.addEventListener("click", async function () {
     find.disabled = true;

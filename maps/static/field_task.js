@@ -79,7 +79,7 @@ function near(where, task) {
 }
 
 function links(where, task) {
-  const row = where.appendChild(element("div", "row"));
+  const row = where.appendChild(element("div", "links"));
   (task.navigation || []).forEach(function (one) {
     const link = row.appendChild(element("a", "plain", "导航 " + one.name));
     link.href = one.url;
@@ -125,25 +125,32 @@ function dialer(task, where) {
   }
 }
 
+// What the phone has stands at once; what the server says more, or otherwise, is put in its place when it
+// is there, unless something is being filled in.
 export async function drawTask(where, id, items, redraw) {
-  const top = where.appendChild(element("div", "bar"));
-  const back = top.appendChild(element("a", "plain back", "‹ 任务"));
-  back.href = "#tasks";
   const known = held.details[id] || held.tasks.find(function (one) { return String(one.appeal_id) === id; });
-  const body = where.appendChild(element("div"));
+  if (known) fill(where, known, items, redraw);
+  if (known && known.steps && !(held.fresh && navigator.onLine)) return;
+  const before = JSON.stringify(known);
   let task = known;
-  if (!known || !known.steps || (held.fresh && navigator.onLine)) {
-    try {
-      task = await detail(id);
-    } catch (error) {
-      task = known;
-    }
-  }
-  if (!task) {
-    body.appendChild(element("p", "empty", "没有这件诉求，或已不在您的网格。"));
-    return;
-  }
-  task = overlaid(task, items);
+  try {
+    task = await detail(id);
+  } catch (error) { /* what is known stands */ }
+  if (!task) header(where).parentNode.appendChild(element("p", "empty", "没有这件诉求，或已不在您的网格。"));
+  else if (JSON.stringify(task) !== before && !where.querySelector(".sheet > *")) fill(where, task, items, redraw);
+}
+
+function header(where) {
+  const top = where.appendChild(element("div", "bar"));
+  top.appendChild(element("a", "plain back", "‹ 任务")).href = "#tasks";
+  return top;
+}
+
+function fill(where, said, items, redraw) {
+  where.textContent = "";
+  const top = header(where);
+  const body = where.appendChild(element("div"));
+  const task = overlaid(said, items);
   const act = element("div", "act");
   const head = top.appendChild(element("h1", "", task.class_name || "诉求"));
   head.appendChild(element("small", "tag", task.state_word));
