@@ -12,6 +12,7 @@ import re
 import sys
 import traceback
 from collections.abc import Collection, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Never
 
@@ -30,6 +31,9 @@ class _Parser(argparse.ArgumentParser):
         if found:
             known = re.findall(r"[\w.:-]+", found.group(2))
             message = f"unknown: {found.group(1)!r}" + _nearest(found.group(1), known)
+        missing = re.fullmatch(r"the following arguments are required: (COMMAND|ACTION)", message)
+        if missing:
+            message = f"name a {missing.group(1)}: `{self.prog} --help` lists them"
         self.print_usage(sys.stderr)
         self.exit(2, f"{self.prog}: {message}\n")
 
@@ -45,6 +49,7 @@ def build_parser(asked: Collection[str] | None = None) -> argparse.ArgumentParse
     Of the others name and line of help are known: a slip is told, and the list is whole.
     """
     parser = _Parser(prog="wangge", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"wangge {version('wangge')}")
     _add_globals(parser, top=True)
     # The same two options after the command; SUPPRESS keeps what stood before it.
     shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False)

@@ -81,8 +81,16 @@ def test_commands_that_do_not_exist_yet_are_wrong_usage(
     assert "usage:" in err
 
 
-def test_no_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    assert refusal([], capsys)[0] == 2
+@pytest.mark.parametrize(
+    ("typed", "helps"), [([], "`wangge --help`"), (["units"], "`wangge units --help`")]
+)
+def test_without_a_command_it_is_said_where_they_are_listed(
+    typed: list[str], helps: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = refusal(typed, capsys)
+
+    assert code == 2
+    assert f"{helps} lists them" in err
 
 
 def test_every_command_and_family_tells_what_it_does() -> None:
