@@ -19,8 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-import alerts.score
-from alerts import baseline, calibrate, observe, recent, tail, usual
+from alerts import baseline, calibrate, course, decide, growth, keys, recent, score, tail, usual
 from alerts.baseline import Baseline
 from alerts.calibrate import Calibration
 from alerts.course import season_bin
@@ -46,7 +45,10 @@ _SPREAD, _DRIFT_SD = 1.25, 0.15
 _CLASS_SD, _AREA_SD, _OWN_SD = 1.95, 0.9, 0.5  # of log means; 2.2 in all
 _KEYS_OF_AN_APPEAL = 24  # six kinds of area × four depths of the class
 _COSTS = ("s_a_day", "batch_us_a_key", "live_us_a_key", "stored_bytes_a_key", "peak_mb")
-_MADE_BY = baseline, calibrate, observe, recent, alerts.score, tail, usual, sys.modules[__name__]
+_MADE_BY = (
+    *(baseline, calibrate, course, decide, growth, keys, recent, score, tail, usual),
+    sys.modules[__name__],
+)
 _FLOOR = 4  # callers, as everywhere in the watch
 _COMMUNITY = AREA_KINDS.index("community")
 _LOOKS_BACK_D = max(WINDOWS_H) // 24
@@ -124,8 +126,8 @@ class Office:
         _, _, city, whole = self.table.arrays()
         total = np.zeros(len(self.table), np.int64)
         key = self.number[heard]
-        for keys in (key, city[key], whole[key], city[whole[key]]):
-            np.add.at(total, keys, counts[heard])
+        for summed in (key, city[key], whole[key], city[whole[key]]):
+            np.add.at(total, summed, counts[heard])
         number, today = self.day * 24, date.fromordinal(self.day)
         for hour in range(24):
             shown = np.flatnonzero(total) if hour == DAY_ENDS else NOBODY
@@ -180,8 +182,8 @@ def simulate(
                 RULES[2]: mid_tail(some, truth, _SPREAD * truth + (_DRIFT_SD * truth) ** 2),
             }
             before = np.concatenate([NOBODY, *surged[-(_LOOKS_BACK_D - 1) :]])
-            for rule, score in by_rule.items():
-                fires = benjamini_hochberg(score, n, q) & (some >= _FLOOR)
+            for rule, surprise in by_rule.items():
+                fires = benjamini_hochberg(surprise, n, q) & (some >= _FLOOR)
                 tallies[rule].add(heard[fires], surges, before)
         else:
             seen += counts
