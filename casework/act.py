@@ -189,7 +189,3 @@ def _check(move: Move, said: Said, rule: Rule) -> None:
         raise InputError("unit: name a unit or a person")
     if move is Move.DONE and rule.photo and not said.photos:
         raise InputError("photo: a matter of this class is done with a photo of the place")
-
-
-OPEN: Final = tuple(state for state in State if state not in (State.CLOSED, State.RATED))
-"""States in which somebody still has something to do."""

@@ -101,23 +101,6 @@ def cell_name(cell: int) -> str:
     return cast(str, h3.int_to_str(cell))
 
 
-def cell_id(text: str) -> int:
-    """Read a cell from h3's hexadecimal text.
-
-    Raises
-    ------
-    InputError
-        The text names no cell.
-    """
-    try:
-        number = cast(int, h3.str_to_int(text))
-    except ValueError as error:
-        raise InputError("cell: the text is not hexadecimal") from error
-    if not h3.is_valid_cell(number):
-        raise InputError("cell: no H3 cell has this index")
-    return number
-
-
 def cell_polygon(cell: int) -> Polygon:
     """Draw a cell as a WGS84 polygon, longitude first."""
     return Polygon([(lon, lat) for lat, lon in h3.cell_to_boundary(cell)])

@@ -5,7 +5,7 @@ from math import log1p
 
 from geo.asked import Asked
 from geo.gazetteer import Rows
-from geo.ground import FAR_M
+from geo.ground import FAR_M, Ground
 from geo.located import RADIUS_M
 from geo.matcher import Hit
 from geo.reading import LEVEL_OF_KIND, Point
@@ -19,6 +19,8 @@ _MEMBER = re.compile(
 # Called after a bridge, a village or a temple, a family is a quarter and wider than an estate.
 _QUARTER = re.compile(r".*[桥庄坟营村店门口堡铺屯寺庙沟坡山河井]")
 _PART = re.compile(r"(?:第?\d+|[a-z东西南北])[区期]")
+
+Features = dict[str, float]
 
 
 def as_written(asked: Asked, hit: Hit, rows: Rows) -> Point | None:
@@ -45,37 +47,13 @@ def as_written(asked: Asked, hit: Hit, rows: Rows) -> Point | None:
         return None  # a quarter's name before that of another place: 新街口 in 新街口罗儿胡同
     if 2 * spread_m > FAR_M * (1 + family):
         return None
-    row, length = rows[0], len(hit.name)
+    row = rows[0]
     found = _PART.match(key, hit.end)
     part = found[0] if found else ""
-    features = {**asked.about}
-    if length < 4 and not (family or part):
-        features["short" if length == 2 else "three"] = 1.0
-    if hit.what == "alias":
-        features["alias"] = 1.0
-    if not hit.left:
-        features["unbound_left"] = 1.0
-    if part:
-        if part[0].isdigit() or part[0] == "第":
-            features["numbered"] = 1.0
-    elif not hit.right:
-        features["unbound_right"] = 1.0
-        if hit.other:
-            features["other"] = 1.0
+    features = {**asked.about, **_of_words(hit, part)}
     if same_road:
         features["road"] = 1.0
-    if family:
-        features["family"] = 1.0
-    if family or part:
-        features["crowd"] = ground.crowd(row)
-        features["length"] = min(length, 6) - 4.0
-        if _QUARTER.fullmatch(hit.name) is not None:
-            features["quarter"] = 1.0
-    if len(rows) > 1:
-        features["several"] = 1.0
-        features["spread"] = log1p(spread_m / 200)
-    if ground.is_doubtful(row):
-        features["doubt"] = 1.0
+    features |= _of_places(ground, hit, rows, spread_m, part)
     level = LEVEL_OF_KIND.get(ground.kind(row), "compound")
     radius_m = RADIUS_M[level] + spread_m
     if family:
@@ -89,3 +67,42 @@ def as_written(asked: Asked, hit: Hit, rows: Rows) -> Point | None:
     sort = "sibling" if family or part else "named"
     span = (hit.start, hit.end)
     return Point(sort, hit.name, level, lon, lat, radius_m, why, row, span, features)
+
+
+def _of_words(hit: Hit, part: str) -> Features:
+    """Tell how a name stands in its text: how long, by what it is bound, of which part."""
+    features: Features = {}
+    length = len(hit.name)
+    if length < 4 and not (hit.what == "family" or part):
+        features["short" if length == 2 else "three"] = 1.0
+    if hit.what == "alias":
+        features["alias"] = 1.0
+    if not hit.left:
+        features["unbound_left"] = 1.0
+    if part:
+        if part[0].isdigit() or part[0] == "第":
+            features["numbered"] = 1.0
+    elif not hit.right:
+        features["unbound_right"] = 1.0
+        if hit.other:
+            features["other"] = 1.0
+    return features
+
+
+def _of_places(ground: Ground, hit: Hit, rows: Rows, spread_m: float, part: str) -> Features:
+    """Tell what the places of a name are: a family, how many, how far apart, how sure."""
+    features: Features = {}
+    family = hit.what == "family"
+    if family:
+        features["family"] = 1.0
+    if family or part:
+        features["crowd"] = ground.crowd(rows[0])
+        features["length"] = min(len(hit.name), 6) - 4.0
+        if _QUARTER.fullmatch(hit.name) is not None:
+            features["quarter"] = 1.0
+    if len(rows) > 1:
+        features["several"] = 1.0
+        features["spread"] = log1p(spread_m / 200)
+    if ground.is_doubtful(rows[0]):
+        features["doubt"] = 1.0
+    return features

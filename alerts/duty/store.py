@@ -63,12 +63,6 @@ def read_posts(connection: Connection) -> list[Post]:
     return [Post(*row) for row in connection.execute(sa.select(POSTS).order_by(POSTS.c.name))]
 
 
-def read_post(connection: Connection, name: str) -> Post | None:
-    """Give a post, ``None`` where there is none of this name."""
-    row = connection.execute(sa.select(POSTS).where(POSTS.c.name == name)).one_or_none()
-    return None if row is None else Post(*row)
-
-
 def read_contacts(connection: Connection) -> dict[str, Contact]:
     """Give everybody on the rosters, by their key."""
     rows = connection.execute(sa.select(CONTACTS).order_by(CONTACTS.c.person))
