@@ -1,10 +1,13 @@
 """The door for GIS programs, visited by GDAL in a process of its own."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
+from urllib.request import urlopen
 
 import geopandas as gpd
 import pytest
@@ -13,6 +16,8 @@ import shapely
 from api.app import create_app
 from appeals.database import open_database, upgrade_schema, writing
 from grids.store import add_units
+from maps.catalogue import CATALOGUE
+from tests.api.conftest import NOW, planted  # noqa: F401  fixture
 from tests.wangge.serving import served
 from wangge.settings import Settings
 
@@ -26,6 +31,12 @@ names = [str(name) for name, _ in pyogrio.list_layers(address)]
 layer = pyogrio.read_dataframe(address, layer="units-community", **asked)
 bounds = list(layer.total_bounds) if len(layer) else None
 print(json.dumps([names, layer[["code", "name"]].to_dict("list"), bounds]))
+"""
+READ_ALL = """
+import json, sys, pyogrio
+address, names = sys.argv[1], json.loads(sys.argv[2])
+print(json.dumps({name: len(pyogrio.read_dataframe(address, layer=name, PAGE_SIZE=3))
+                  for name in names}))
 """
 LONG = "朝阳街道" * 50
 
@@ -70,6 +81,32 @@ def test_every_page_is_read_with_chinese_and_codes_as_text(address: str) -> None
     assert min(columns["code"]) == "510104000000"
     assert LONG in columns["name"]
     assert bounds == pytest.approx([104.0, 30.0, 104.0 + 0.001 * N, 30.001])
+
+
+def test_every_layer_of_the_list_is_read_by_pages_as_the_door_counts_it(
+    planted: Path,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    shutil.copytree(planted, tmp_path / "site")
+    engine = open_database(f"sqlite:///{tmp_path / 'site' / 'wangge.db'}")
+    with served(create_app(engine, Settings(), clock=lambda: NOW)) as address:
+        command = [
+            sys.executable,
+            "-c",
+            READ_ALL,
+            f"OAPIF:{address}ogc",
+            json.dumps(list(CATALOGUE)),
+        ]
+        done = subprocess.run(command, capture_output=True, check=True, text=True, timeout=60)
+        there = f"{address}ogc/collections/"
+        counted = {
+            name: json.load(urlopen(f"{there}{name}/items?limit=1"))["numberMatched"]
+            for name in CATALOGUE
+        }
+    engine.dispose()
+
+    assert json.loads(done.stdout) == counted
+    assert sum(map(bool, counted.values())) >= 7
 
 
 def test_a_box_is_asked_of_the_server(address: str) -> None:
