@@ -85,6 +85,7 @@ def handled(
     *,
     cut_off_hour: int = 0,
     class_code: str | None = None,
+    unknown: bool = False,
 ) -> pd.DataFrame:
     """Sum what became of appeals.
 
@@ -95,6 +96,8 @@ def handled(
     reading, days, by, cut_off_hour, class_code
         As of :func:`totals`; by ``sent`` an appeal stands under the unit of the level to which it
         was sent or which holds the unit that it was sent to.
+    unknown
+        By ``area``, keep appeals whose unit is not known, as those of area 0.
 
     Returns
     -------
@@ -114,6 +117,8 @@ def handled(
     ).astype({"left_out": "bool"})
     if "area" in by:
         found["area"] = found["area"].map(_above(connection, area_kind, days[1]))
+        if unknown:
+            found["area"] = found["area"].fillna(0)
     return _added(found, [*by, "left_out"], list(OUTCOMES))
 
 

@@ -150,6 +150,20 @@ def outcome_of(rows: pd.DataFrame) -> Outcome:
     )
 
 
+def outcomes_by_area(rows: pd.DataFrame) -> dict[int, Outcome]:
+    """Add rows with ``area``, ``left_out`` and the outcomes up by their area."""
+    names = [name for name in rows.columns if name not in ("span", "area", "left_out")]
+    every = rows.groupby("area")[names].sum()
+    kept = rows[~rows["left_out"].astype(bool)].groupby("area")[names].sum()
+    kept = kept.reindex(every.index, fill_value=0)
+    return {
+        int(area): Outcome(dict(zip(names, n, strict=True)), dict(zip(names, k, strict=True)))
+        for area, n, k in zip(
+            every.index, every.to_numpy().tolist(), kept.to_numpy().tolist(), strict=True
+        )
+    }
+
+
 def with_units(counted: pd.DataFrame, units: gpd.GeoDataFrame, level: str) -> pd.DataFrame:
     """Give the units of a level their figures, ranked; one that is counted but gone keeps a row."""
     of_level = units.loc[units["level"] == level, ["unit_id", "code", "name", "households"]]

@@ -1,6 +1,5 @@
 """From the stores to the table of facts of a report."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 import pandas as pd
@@ -9,7 +8,7 @@ from alerts.store import read_alerts
 from appeals.database import Connection
 from appeals.privacy import Reach, Viewer
 from grids.store import counted_days, load_boundaries
-from grids.totals.store import handled, totals
+from grids.totals.store import OUTCOMES, handled, totals
 from hotspots.monthly.store import Topic, read_topics
 from hotspots.periods import Reckoning, Step
 from maps.report.alerts import alerts_of
@@ -63,6 +62,7 @@ def gather(
     topics = _by_span(connection, spans, "city", "lies", "class_code")
     places = {level: _places(connection, spans, level) for level in _LEVELS}
     chosen = choose_theme(topics, theme) if step == "week" else None
+    outcomes = _outcomes(connection, spans)
     return Facts(
         office=office,
         made_at=now,
@@ -72,8 +72,8 @@ def gather(
         places=places,
         matters=_matters(connection, spans),
         days=_days(connection, spans),
-        outcomes=_outcomes(connection, spans, "city", []),
-        sent=_outcomes(connection, spans, "street", ["area"]),
+        outcomes=outcomes.groupby(["span", "left_out"])[list(OUTCOMES)].sum().reset_index(),
+        sent=outcomes[outcomes["area"] != 0],
         units=units,
         alerts=alerts_of(read_alerts(connection, viewer, limit=_ALL), units, spans, now.tzinfo),
         alerts_of=_WHOSE.get(viewer.reach, ""),
@@ -129,13 +129,12 @@ def _places(
     return _by_span(connection, spans, level, "lies", "area", class_code)
 
 
-def _outcomes(
-    connection: Connection, spans: Spans, area_kind: str, by: Sequence[str]
-) -> pd.DataFrame:
+def _outcomes(connection: Connection, spans: Spans) -> pd.DataFrame:
+    """Count what became of appeals by the street they were sent to, 0 where none is known."""
     parts = [
         handled(
-            connection, area_kind, "sent", (span.first, span.last), by,
-            cut_off_hour=spans.cut_off_hour,
+            connection, "street", "sent", (span.first, span.last), ["area"],
+            cut_off_hour=spans.cut_off_hour, unknown=True,
         ).assign(span=name)
         for name, span in spans.every.items()
     ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Tables of a report out of its facts."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from maps.report.facts import (
     RATES,
     Facts,
     Outcome,
-    outcome_of,
+    outcomes_by_area,
     place_count,
     shown_places,
     topic_name,
@@ -174,7 +175,7 @@ def _rated(facts: Facts) -> list[_Street]:
     this = facts.sent[facts.sent["span"] == "this"]
     names = dict(zip(facts.units["unit_id"], facts.units["name"], strict=True))
     found = [
-        (str(names.get(area, NOTHING)), outcome_of(part)) for area, part in this.groupby("area")
+        (str(names.get(area, NOTHING)), outcome) for area, outcome in outcomes_by_area(this).items()
     ]
     columns = []
     for name in RATES:
@@ -196,10 +197,10 @@ def rank_rates(rates: Sequence[Rate]) -> list[int | None]:
     >>> rank_rates([Rate(90, 10), Rate(95, 5), Rate(1, 2), Rate(90, 10)])
     [2, 1, None, 2]
     """
-    known = [rate.share for rate in rates if rate.share is not None]
+    shares = [rate.share for rate in rates]
+    known = sorted(share for share in shares if share is not None)
     return [
-        None if rate.share is None else 1 + sum(other > rate.share for other in known)
-        for rate in rates
+        None if share is None else 1 + len(known) - bisect_right(known, share) for share in shares
     ]
 
 

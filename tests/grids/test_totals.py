@@ -1,5 +1,6 @@
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from appeals.database import Connection, Engine, writing
@@ -52,6 +53,7 @@ def test_what_became_of_appeals_is_summed_before_and_after_those_left_out(engine
         unit = bring_cases(connection)
         city = handled(connection, "city", "lies", DAYS, []).set_index("left_out")
         sent = handled(connection, "street", "sent", DAYS, ["area"]).set_index(["area", "left_out"])
+        every = handled(connection, "street", "sent", DAYS, ["area"], unknown=True)
         lies = handled(connection, "street", "lies", DAYS, ["area"]).groupby("area")["n"].sum()
     kept, left_out = city[list(OUTCOMES)].to_numpy().tolist()
     assert kept == [3, 1, 2, 1, 0, 1, 0, 0, 0, 1, 0]
@@ -60,6 +62,9 @@ def test_what_became_of_appeals_is_summed_before_and_after_those_left_out(engine
         (unit["left"], False): 1, (unit["left"], True): 1, (unit["right"], False): 1,
     }  # fmt: skip
     assert lies.to_dict() == {unit["left"]: 2, unit["right"]: 1}
+    # With those sent to nobody known, under area 0, they are all of the city.
+    assert every["area"].min() == 0
+    pd.testing.assert_frame_equal(every.groupby("left_out")[list(OUTCOMES)].sum(), city)
 
 
 @pytest.mark.parametrize("cut_off_hour", [0, 8])
