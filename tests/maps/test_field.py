@@ -101,7 +101,27 @@ def test_a_shift_goes_on_without_a_network_and_the_server_has_each_action_once(
     assert (phone.foreign, phone.errors) == ([], [])
     for secret in (NAME, PHONE, "样板路", "井盖缺了", "no_answer", "EXTRACTABLE"):
         assert secret not in kept
-    assert "/api/" not in "".join(re.findall(r'"cache", "[^"]*"', kept))
+    cached = re.findall(r'"cache", "([^"]*)"', kept)
+    assert f"{phone.address}field/shell" in cached
+    assert not [one for one in cached if "/api/" in one or one.endswith("/field")]
+
+
+def test_the_list_an_order_and_the_map_come_with_the_page_and_without_a_further_answer(
+    webview: Phone,
+) -> None:
+    page = webview.page
+    page.route("**/api/**", lambda route: route.abort())
+    webview.open(ready="#list li a")
+    assert page.locator("#list li a b").all_inner_texts() == ["井盖缺损", "井盖缺损"]
+
+    page.locator("#list li[data-id='1'] a").click()
+    page.wait_for_selector("[data-move=receive]")
+    assert "样板路5号" in page.locator(".facts").inner_text()
+
+    page.locator("nav a[href='#map']").click()
+    page.locator(".spot b", has_text="2").click()  # both lie in one building
+    page.locator(".piled a").nth(1).click()
+    page.wait_for_selector(".facts")
 
 
 def test_an_answer_that_was_lost_is_asked_for_again_and_done_once(webview: Phone) -> None:
