@@ -44,6 +44,7 @@ _SENSITIVE_EVERY = 50  # appeals
 _GROUP_EVERY_S, _GROUP = 30.0, 14
 _POSTERS = 24
 _LOOK_S = 0.015
+_STARTS_S = 300.0  # on a machine with other work too
 _PATIENCE_S = 30.0
 _MOST_PAST_S = 300.0
 _WORDS = "楼道里闻到很重的煤气味，请尽快派人查看，第{}户"
@@ -172,11 +173,14 @@ def _served(folder: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
     words = [sys.executable, "-m", "wangge.cli", "--config", str(folder / "wangge.toml")]
     server = subprocess.Popen([*words, "serve", "--port", str(port)], stdout=subprocess.DEVNULL)
     try:
-        for _ in range(600):
+        until = time.monotonic() + _STARTS_S
+        while True:
             try:
                 _get(_connection(port), "/health")
                 break
             except OSError:
+                if server.poll() is not None or time.monotonic() > until:
+                    raise
                 time.sleep(0.1)
         yield port, server
     finally:

@@ -98,22 +98,24 @@
     const month = $("month").value;
     const figures = wangge.get("/api/hotspots?form=columns&" + asked(true));
     const course = fresh ? wangge.get("/api/hotspots/months?" + filters) : state.course;
-    return Promise.all([map.withShapes(figures, level, month), course]).then(function (got) {
-      if (turn !== state.turn) return null;
-      state.answer = Object.assign(got[0][0], { items: wangge.rows(got[0][0].columns) });
-      if (fresh) {
-        state.course = got[1];
-        state.drawn = filters;
-        map.limits({ n: state.course.limits, rate: rateLimits(state.answer.items) });
-        showSlider();
-      }
-      map.tried(wangge.triedWords(state.answer));
-      map.show(state.answer.items, got[0][1]);
+    const told = Promise.all([figures, course]).then(function (got) {
+      if (turn !== state.turn) return;
+      state.answer = Object.assign(got[0], { items: wangge.rows(got[0].columns) });
+      state.course = got[1];
+      if (fresh) showSlider();
       summary(state.answer);
       placeSlider();
-      if (fresh) map.frame();
       tell("");
-      return showTab();
+      showTab();
+    });
+    // Words do not wait for borders.
+    return Promise.all([map.withShapes(figures, level, month), told]).then(function (got) {
+      if (turn !== state.turn) return;
+      state.drawn = filters;
+      if (fresh) map.limits({ n: state.course.limits, rate: rateLimits(state.answer.items) });
+      map.tried(wangge.triedWords(state.answer));
+      map.show(state.answer.items, got[0][1]);
+      if (fresh) map.frame();
     }).catch(function (error) {
       if (turn === state.turn) tell("没有读到数据：" + error.message, true);
     });
