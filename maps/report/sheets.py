@@ -19,11 +19,11 @@ _FIRST_SHEET: Final = "报告"
 _NO_SHEET: Final = re.compile(r"[\[\]:*?/\\]")
 _LONGEST: Final = 31
 _SIZE: Final = 11
-_PAGE: Final = 88  # Latin letters across a page of A4
+_PAGE: Final = 72  # Latin letters across a page of A4
 _TEXT: Final = "@"
 _LINE: Final = Side(style="thin", color="9AA7AC")
 _THIN: Final = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-_FIGURE: Final = Alignment(horizontal="right", indent=1)
+_FIGURE: Final = Alignment(horizontal="right")
 _WORDS: Final = Alignment(horizontal="left", indent=1)
 _HEAD: Final = PatternFill("solid", fgColor="D3E6EA")
 
@@ -44,7 +44,8 @@ def write_xlsx(paper: Paper, path: Path) -> None:
     for sheet in book.worksheets:
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        sheet.page_setup.fitToHeight = 0  # as many pages as it takes, each as wide as the paper
+        # As many pages as it takes, each as wide as the paper.
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         if sheet.oddHeader is not None and sheet.oddFooter is not None:
             sheet.oddHeader.center.text = paper.mark.replace("&", "&&") or None
             sheet.oddFooter.center.text = "&P / &N"
