@@ -143,7 +143,7 @@ def test_many_readers_hear_the_same_each_once_and_one_look_serves_all(
 ) -> None:
     desk: Desk = client.app.state.desk  # type: ignore[attr-defined]
     follower = Follower(desk)
-    reads = 0
+    reads = joined = 0
     whole = Follower._read
 
     def counted(self: Follower, *about: object) -> object:
@@ -154,8 +154,10 @@ def test_many_readers_hear_the_same_each_once_and_one_look_serves_all(
     monkeypatch.setattr(Follower, "_read", counted)
 
     async def listen(n: int) -> list[str | None]:
+        nonlocal joined
         events: list[str | None] = []
         async for part in follow(follower, VIEWER, None, lambda: True):
+            joined += not events
             events.append(read(part).id)
             if len(events) == n:
                 break
@@ -163,8 +165,9 @@ def test_many_readers_hear_the_same_each_once_and_one_look_serves_all(
 
     async def all_of_them() -> list[list[str | None]]:
         tasks = [asyncio.create_task(listen(4)) for _ in range(30)]
-        await asyncio.sleep(0.3)
         nonlocal reads
+        while joined < len(tasks):  # who joins after what is published need not hear of it
+            await asyncio.sleep(0.01)
         reads = 0
         publish(database, 4, 5, 6)
         return await asyncio.gather(*tasks)
