@@ -44,9 +44,8 @@ _SENSITIVE_EVERY = 50  # appeals
 _GROUP_EVERY_S, _GROUP = 30.0, 14
 _POSTERS = 24
 _LOOK_S = 0.015
-_STARTS_S = 300.0  # on a machine with other work too
 _PATIENCE_S = 30.0
-_MOST_PAST_S = 300.0
+_STARTS_S = _MOST_PAST_S = 300.0  # on a machine with other work too
 _WORDS = "楼道里闻到很重的煤气味，请尽快派人查看，第{}户"
 _KINDS = ("sensitive", "surge", "cluster", "first", "subject")
 
@@ -159,10 +158,7 @@ def _rows(folder: Path) -> list[dict[str, str | None]]:
 
 
 def _wangge(words: Sequence[str]) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "wangge.cli", *words], check=True, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    subprocess.run([sys.executable, "-m", "wangge.cli", *words], check=True, capture_output=True)
 
 
 @contextmanager
