@@ -200,7 +200,12 @@ class Episode:
             for other in self.signals.values()
             if other.kind == "cluster" or (other.area_kind, other.area) == area
         )
-        return _one_matter(signal, named) or any(_one_matter(signal, other) for other in near)
+        if _one_matter(signal, named):
+            return True
+        # Two matters of one wide class meet in what the alert holds of that class. The smaller is
+        # evidence; the larger would be hidden by a headline that is not about it.
+        hidden = not related(signal.class_code, named.class_code) and signal.excess > named.excess
+        return not hidden and any(_one_matter(signal, other) for other in near)
 
 
 def _one_matter(signal: Signal, other: Signal) -> bool:

@@ -59,6 +59,25 @@ def test_a_wave_keeps_its_small_parts_and_their_classes_together() -> None:
     assert len(episodes) == 1
 
 
+def test_a_wave_is_not_hidden_by_a_small_matter_of_the_same_wide_class() -> None:
+    episodes: list[Episode] = []
+    small = signal(range(18), code="公用/通信/资费", score=15.0)
+    wide = signal(range(60), area=("city", 0), code="公用", score=6.0, expected=20.0)
+    wave = signal(
+        range(18, 107), area=("city", 0), code="公用/供电", hours=1, score=15.0, expected=17.0
+    )
+    wider = signal(range(137), area=("city", 0), code="公用", hours=1, score=10.0, expected=45.0)
+    part = signal(
+        range(18, 30), area=("city", 0), code="公用/供电/计费", hours=1, score=5.0, expected=2.0
+    )
+
+    gather(episodes, [small])
+    gather(episodes, [wide])
+    gather(episodes, [wave, wider, part])
+
+    assert [e.named for e in episodes] == [small, wave]
+
+
 def test_every_sensitive_appeal_stays_in_an_alert() -> None:
     episodes: list[Episode] = []
     for hours, appeals in (
