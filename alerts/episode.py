@@ -17,6 +17,9 @@ from alerts.keys import related
 QUIET_AFTER = timedelta(days=2)
 """An episode that no signal has joined for so long is over; a new rise is a new one."""
 
+LOOKS_BACK = timedelta(days=7)
+"""The longest window: for so long a signal can still speak of what an episode told."""
+
 SAME_OPENING = timedelta(hours=12)
 """An alert run again may open some hours earlier, when rows came late; not as another day's."""
 
@@ -54,6 +57,7 @@ _MOST = 0.6  # share of the strongest signal's excess that the named area must h
 _SAME = 0.5  # share of the smaller set of appeals that two signals must have in common
 _RANK = {"sensitive": 0, "first": 1, "surge": 2, "cluster": 2, "drift": 3, "possible": 3}
 _ALONE = {"drift", "possible"}  # of these only the same key goes on
+_COUNTED = {"surge", "cluster"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class Signal:
     @property
     def strength(self) -> tuple[float, float]:
         """Which of two signals of one key says more: the less probable, or the more callers."""
-        if self.kind in ("surge", "cluster"):
+        if self.kind in _COUNTED:
             return self.score, self.callers
         return self.callers, self.score
 
@@ -131,7 +135,8 @@ class Episode:
                 del self.signals[known.key]
             self.signals[signal.key] = signal
             self.changed, self._named = True, None
-        self.last_at = max(self.last_at, signal.tick)
+        if not self._over(signal.tick):
+            self.last_at = max(self.last_at, signal.tick)
 
     def carry_on(self, heirs: Mapping[int, int]) -> None:
         """Let the heirs of units stand in their place."""
@@ -173,15 +178,15 @@ class Episode:
         )
 
     @property
-    def quiet_after(self) -> timedelta:
-        """How long it stays open without a signal."""
-        return DRIFT_QUIET_AFTER if self.named.kind == "drift" else QUIET_AFTER
+    def kept_for(self) -> timedelta:
+        """How long after its last signal another one may still join it."""
+        return DRIFT_QUIET_AFTER if self.named.kind == "drift" else LOOKS_BACK
 
     def joins(self, signal: Signal) -> bool:
         """Tell whether this signal belongs to this episode."""
-        if signal.tick - self.last_at > self.quiet_after:
-            return False
         named = self.named
+        if self._over(signal.tick):
+            return self._tells_again(signal)
         if signal.kind in _ALONE or named.kind in _ALONE:
             return signal.key in self.signals
         # One that has a sensitive signal is named by it.
@@ -206,6 +211,22 @@ class Episode:
         # evidence; the larger would be hidden by a headline that is not about it.
         hidden = not related(signal.class_code, named.class_code) and signal.excess > named.excess
         return not hidden and any(_one_matter(signal, other) for other in near)
+
+    def _over(self, tick: datetime) -> bool:
+        quiet_after = DRIFT_QUIET_AFTER if self.named.kind == "drift" else QUIET_AFTER
+        return tick - self.last_at > quiet_after
+
+    def _tells_again(self, signal: Signal) -> bool:
+        # A window of a week still holds what an episode of last week told. Where most of what it
+        # shows beyond the expectation is that, it is no new rise.
+        if signal.kind not in _COUNTED or self.named.kind not in _COUNTED:
+            return False
+        told = (
+            other.excess * len(other.appeals & signal.appeals) / len(other.appeals)
+            for other in self.signals.values()
+            if related(other.class_code, signal.class_code)
+        )
+        return max(told, default=0.0) >= _SAME * signal.excess
 
 
 def _one_matter(signal: Signal, other: Signal) -> bool:

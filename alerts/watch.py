@@ -201,7 +201,7 @@ class Watch:
     def begin_day(self, day: date, context: Context) -> None:
         """Leave the episodes out that are over as a day begins."""
         start = context.tick_end(day, 0)
-        self.episodes = [e for e in self.episodes if start - e.last_at <= e.quiet_after]
+        self.episodes = [e for e in self.episodes if start - e.last_at <= e.kept_for]
         for episode in self.episodes:
             episode.changed = False
 

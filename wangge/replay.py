@@ -88,7 +88,7 @@ class Replay:
         for day, ticks in groupby(self.found, key=lambda one: self.day_of(one[0])):
             spent: Counter[str] = Counter()
             start = self.context.tick_end(day, 0)
-            open_now = [e for e in open_now if start - e.last_at <= e.quiet_after]
+            open_now = [e for e in open_now if start - e.last_at <= e.kept_for]
             for episode in open_now:
                 episode.changed = False
             for tick, parts in groupby(ticks, key=lambda one: one[0]):

@@ -98,6 +98,32 @@ def test_a_quiet_matter_that_rises_again_is_a_new_alert() -> None:
     episodes: list[Episode] = []
     gather(episodes, [signal(range(8))])
 
-    gather(episodes, [signal(range(8), hours=49)])
+    gather(episodes, [signal(range(8, 16), hours=49)])
+
+    assert len(episodes) == 2
+
+
+def test_a_window_that_still_holds_what_was_told_tells_nothing_new() -> None:
+    episodes: list[Episode] = []
+    gather(episodes, [signal(range(14), kind="cluster", area=("cell_8", 5))])
+
+    echo = signal(
+        range(2, 17), kind="cluster", area=("cell_8", 6), code="噪声", hours=96, expected=1.7
+    )
+    gather(episodes, [echo])
+    assert len(episodes) == 1
+
+    # It kept nothing open: a day later most is new.
+    gather(episodes, [signal(range(10, 30), kind="cluster", area=("cell_8", 6), hours=120)])
+    assert len(episodes) == 2
+
+
+def test_usual_appeals_in_a_long_window_do_not_hide_a_new_rise() -> None:
+    episodes: list[Episode] = []
+    gather(episodes, [signal(range(60), kind="cluster", area=("cell_8", 5), expected=40.0)])
+
+    # The week holds all that was told, 20 above the usual, and as much above it again thrice.
+    week = signal(range(200), kind="cluster", area=("cell_8", 5), hours=72, expected=120.0)
+    gather(episodes, [week])
 
     assert len(episodes) == 2
