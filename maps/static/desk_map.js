@@ -94,7 +94,7 @@
       if (framed || !bounds || !map.getSize().x) return;
       framed = true;
       // On a wide map the legend, which lies over its corner, gets a margin of its own.
-      const aside = map.getSize().x > 800 ? legend.offsetWidth : 0;
+      const aside = legend.offsetWidth < map.getSize().x / 3 ? legend.offsetWidth : 0;
       map.fitBounds(bounds, { paddingTopLeft: [12, 12], paddingBottomRight: [12 + aside, 12] });
       map.setMaxBounds(bounds.pad(0.5));
     }

@@ -86,7 +86,7 @@
       box.appendChild(element("p", "none", "没有达到 5 件的类别。"));
       return box;
     }
-    const names = Object.keys(PARTS);
+    const names = Object.keys(PARTS).filter(function (name) { return rules.weights[name] > 0; });
     const frame = box.appendChild(element("div", "wide"));
     const table = frame.appendChild(element("table", "ranking"));
     const head = table.appendChild(element("thead")).appendChild(element("tr"));

@@ -121,6 +121,7 @@
 
   $("ogc").textContent = location.origin + "/ogc";
   get("/api/session").then(function (who) {
+    $("back").hidden = who.rights.indexOf("alerts") < 0;
     if (who.rights.indexOf("published") < 0) {
       $("about").textContent = "您可查看的图层，可生成文件下载。";
       return null;
