@@ -19,7 +19,6 @@ from maps.report.paper import Block, Column, Heading, Paper, Paragraph, Picture,
 from maps.report.phrases import (
     THIS,
     definitions,
-    households_words,
     rate_words,
     subtitle,
     topic_words,
@@ -224,11 +223,7 @@ def _worked_on(facts: Facts) -> list[Block]:
 def _notes(facts: Facts) -> list[Block]:
     return [
         Heading(f"{'八' if facts.worked_on else '七'}、统计口径"),
-        *(Paragraph(text, note=True) for text in definitions(facts)),
-        Paragraph(households_words(facts), note=True),
-        Paragraph(
-            "“明显”指变化的95%区间不含零；诉求少不等于问题少，名次相近的不宜比较高低。", note=True
-        ),
+        Paragraph("".join(definitions(facts)), note=True),
     ]
 
 

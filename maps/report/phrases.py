@@ -129,25 +129,27 @@ def _left_out_words(now: Outcome) -> str:
     return f"剔除{now.left_out:,}件。"
 
 
-def definitions(facts: Facts) -> tuple[str, ...]:
-    """Give the definitions of all figures of this report (统计口径)."""
-    spans = facts.spans
+def definitions(facts: Facts) -> Iterator[str]:
+    """Give the definitions of the figures that this report has (统计口径)."""
+    spans, now = facts.spans, facts.outcome()
     compared = "；".join(
         f"{word}对照{span_text(spans.compared[name], spans.cut_off_hour)}"
         for name, word in COMPARED[spans.step].items()
         if name in spans.compared
     )
-    return (
-        f"受理量为统计时间内收到的诉求件数，按受理时间归日；{compared or '没有可比时期的数据'}。",
-        "派单量为转交承办单位办理的件数，直办量为当场答复的件数。",
-        f"件数变化用百分比，比率变化用百分点；对照期不足{MIN_BASE}件的只列件数，不计算比率。",
-        f"街乡镇和社区（村）按属地口径，即诉求所反映地点；小于{SMALL_BELOW}件的不列具体数。",
-        "响应率、解决率、满意率按派单口径，按诉求受理日归期，以回访中明确答复的为分母，"
-        "未评价的不计入；剔除后不含标记为剔除的诉求。",
-    )
+    yield f"受理量为统计时间内收到的诉求件数，按受理时间归日；{compared or '没有可比时期的数据'}。"
+    if now is not None and now.routed:
+        yield "派单量为转交承办单位办理的件数，直办量为当场答复的件数。"
+    yield f"件数变化用百分比，比率变化用百分点；对照期不足{MIN_BASE}件的只列件数，不计算比率。"
+    yield f"街乡镇和社区（村）按属地口径，即诉求所反映地点；小于{SMALL_BELOW}件的不列具体数。"
+    if now is not None and now.rated:
+        yield "响应率、解决率、满意率按派单口径，按诉求受理日归期，以回访中明确答复的为分母，"
+        yield "未评价的不计入；剔除后不含标记为剔除的诉求。"
+    yield _households_words(facts)
+    yield "“明显”指变化的95%区间不含零；诉求少不等于问题少，名次相近的不宜比较高低。"
 
 
-def households_words(facts: Facts) -> str:
+def _households_words(facts: Facts) -> str:
     """Name the source and the year of the denominator."""
     streets = facts.units[facts.units["level"] == "street"]
     if not streets["households"].notna().any():

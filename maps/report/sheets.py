@@ -20,6 +20,7 @@ _NO_SHEET: Final = re.compile(r"[\[\]:*?/\\]")
 _LONGEST: Final = 31
 _SIZE: Final = 11
 _PAGE: Final = 72  # Latin letters across a page of A4
+_SHRUNK: Final = 1.3  # to which a table may be too wide before its page is turned
 _TEXT: Final = "@"
 _LINE: Final = Side(style="thin", color="9AA7AC")
 _THIN: Final = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -111,7 +112,7 @@ def _write_table(sheet: Worksheet, table: Table, paper: Paper) -> None:
         sheet.column_dimensions[get_column_letter(at)].width = width
     sheet.freeze_panes = f"A{head + 1}"
     sheet.print_title_rows = f"1:{head}"
-    if sum(widths) > _PAGE:
+    if sum(widths) > _PAGE * _SHRUNK:
         sheet.page_setup.orientation = "landscape"
     if table.rows:
         last = get_column_letter(len(table.columns))

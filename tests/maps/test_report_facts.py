@@ -89,6 +89,19 @@ def test_a_monthly_report_tells_how_far_the_topic_of_the_month_is(engine: Engine
     assert "八、统计口径" in text
 
 
+def test_a_report_defines_only_the_figures_that_it_has(engine: Engine) -> None:
+    with writing(engine) as connection:
+        bring_fortnight(connection)
+        month = facts(connection, "month", WEEK[0])
+
+    assert "派单量为转交承办单位办理的件数" in _text(month)
+    assert "以回访中明确答复的为分母" in _text(month)
+    unknown = _text(replace(month, outcomes=month.outcomes.iloc[:0]))
+    assert "响应率、解决率、满意率无数据" in unknown
+    assert "派单量为" not in unknown
+    assert "为分母" not in unknown
+
+
 def _text(of: Facts) -> str:
     return "\n".join(getattr(block, "text", "") for block in paper_of(of).blocks)
 
