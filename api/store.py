@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from alerts.store import ALERTS, SIGNALS
+from alerts.store import ALERTS, SIGNALS, seen_by
 from appeals.database import METADATA, Connection, Instant
+from appeals.privacy import Viewer
 from appeals.store import APPEALS, VERSIONS
 from grids.store import PLACEMENTS, UNITS
 
@@ -116,8 +117,8 @@ class AlertFigures:
     aside: int
 
 
-def alert_figures(connection: Connection, midnight: datetime) -> AlertFigures:
-    """Count the alerts by who has to look at them; ``midnight`` began the present day."""
+def alert_figures(connection: Connection, viewer: Viewer, midnight: datetime) -> AlertFigures:
+    """Count what a viewer may see by who has to look at it; ``midnight`` began the present day."""
     group = sa.case(
         (ALERTS.c.historical, "historical"),
         (ALERTS.c.state.in_(_ENDED), "ended"),
@@ -129,7 +130,8 @@ def alert_figures(connection: Connection, midnight: datetime) -> AlertFigures:
         else_="aside",
     ).label("who")
     # By its name: PostgreSQL takes a second writing of the case for another one.
-    rows = connection.execute(sa.select(group, sa.func.count()).group_by("who"))
+    query = sa.select(group, sa.func.count()).where(seen_by(viewer)).group_by("who")
+    rows = connection.execute(query)
     counts = dict.fromkeys(("open", "historical", "ended", "over_budget", "aside"), 0)
     return AlertFigures(**counts | {name: int(n) for name, n in rows})
 

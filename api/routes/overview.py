@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from api.answers import answer
-from api.desk import TheDesk
+from api.desk import TheDesk, TheViewer
 from api.store import DayFigures, alert_figures, count_streets, day_figures
 from appeals.database import reading
 from grids.store import counted_days
@@ -13,14 +13,18 @@ router = APIRouter(prefix="/api", tags=["overview"])
 
 
 @router.get("/overview", summary="Figures of the newest local day with data")
-def overview(desk: TheDesk) -> Response:
-    """Give the day's totals; ``as_of`` is the moment of the answer, ``day`` the day counted."""
+def overview(desk: TheDesk, viewer: TheViewer) -> Response:
+    """Give the day's totals; ``as_of`` is the moment of the answer, ``day`` the day counted.
+
+    Alerts are counted as far as the caller sees them, so that they are those of the list.
+    """
     now = desk.clock().astimezone(desk.zone)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     with reading(desk.engine) as connection:
         days = counted_days(connection)
         figures = DayFigures() if days is None else day_figures(connection, days[1])
         streets = count_streets(connection, now.date())
-        alerts = alert_figures(connection, now.replace(hour=0, minute=0, second=0, microsecond=0))
+        alerts = alert_figures(connection, viewer, midnight)
         months = months_with_data(connection, desk.office.reckoning)
         opened = newest_month(connection, desk.office.reckoning)
     return answer(

@@ -163,7 +163,7 @@
     $("jurisdiction").textContent = found.jurisdiction;
     $("demo").hidden = !found.demo;
     if (found.replay) show(found.replay);
-    else $("when").textContent = "尚未复盘。请在服务器上运行：wangge backtest --from 起始日 --to 截止日，再打开本页。";
+    else $("when").textContent = "尚未复盘。复盘由系统管理员在服务器上运行：wangge backtest --from 起始日 --to 截止日。";
   }).catch(function () {
     $("when").textContent = "复盘结果读取失败，请刷新本页再试。";
   });

@@ -17,6 +17,7 @@ from alerts.verdicts.teach import MOST_DECADES, Judged, Taught, needed_decades
 from api.store import AlertFigures, alert_figures
 from appeals.database import Engine, reading, writing
 from appeals.errors import Conflict, InputError
+from appeals.privacy import Role, Viewer
 from geo.cells import disk
 from tests.alerts.test_store import NOW, VIEWER, appeals
 
@@ -208,9 +209,12 @@ def test_alerts_are_counted_by_who_has_to_look_at_them(engine: Engine, ring: obj
         publish(connection, [old], NOW - 2 * DAY, DAY)
         give_verdict(connection, 1, Verdict.FALSE, who=WHO, now=NOW, term=TERM)
     with reading(engine) as connection:
-        told = alert_figures(connection, NOW - DAY / 2)
+        told = alert_figures(connection, VIEWER, NOW - DAY / 2)
+        street = Viewer(WHO, Role.STREET, frozenset({2, 5}))
+        own = alert_figures(connection, street, NOW - DAY / 2)
 
     assert told == AlertFigures(open=2, historical=0, ended=1, over_budget=1, aside=2)
+    assert own == AlertFigures(open=2, historical=0, ended=0, over_budget=0, aside=0)
 
 
 def test_a_verdict_names_who_and_is_given_once(engine: Engine, ring: object) -> None:
