@@ -1,12 +1,11 @@
 """Layers of the maps as they are sent: worked out once for all desks that show the same."""
 
-import gzip
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from api.answers import encode
+from api.answers import packed
 from api.desk import Desk
 from appeals.database import Connection
 from grids.store import newest_serial
@@ -15,8 +14,6 @@ from maps.asking import Question
 from maps.atlas import drawn_of, layer_of, table_of
 from maps.cuts import Drawn
 from maps.layers import feature_collection
-
-_LEVEL: Final = 1  # of gzip: the finest layer in a quarter of a second, in a tenth of its size
 
 Made = TypeVar("Made")
 
@@ -59,7 +56,7 @@ class LayerCache:
     ) -> bytes:
         """Give an answer as JSON in gzip."""
         whole = _state(desk, connection), key
-        return self._answers.get(whole, lambda: gzip.compress(encode(make()), _LEVEL))
+        return self._answers.get(whole, lambda: packed(make()))
 
     def layer(self, desk: Desk, connection: Connection, asked: Question) -> bytes:
         """Give a layer as GeoJSON in gzip."""
@@ -76,9 +73,7 @@ class LayerCache:
 
     def cut(self, drawn: Drawn, part: tuple[int, int, int]) -> bytes:
         """Give a cut of shapes as JSON in gzip: as long as their version is the same, it is."""
-        return self._cuts.get(
-            (drawn.version, part), lambda: gzip.compress(encode(drawn.cut(*part)), _LEVEL)
-        )
+        return self._cuts.get((drawn.version, part), lambda: packed(drawn.cut(*part)))
 
 
 def _state(desk: Desk, connection: Connection) -> tuple[int, str]:

@@ -68,7 +68,7 @@ def table_of(connection: Connection, asked: Question) -> HotspotTable:
 
 
 def course_of(connection: Connection, asked: Question) -> dict[str, object]:
-    """Give the counts of each place month by month, for a slider: small ones are None.
+    """Give the counts of all places, an array a month, for a slider: small ones are None.
 
     ``limits`` are class limits of all months together, so that a colour means the same in each.
     """
@@ -76,20 +76,14 @@ def course_of(connection: Connection, asked: Question) -> dict[str, object]:
     spans = times.months.whole
     places, n = counts_by_month(connection, asked, times)
     small = (n > 0) & (n < SMALL_BELOW)
-    items = [
-        {
-            "code": code,
-            "n": [None if hidden else count for count, hidden in zip(line, hide, strict=True)],
-        }
-        for code, line, hide in zip(places["code"], n.tolist(), small.tolist(), strict=True)
-    ]
     ends = [asked.office.reckoning.month_of(span.last) for span in spans]
     return {
         "level": asked.level,
         "months": [f"{year:04d}-{month:02d}" for year, month in ends],
         "spans": [[span.first, span.last] for span in spans],
         "limits": list(limits(n[~small].astype(np.float64), whole=True)),
-        "items": items,
+        "code": places["code"].tolist(),
+        "n": np.where(small, np.array(None), n).T.tolist(),
     }
 
 

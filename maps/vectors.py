@@ -22,10 +22,9 @@ from maps.spreadsheets import Notes
 from maps.styles import COUNT, count_style
 from maps.wording import COLUMN_NAMES
 
-FIELDS_LOST: Final = "DXF 只有图形：每个图形的图层名是其编码，其余属性未写入"
+FIELDS_LOST: Final = "DXF 只有图形：图层名是诉求类别或单元编码，其余属性未写入"
 
 _NOT_IN_NAMES: Final = re.compile(r"[^\w-]")
-_NOT_PLAIN: Final = re.compile(r"[^0-9A-Za-z_-]")
 _INT32_MOST: Final = 2**31 - 1
 
 
@@ -117,7 +116,9 @@ def write_kml(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes
 
 
 def write_dxf(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
-    """DXF: outlines and points in metres; a CAD layer per code, since DXF has no fields.
+    """DXF: outlines and points in metres; a CAD layer a class of appeals, else a unit's code.
+
+    The words are of GBK, as CAD programs of the country read a drawing older than 2007.
 
     Raises
     ------
@@ -126,17 +127,18 @@ def write_dxf(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes
     """
     if layer.crs is None or not layer.crs.is_projected:
         raise InputError("dxf is drawn in metres: give --crs cgcs2000-zone or another in metres")
-    code = next((one for one in ("code", "id", "appeal_id") if one in layer), None)
-    names = ["0"] * len(layer) if code is None else layer[code].astype(str)
-    plain = [_NOT_PLAIN.sub("_", name) or "0" for name in names]
-    frame = gpd.GeoDataFrame({"Layer": plain}, geometry=layer.geometry.to_numpy(), crs=layer.crs)
+    by = layer.get("class_code", layer.get("code", pd.Series("", layer.index)))
+    names = by.astype(object).where(by.notna(), "")
+    drawn = [_file_name(str(name).encode("gbk", "replace").decode("gbk")) or "0" for name in names]
+    frame = gpd.GeoDataFrame({"Layer": drawn}, geometry=layer.geometry.to_numpy(), crs=layer.crs)
     pyogrio.set_gdal_config_options({"DXF_WRITE_HATCH": "NO"})  # outlines, not filled faces
     try:
         pyogrio.write_dataframe(frame, path, driver="DXF", geometry_type="Unknown")
     finally:
         pyogrio.set_gdal_config_options({"DXF_WRITE_HATCH": None})
     comments = "".join(f"999\n{line}\n" for line in _text(notes).splitlines())
-    path.write_text(comments + path.read_text(encoding="utf-8"), encoding="utf-8")
+    drawing = path.read_text(encoding="utf-8").replace("ANSI_1252", "ANSI_936", 1)
+    path.write_text(comments + drawing, encoding="gbk", errors="replace")
     return [FIELDS_LOST]
 
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import numpy as np
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.admission import Caller, TheCaller
-from api.answers import answer, encode, in_zone
+from api.answers import answer, encode, in_zone, packed, squeezed
 from api.case_rights import acts_over, move_name
 from api.cursor import Number
 from api.desk import DATUM, Desk, TheDesk
@@ -142,6 +142,7 @@ def shift(
 
 @router.get("/tasks", summary="Open cases, one's own first, the nearest first")
 def tasks(
+    request: Request,
     desk: TheDesk,
     caller: TheCaller,
     rules: TheRules,
@@ -163,7 +164,8 @@ def tasks(
         if (state is None or item["state"] == state)
         and (category is None or f"{item['class_code']}/".startswith(f"{category}/"))
     ][:limit]
-    return answer({**found, "items": items, "new": sum(bool(item.get("new")) for item in items)})
+    told = {**found, "items": items, "new": sum(bool(item.get("new")) for item in items)}
+    return squeezed(request, packed(told))
 
 
 @router.get("/tasks/{appeal_id}", summary="One case with its moves")

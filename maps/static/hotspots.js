@@ -136,7 +136,7 @@
   $("slide").addEventListener("input", function () {
     const at = Number($("slide").value);
     const counts = {};
-    state.course.items.forEach(function (one) { counts[one.code] = one.n[at]; });
+    state.course.code.forEach(function (code, i) { counts[code] = state.course.n[at][i]; });
     $("slid").textContent = state.course.months[at];
     map.slide(counts);
   });

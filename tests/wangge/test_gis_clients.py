@@ -7,11 +7,14 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any, cast
+from urllib.parse import quote
 from urllib.request import urlopen
 
 import geopandas as gpd
 import pytest
 import shapely
+import shapely.geometry
 
 from api.app import create_app
 from appeals.database import open_database, upgrade_schema, writing
@@ -37,6 +40,22 @@ import json, sys, pyogrio
 address, names = sys.argv[1], json.loads(sys.argv[2])
 print(json.dumps({name: len(pyogrio.read_dataframe(address, layer=name, PAGE_SIZE=3))
                   for name in names}))
+"""
+READ_BY_QGIS = """
+import json, sys
+from qgis.core import QgsApplication, QgsFeatureRequest, QgsRectangle, QgsVectorLayer
+address, asked = sys.argv[1], json.loads(sys.argv[2])
+application = QgsApplication([], False)
+application.initQgis()
+told = {}
+for name, (key, value, box) in asked.items():
+    where = f"url='{address}' typename='{name}' pagingEnabled='true' pageSize='3'"
+    layer = QgsVectorLayer(where, name, "OAPIF")
+    assert layer.isValid(), name
+    wanted = QgsFeatureRequest().setFilterExpression(f"{key} = '{value}'")
+    near = QgsFeatureRequest().setFilterRect(QgsRectangle(*box))
+    told[name] = [sum(1 for _ in layer.getFeatures(*one)) for one in ([], [wanted], [near])]
+print(json.dumps(told))
 """
 LONG = "朝阳街道" * 50
 
@@ -119,3 +138,42 @@ def test_a_field_is_asked_for_by_its_value(address: str) -> None:
     _, columns, _ = read(address, where="code = '510104000007'")
 
     assert columns["name"] == ["第7社区"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not Path("/usr/lib/python3/dist-packages/qgis/core").is_dir(),
+    reason="needs QGIS (apt-get install python3-qgis)",
+)
+def test_qgis_counts_every_layer_by_pages_by_a_value_and_by_a_box_as_the_door_does(
+    planted: Path,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    shutil.copytree(planted, tmp_path / "site")
+    engine = open_database(f"sqlite:///{tmp_path / 'site' / 'wangge.db'}")
+    asked, counted = {}, {}
+    with served(create_app(engine, Settings(), clock=lambda: NOW)) as address:
+        for name, entry in CATALOGUE.items():
+
+            def told(query: str, name: str = name) -> dict[str, Any]:
+                items = f"{address}ogc/collections/{name}/items?limit=10000&{query}"
+                return cast("dict[str, Any]", json.load(urlopen(items)))
+
+            whole = told("")["features"]
+            shaped = [one for one in whole if one["geometry"]]
+            if not shaped:
+                continue
+            value = str(shaped[0]["properties"][entry.key])
+            box = shapely.geometry.shape(shaped[0]["geometry"]).bounds
+            found = told(f"{entry.key}={quote(value)}"), told(f"bbox={','.join(map(str, box))}")
+            asked[name] = entry.key, value, box
+            counted[name] = [len(whole), *(one["numberMatched"] for one in found)]
+        command = ["/usr/bin/python3", "-c", READ_BY_QGIS, f"{address}ogc", json.dumps(asked)]
+        alone = {"PATH": "/usr/bin", "HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+        done = subprocess.run(
+            command, capture_output=True, check=True, text=True, timeout=60, env=alone
+        )
+    engine.dispose()
+
+    assert json.loads(done.stdout.splitlines()[-1]) == counted
+    assert len(counted) >= 7
