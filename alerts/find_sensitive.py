@@ -11,10 +11,17 @@ from alerts.keys import AREA_KINDS, CITY
 from alerts.lexicon.read import Family
 from alerts.observe import NOWHERE, Rows
 from alerts.reason import sensitive_reason
-from alerts.sensitive import TOLD_FROM, Hit
+from alerts.sensitive import TOLD_FROM, Hit, SensitiveWatch
+from alerts.tail import upper_tail
 
 _FINEST_FIRST = tuple(AREA_KINDS.index(name) for name in ("community", "street", "district"))
 _MOST_WORDS = 4  # words that are quoted
+
+LATEST = 8192
+"""Appeals of the rest of the city from which the share of a family is taken."""
+
+BEYOND_CHANCE = 3.0
+"""-log10 of the chance that a place's size brings so many callers of a family that waits."""
 
 
 def find_sensitive(fresh: Rows, past: Rows, tick: datetime, told: Told) -> list[Signal]:
@@ -22,8 +29,8 @@ def find_sensitive(fresh: Rows, past: Rows, tick: datetime, told: Told) -> list[
 
     One signal a family and area (community, or the finest that is known); it counts the callers of
     the same family there over the last 24 hours. A family that waits for a size is told when so
-    many callers are there in one community, and at once in 重点时段, at 重点点位 and about
-    重点人群.
+    many callers are there in one community, more than its share of the city's appeals brings by
+    chance, and at once in 重点时段, at 重点点位 and about 重点人群.
     """
     asked = fresh if told.consult else fresh.take(~fresh.consult)
     groups: dict[tuple[int, int, str], Family] = {}
@@ -34,17 +41,18 @@ def find_sensitive(fresh: Rows, past: Rows, tick: datetime, told: Told) -> list[
                 groups[kind, int(area[kind]), hit.family.key] = hit.family
     if not groups:
         return []
-    day = past.take(past.number > past.number[-1] - 24)
-    day = day if told.consult else day.take(~day.consult)
+    newest = past.number[-1]
+    past = past if told.consult else past.take(~past.consult)
+    day = past.take(past.number > newest - 24)
     found = (
-        _sensitive(kind, area, family, day.take(day.area[:, kind] == area), tick, told)
+        _sensitive(kind, area, family, day.take(day.area[:, kind] == area), past, tick, told)
         for (kind, area, _), family in sorted(groups.items(), key=lambda item: item[0])
     )
     return [signal for signal in found if signal is not None]
 
 
 def _sensitive(
-    kind: int, area: int, family: Family, day: Rows, tick: datetime, told: Told
+    kind: int, area: int, family: Family, day: Rows, past: Rows, tick: datetime, told: Told
 ) -> Signal | None:
     hits: list[Hit] = []
     same = np.zeros(len(day), np.bool_)
@@ -59,9 +67,12 @@ def _sensitive(
             raised_by = raised_by or why
     rows = day.take(same)
     callers = len(pd.unique(rows.caller))
-    waits = callers < family.callers or (family.callers > 1 and kind != _FINEST_FIRST[0])
-    if waits and raised_by is None:
-        return None
+    if raised_by is None and family.callers > 1:
+        if kind != _FINEST_FIRST[0] or callers < family.callers:
+            return None
+        elsewhere = past.take(past.area[:, kind] != area)
+        if _by_chance(callers, len(day) - len(rows), elsewhere, family, told.sensitive):
+            return None
     words = list(dict.fromkeys(hit.words for hit in hits))[:_MOST_WORDS]
     name, severity = told.name_of(AREA_KINDS[kind], area), max(hit.severity for hit in hits)
     return Signal(
@@ -93,3 +104,16 @@ def _sensitive(
         },
         appeals=frozenset(rows.appeal_id.tolist()),
     )
+
+
+def _by_chance(
+    callers: int, others: int, elsewhere: Rows, family: Family, watch: SensitiveWatch
+) -> bool:
+    """Tell whether a place of so many other appeals may well have so many callers of a family."""
+    latest = elsewhere.text[-LATEST:]
+    named = sum(
+        any(h.family.key == family.key and h.severity >= TOLD_FROM for h in watch.hits(text))
+        for text in latest
+    )
+    expected = np.array([others * named / max(len(latest) - named, 1)])
+    return bool(upper_tail(np.array([float(callers)]), expected, expected)[0] < BEYOND_CHANCE)

@@ -48,6 +48,22 @@ def test_a_family_that_every_office_hears_of_waits_for_its_callers(
     assert alert.named.detail["least_callers"] == waits
 
 
+def test_a_place_waits_for_more_than_its_share_of_the_citys_appeals_brings(
+    make_day: MakeDay, context: Context
+) -> None:
+    elsewhere = [one for c in range(20, 35) for one in appeals(BLOCKED, 1, c)]
+    many = appeals("一般问题", 60, 3)
+
+    def places(callers: int, community: int) -> list[object]:
+        rows = [*elsewhere, *many, *appeals(BLOCKED, callers, community)]
+        late = [one | {"local_hour": 21, "caller_hash": f"l{i}"} for i, one in enumerate(rows)]
+        return [e.named.area for e in opened(make_day, context, late)]
+
+    assert places(5, 3) == []
+    assert places(20, 3) == [3]
+    assert places(5, 4) == [4]
+
+
 def test_one_caller_who_rings_often_is_one(make_day: MakeDay, context: Context) -> None:
     often = [one | {"caller_hash": "same"} for one in appeals(BLOCKED, 9)]
 
