@@ -2,6 +2,7 @@
 
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
@@ -18,6 +19,8 @@ _CHUNK_ROWS = 1000
 _TITLE_ROWS = 10  # rows above the header, such as a merged table name, that are passed over
 _BROKEN = (
     zipfile.BadZipFile,
+    zlib.error,
+    RuntimeError,  # a workbook under a password
     ParseError,
     KeyError,
     ValueError,
@@ -26,7 +29,6 @@ _BROKEN = (
     IndexError,
     EOFError,
     OSError,
-    NotImplementedError,
 )
 
 

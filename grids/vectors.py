@@ -1,6 +1,7 @@
 """Files of shapes as tables and WGS84 shapes: what every reader of layers begins with."""
 
 import warnings
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,8 +100,8 @@ def _opened(path: Path) -> Iterator[Path]:
                         # Names inside may be in any encoding: the parts get a plain one.
                         part = Path(folder) / f"layer.{kind.lower()}"
                         part.write_bytes(pack.read(member))
-        except BadZipFile as error:
-            raise InputError(f"{path.name}: is no zip file") from error
+        except (BadZipFile, zlib.error, RuntimeError) as error:
+            raise InputError(f"{path.name}: is no zip file, or damaged or locked") from error
         yield Path(folder) / "layer.shp"
 
 

@@ -10,12 +10,13 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import disk_usage
 from types import MappingProxyType
 from typing import Final
 
 import geopandas as gpd
 
-from appeals.errors import InputError
+from appeals.errors import InputError, Unavailable
 from maps import spreadsheets, vectors
 from maps.projections import ZONE, project
 from maps.spreadsheets import Notes
@@ -114,14 +115,27 @@ def export(
     return Exported(path, tuple(lost))
 
 
+_ROOM = 1 << 20  # bytes; a disk with less is full
+
+
 def write_whole(path: Path, suffix: str, write: Callable[[Path], None]) -> None:
     """Let ``write`` fill a new file with this suffix, then put it in the place of ``path``.
 
     When it fails, an older file stays as it was and nothing else is left.
+
+    Raises
+    ------
+    Unavailable
+        The disk is full.
     """
     with tempfile.TemporaryDirectory(prefix=".wangge-", dir=path.parent) as folder:
         half = Path(folder) / f"half{suffix}"
-        write(half)
+        try:
+            write(half)
+        finally:
+            # GDAL may end without an error what a full disk has cut short.
+            if disk_usage(folder).free < _ROOM:
+                raise Unavailable(f"no room on the disk for {path.name}")
         half.chmod(0o644 & ~_umask())
         half.replace(path)
 

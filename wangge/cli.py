@@ -6,8 +6,10 @@ the only thing on standard output; progress, warnings and logs go to standard er
 
 import argparse
 import difflib
+import errno
 import importlib
 import logging
+import os
 import re
 import sys
 import traceback
@@ -132,7 +134,10 @@ def _run(arguments: argparse.Namespace) -> int:
         print("wangge: stopped", file=sys.stderr)
         return 130
     except Exception as error:
-        _tell_bug(error)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            print(f"wangge: {os.strerror(error.errno)}", file=sys.stderr)
+        else:
+            _tell_bug(error)
         return 1
     return 0
 

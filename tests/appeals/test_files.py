@@ -1,8 +1,10 @@
 import gzip
 import hashlib
 import io
+import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -162,6 +164,26 @@ def test_a_file_that_cannot_be_right_is_told_by_name(data: bytes, name: str, tol
         read(data, name)
     assert told in str(caught.value)
     assert name in str(caught.value)
+
+
+@pytest.mark.parametrize("way", ["damaged", "locked"])
+def test_a_workbook_that_is_damaged_inside_or_locked_is_told_by_name(way: str) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for n in range(2000):
+        book.active.append([f"A{n}", str(n * 7919)])
+    stream = io.BytesIO()
+    book.save(stream)
+    data = bytearray(stream.getvalue())
+    sheet = data.index(b"xl/worksheets/sheet1.xml")
+    if way == "damaged":
+        data[sheet + 100 : sheet + 140] = bytes(b ^ 0xA5 for b in data[sheet + 100 : sheet + 140])
+    else:  # every part is marked, in the directory at the end, as under a password
+        for part in re.finditer(rb"PK\x01\x02", data):
+            data[part.start() + 8] |= 1
+
+    with pytest.raises(InputError, match=r"a\.xlsx is not a readable \.xlsx workbook"):
+        read(bytes(data), "a.xlsx")
 
 
 def test_a_header_that_is_data_is_not_quoted() -> None:

@@ -206,8 +206,12 @@ def test_a_zipped_shapefile_is_read_with_its_chinese_names(tmp_path: Path) -> No
     read = read_layer(path, level="street", datum="wgs84")
     assert read["name"].tolist() == ["朝阳", "和平里"]
     (tmp_path / "bad.zip").write_bytes(b"nothing")
-    with pytest.raises(InputError, match="is no zip file"):
-        read_layer(tmp_path / "bad.zip", level="street", datum="wgs84")
+    locked = bytearray(path.read_bytes())
+    locked[locked.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "locked.zip").write_bytes(locked)
+    for name in ("bad.zip", "locked.zip"):
+        with pytest.raises(InputError, match=f"{name}: is no zip file"):
+            read_layer(tmp_path / name, level="street", datum="wgs84")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

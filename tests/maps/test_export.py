@@ -2,6 +2,7 @@ import csv
 import json
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import geopandas as gpd
@@ -14,7 +15,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appeals.errors import InputError
+from appeals.errors import InputError, Unavailable
 from maps import export as module
 from maps.export import FORMATS, export, write_whole
 from maps.layers import alert_layer
@@ -153,9 +154,9 @@ def test_a_file_says_inside_what_it_shows(
     if name == "xlsx":
         rows = openpyxl.load_workbook(path)["说明"].iter_rows(values_only=True)
         inside = str(list(rows)).encode()
-    elif zipfile.is_zipfile(path):
     elif name == "dxf":
         inside = inside.decode("gbk").encode()
+    elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as pack:
             inside += b"".join(pack.read(one) for one in pack.namelist())
     assert "2025-04-01 至 2025-04-30".encode() in inside
@@ -256,13 +257,27 @@ def test_a_failure_keeps_the_old_file_and_leaves_nothing(tmp_path: Path) -> None
 
     def fail(half: Path) -> None:
         half.write_text("half", encoding="utf-8")
-        raise OSError("the disk is full")
+        raise OSError("the medium is faulty")
 
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(OSError, match="faulty"):
         write_whole(path, ".geojson", fail)
 
     assert path.read_text(encoding="utf-8") == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["a.geojson"]
+
+
+def test_what_a_full_disk_may_have_cut_short_does_not_appear(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.kmz"
+    path.write_text("old", encoding="utf-8")
+    monkeypatch.setattr("maps.export.disk_usage", lambda _: SimpleNamespace(free=4096))
+
+    with pytest.raises(Unavailable, match=r"no room on the disk for a\.kmz"):
+        write_whole(path, ".kmz", lambda half: half.touch())
+
+    assert path.read_text(encoding="utf-8") == "old"
+    assert [one.name for one in tmp_path.iterdir()] == ["a.kmz"]
 
 
 @pytest.mark.parametrize(

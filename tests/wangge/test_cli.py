@@ -1,6 +1,8 @@
 import argparse
+import errno
 import importlib
 import logging
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -165,6 +167,18 @@ def test_an_unforeseen_error_tells_its_place_and_not_its_words(
     assert "KeyError" in err
     assert "test_cli.py" in err
     assert "13987654321" not in out + err
+
+
+def test_a_full_disk_is_told_as_such(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(_arguments: object) -> Answer:
+        Path("/dev/full").write_bytes(b"x")
+        raise AssertionError
+
+    arguments = build_parser().parse_args(["doctor"])
+    arguments.run = fail
+
+    assert cli._run(arguments) == 1
+    assert capsys.readouterr().err == f"wangge: {os.strerror(errno.ENOSPC)}\n"
 
 
 def test_no_progress_is_shown_where_there_is_no_terminal(
