@@ -112,43 +112,6 @@ def knox(
     return Knox(seen, expected, modified, float(stats.poisson.sf(seen - 1, expected)), p)
 
 
-def knox_ratios(
-    pairs: Pairs,
-    edges_m: Floats,
-    edges_d: Floats,
-    chance: np.random.Generator,
-    draws: int = 99,
-) -> Floats:
-    """Give observed over permuted pairs by band of distance and of time.
-
-    Parameters
-    ----------
-    pairs
-        Pairs within the last edge of distance.
-    edges_m, edges_d
-        Upper edges of the bands, metres and days, counted in, ascending, shapes (a,) and (b,); the
-        first bands begin at 0.
-    chance, draws
-        Where the permutations of the days come from, and how many.
-
-    Returns
-    -------
-    Floats
-        Shape (a, b); NaN where no permutation has a pair.
-    """
-    of_space = np.searchsorted(edges_m, pairs.distance_m)
-    rows, columns = len(edges_m) + 1, len(edges_d) + 1
-
-    def table(days: Floats) -> Floats:
-        bands = of_space * columns + np.searchsorted(edges_d, pairs.gaps(days))
-        return np.bincount(bands, minlength=rows * columns).astype(np.float64)
-
-    mean = sum((table(chance.permutation(pairs.days)) for _ in range(draws)), np.zeros(1)) / draws
-    ratio = np.full(rows * columns, np.nan)
-    np.divide(table(pairs.days), mean, out=ratio, where=mean > 0)
-    return ratio.reshape(rows, columns)[:-1, :-1]
-
-
 def mantel(x: Floats, y: Floats, days: Floats) -> float:
     """Correlate the distances of all pairs in place with those in time.
 

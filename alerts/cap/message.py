@@ -96,7 +96,12 @@ class Message:
 
 def faults(message: Message) -> list[str]:
     """Give every rule that a message breaks, in words that name the element; empty if none."""
-    found = [*_head_faults(message), *_chain_faults(message), *_info_faults(message)]
+    found = [
+        *_head_faults(message),
+        *_scope_faults(message),
+        *_chain_faults(message),
+        *_info_faults(message),
+    ]
     found += [fault for area in message.areas for fault in _area_faults(area)]
     return found
 
@@ -119,6 +124,9 @@ def _head_faults(message: Message) -> Iterator[str]:
         yield f"status: one of {', '.join(STATUSES)}"
     if message.msg_type not in TYPES:
         yield f"msgType: one of {', '.join(TYPES)}"
+
+
+def _scope_faults(message: Message) -> Iterator[str]:
     if message.scope == "Public":
         yield "scope: never Public: only governments publish warnings"
     elif message.scope not in ("Restricted", "Private"):

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 from scipy.spatial.distance import pdist
 
-from hotspots.knox import knox, knox_ratios, mantel, pairs_within
+from hotspots.knox import knox, mantel, pairs_within
 
 
 @pytest.fixture(scope="module")
@@ -43,16 +43,16 @@ def test_pairs_are_those_of_all_distances() -> None:
     assert np.isnan(of.p)
 
 
-def test_near_repeats_stand_out_in_their_band_only() -> None:
+def test_near_repeats_stand_out_and_pairs_further_apart_do_not() -> None:
     chance = np.random.default_rng(4)
     x, y = chance.uniform(0, 20_000, (2, 1500))
     t = chance.uniform(0, 365, 1500)
     x[:150], y[:150], t[:150] = x[150:300] + 40, y[150:300], t[150:300] + 5
-    pairs = pairs_within(x, y, t, 1000)
-    ratios = knox_ratios(pairs, np.array([100.0, 1000.0]), np.array([7.0, 60.0]), chance)
+    near = knox(pairs_within(x, y, t, 100), 7)
+    far = knox(pairs_within(x, y, t, 1000), 60)
 
-    assert ratios[0, 0] > 3
-    assert ratios[1].tolist() == pytest.approx([1, 1], abs=0.25)
+    assert near.pairs > 3 * near.expected
+    assert far.pairs - near.pairs == pytest.approx(far.expected - near.expected, rel=0.25)
 
 
 def test_fewer_than_two_appeals_make_no_pair() -> None:
