@@ -172,8 +172,7 @@ class Baseline:
         if self.days > _SETTLED_DAYS:
             self._learn_spread(hour_number)
         last = hour_number - 24 * GUARD_DAYS
-        hours = self.recent.day(last)
-        if hours and self.days > GUARD_DAYS:
+        if self.days > GUARD_DAYS and (hours := self.recent.day(last)):
             self._learn_day(last // 24, hours)
         self._work_out(0)
 
@@ -229,8 +228,11 @@ class Baseline:
             at = place[hour.key]
             count[at[at >= 0], column] = hour.callers[at >= 0]
         count *= (taught[tops] / np.maximum(seen[tops], 1.0))[:, None]
-        level = self.a[tops] / np.maximum(self.b[tops], _TINY) * self._year(day)[token[tops]]
-        self.course.learn(day, token[tops], _bins(hours), count, taught[tops], seen[tops], level)
+        bins, year = _bins(hours), self._year(day)[token[tops]]
+        # With the day itself: what a class shows on its first day is no season.
+        unit = self.b[tops] + self.course.exposure(bins, token[tops]) * year
+        level = (self.a[tops] + taught[tops]) / np.maximum(unit, _TINY) * year
+        self.course.learn(day, token[tops], bins, count, taught[tops], seen[tops], level)
         self.course.grow(self.keys.tokens)
         if self.days + 1 == _YEAR_KNOWN_DAYS:
             # From tomorrow on levels are without the time of the year; what they remember is not.

@@ -4,7 +4,7 @@ What all detectors of a tick share stands here too: names, the appeals behind a 
 they give what they find in slices, so that a look at fresh words can come in between.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -15,13 +15,13 @@ from alerts.alike import callers_alike
 from alerts.baseline import Baseline
 from alerts.calibrate import Calibration
 from alerts.course import BINS
-from alerts.decide import Bounds, firing
+from alerts.decide import Bounds
 from alerts.episode import Signal
+from alerts.judged import Judged
 from alerts.keys import AREA_KINDS, KeyTable
 from alerts.observe import NOWHERE, Rows
 from alerts.reason import surge_reason
 from alerts.recent import WINDOWS_H
-from alerts.score import score_keys
 from alerts.sensitive import SensitiveWatch
 
 Floats = npt.NDArray[np.float64]
@@ -106,60 +106,68 @@ def find_surges(
     told
         Names and bounds.
     """
-    keys = baseline.keys
-    kinds, tokens, _, _ = keys.arrays()
-    number = int(past.number[-1])
-    code_now = baseline.recent.hours[number].season_bin // BINS
-    scores = score_keys(baseline, key, number)
-    p = calibration.calibrated(scores.score, 24 * baseline.levels(key))
-    judged = np.array([t.depth > 0 and (told.consult or not t.consult) for t in keys.tokens])
-    monitored = np.bincount(kinds[judged[tokens]], minlength=len(AREA_KINDS))
-    fires, margin = firing(scores, p, kinds[key], monitored, told.bounds)
+    keys, number = baseline.keys, int(past.number[-1])
+    kinds, tokens, _, for_all = keys.arrays()
+    may = np.array([t.depth > 0 and (told.consult or not t.consult) for t in keys.tokens])
+    monitored = np.bincount(kinds[may[tokens]], minlength=len(AREA_KINDS))
+    found = Judged.of(baseline, calibration, key, number, monitored, told.bounds)
+    whole, swept = found.whole(monitored, told.bounds), found.swept()
     yield []
-    for i in np.flatnonzero(fires).tolist():
-        one, window = int(key[i]), int(scores.window[i])
-        rows = behind(past, keys, one, WINDOWS_H[window])
-        name, code = area_name(keys, one, told), keys.tokens[keys.token[one]].code
-        callers, expected = int(scores.seen[i]), float(scores.expected[i])
-        common = float(scores.common[i])
-        streets, alike = streets_of(rows, told), callers_alike(rows.text, rows.caller)
-        period = baseline.course.periods.words(code_now, keys.token[one], number // 24)
-        listed = streets if AREA_KINDS[keys.kind[one]] == "subject" else []
-        signal = Signal(
-            tick=tick,
-            kind="surge",
-            area_kind=AREA_KINDS[keys.kind[one]],
-            area=keys.area[one],
-            area_name=name,
-            class_code=code,
-            window_h=WINDOWS_H[window],
-            cases=len(rows),
-            callers=callers,
-            expected=round(expected, 3),
-            score=round(float(p[i]), 3),
-            newest_at=rows.newest_at(),
-            reason=surge_reason(
-                name,
-                code,
-                window,
-                len(rows),
-                callers,
-                expected,
-                common,
-                streets=listed,
-                alike=alike,
-                period=period,
-            ),
-            detail={
-                "detector": "gamma-poisson 1",
-                "streets": streets,
-                "alike": alike,
-                "margin": round(float(margin[i]), 3),
-                "raw_score": round(float(scores.score[i]), 3),
-                "common_mode": round(common, 3),
-                "dispersion": round(float(baseline.dispersion(key[i : i + 1])[window, 0]), 3),
-                "level_per_day": round(float(baseline.levels(key[i : i + 1])[0]) * 24, 4),
-            },
-            appeals=frozenset(rows.appeal_id.tolist()),
-        )
-        yield [signal]
+    for i in np.flatnonzero(found.fires & ~swept).tolist():
+        yield [_signal(found, i, tick, past, told)]
+    for i in np.flatnonzero(whole.fires).tolist():
+        of_it = swept & (for_all[key] == whole.scores.key[i])
+        if of_it.any():
+            yield [_signal(whole, i, tick, past, told, found.most(of_it))]
+
+
+def _signal(
+    found: Judged, i: int, tick: datetime, past: Rows, told: Told, most: Sequence[str] = ()
+) -> Signal:
+    baseline, scores, keys = found.baseline, found.scores, found.baseline.keys
+    one, window = int(scores.key[i]), int(scores.window[i])
+    kind, token = AREA_KINDS[keys.kind[one]], keys.token[one]
+    rows = behind(past, keys, one, WINDOWS_H[window])
+    callers, expected = int(scores.seen[i]), float(scores.expected[i])
+    common = float(scores.common[i])
+    streets, alike = streets_of(rows, told), callers_alike(rows.text, rows.caller)
+    name, code = area_name(keys, one, told), keys.tokens[token].code
+    code_now = baseline.recent.hours[found.number].season_bin // BINS
+    return Signal(
+        tick=tick,
+        kind="surge",
+        area_kind=kind,
+        area=keys.area[one],
+        area_name=name,
+        class_code=code,
+        window_h=WINDOWS_H[window],
+        cases=len(rows),
+        callers=callers,
+        expected=round(expected, 3),
+        score=round(float(found.p[i]), 3),
+        newest_at=rows.newest_at(),
+        reason=surge_reason(
+            name,
+            code,
+            window,
+            len(rows),
+            callers,
+            expected,
+            common,
+            streets=streets if kind == "subject" else [],
+            alike=alike,
+            period=baseline.course.periods.words(code_now, token, found.number // 24),
+            most=most,
+        ),
+        detail={
+            "detector": "gamma-poisson 1",
+            "streets": streets,
+            "alike": alike,
+            "margin": round(float(found.margin[i]), 3),
+            "raw_score": round(float(scores.score[i]), 3),
+            "common_mode": round(common, 3),
+            "dispersion": round(float(baseline.dispersion(scores.key[i : i + 1])[window, 0]), 3),
+            "level_per_day": round(float(baseline.levels(scores.key[i : i + 1])[0]) * 24, 4),
+        },
+        appeals=frozenset(rows.appeal_id.tolist()),
+    )

@@ -41,6 +41,7 @@ def surge_reason(
     streets: Sequence[str] = (),
     alike: int = 0,
     period: str = "",
+    most: Sequence[str] = (),
 ) -> str:
     """Say what rose, by how much, against what.
 
@@ -62,13 +63,16 @@ def surge_reason(
         Callers who use nearly the same words.
     period
         Which 重点时段 it is for this class, and what of it is in the expectation.
+    most
+        Classes that rose most, where it is all classes that rose.
     """
     usual = usual_words(expected)
+    classes = f"，各类普遍增加，{'、'.join(most)}增加最多" if most else ""
     whole = f"（全市同类同期为往常的{common:.1f}倍，已计入）" if abs(common - 1) >= 0.25 else ""
     touched = f"（涉及{streets_words(streets)}）" if streets else ""
     return (
         f"{area}{touched}“{class_words(code)}”近{_WINDOW[WINDOWS_H[window]]}有{callers}人反映（{cases}件），"
-        f"往常同期{usual}{whole}{period}{alike_words(alike, callers)}。"
+        f"往常同期{usual}{classes}{whole}{period}{alike_words(alike, callers)}。"
     )
 
 

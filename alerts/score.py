@@ -5,7 +5,7 @@ the same moment (the common mode, leave-one-out): a wave over the whole city is 
 the city and none of its communities.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from alerts.baseline import Baseline
 from alerts.recent import WINDOWS_H
 from alerts.tail import mid_tail
+from alerts.usual import common_mode
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -35,6 +36,10 @@ class Scores:
     expected: Floats
     common: Floats
     spread: Floats
+
+    def take(self, which: Ints) -> "Scores":
+        """Give those of some of the keys."""
+        return Scores(*(getattr(self, one.name)[which] for one in fields(self)))
 
 
 def score_keys(baseline: Baseline, key: Ints, hour_number: int) -> Scores:
@@ -66,3 +71,36 @@ def score_keys(baseline: Baseline, key: Ints, hour_number: int) -> Scores:
         ):
             np.copyto(kept, new, where=better)
     return best
+
+
+def score_beside_the_rest(baseline: Baseline, scores: Scores, hour_number: int) -> Floats:
+    """Score classes of the whole city again: in the light of all other classes, shape (n,).
+
+    On a holiday or in a storm every class rises, and that is one matter. What the rest of all
+    appeals shows against its expectation excuses as much of a class; a rest that fell excuses
+    nothing.
+
+    Parameters
+    ----------
+    baseline
+        The state; it is read, not changed.
+    scores
+        Of keys of the whole city, from :func:`score_keys`.
+    hour_number
+        As for that.
+    """
+    _, token, _, whole = baseline.keys.arrays()
+    every = whole[scores.key]
+    again = np.empty(len(every))
+    for w, window_h in enumerate(WINDOWS_H):
+        own = np.flatnonzero(scores.window == w)
+        seen, mean, _, _ = baseline.expect(every[own], hour_number, window_h)
+        factor, unsure = common_mode(
+            np.maximum(seen - scores.seen[own], 0.0),
+            np.maximum(mean - scores.expected[own], 0.0),
+            baseline.moves[w][token[every[own]]] + baseline.doubt[every[own]],
+        )
+        expected = scores.expected[own] * np.maximum(factor, 1.0)
+        spread = scores.spread[own] + unsure * expected
+        again[own] = mid_tail(scores.seen[own], expected, spread * expected)
+    return again

@@ -4,6 +4,7 @@
 (function (wangge) {
   const element = wangge.element;
   const HOURS_SHOWN = 72;
+  const MOST_APPEALS = 500; // that are read of one alert
 
   function shape(parent, tag, attributes, words) {
     const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -82,7 +83,7 @@
 
   wangge.alertAppeals = function (box, where, appeals) {
     box.hidden = !appeals.length;
-    document.getElementById("appeals-count").textContent = appeals.length + " 件";
+    document.getElementById("appeals-count").textContent = (appeals.length < MOST_APPEALS ? "" : "最近 ") + appeals.length + " 件";
     where.textContent = "";
     where.appendChild(wangge.table(["时间", "地点", "内容"], appeals.slice(0, 50).map(function (one) {
       const place = [one.street, one.community, one.address].filter(Boolean).join(" ");

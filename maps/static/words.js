@@ -173,7 +173,7 @@ wangge.evidence = function (signals, said) {
     const line = wangge.element("tr");
     [
       signal.area_name,
-      signal.class_code,
+      signal.class_code || "各类诉求",
       "至 " + wangge.moment(signal.tick) + " 的 " + signal.window_h + " 小时",
       wangge.counted(signal),
       wangge.usual(signal.expected) || "—",

@@ -75,6 +75,33 @@ def test_half_a_day_without_intake_is_a_gap_and_the_return_no_wave(
     assert finite(watch)
 
 
+def test_when_everything_rises_the_city_is_told_once_and_not_class_by_class(
+    month: Watch, make_day: MakeDay, context: Context
+) -> None:
+    days = [make_day(LEARNT + n, mean=600.0 if n < 2 else 300.0) for n in range(5)]
+
+    told = waves(run(copy.deepcopy(month), days, context))
+
+    assert [e.named.class_code for e in told] == [""]
+    assert "各类诉求" in told[0].named.reason
+    assert "各类普遍增加，大0" in told[0].named.reason
+
+
+def test_a_class_that_rises_beyond_a_busy_day_is_told_beside_it(
+    month: Watch, make_day: MakeDay, context: Context
+) -> None:
+    one = "大4/中40/小400"
+    extra = [
+        {"class_code": one, "community_id": n % 40, "local_hour": 9 + n % 12} for n in range(90)
+    ]
+    days = [make_day(LEARNT, mean=600.0, extra=extra), *(make_day(LEARNT + n) for n in range(1, 4))]
+
+    told = waves(run(copy.deepcopy(month), days, context))
+
+    assert [e.named.class_code for e in told if e.named.class_code == one] == [one]
+    assert len(told) <= 2
+
+
 def test_a_source_whose_clock_is_an_hour_off_for_a_week_is_no_wave(
     month: Watch, make_day: MakeDay, context: Context
 ) -> None:
@@ -158,3 +185,18 @@ def test_a_new_class_tree_over_the_holidays_with_a_day_of_no_intake_is_no_wave(
     assert not waves(opened)
     assert len(opened) <= 2
     assert finite(watch)
+
+
+def test_what_is_heard_on_the_first_day_is_no_season_of_its_weekday(
+    make_day: MakeDay, context: Context
+) -> None:
+    watch = Watch()
+    run(watch, (make_day(number) for number in range(12)), context)
+
+    keys, seasons = watch.baseline.keys, watch.baseline.course.seasons
+    whole = next(
+        n for n, t in enumerate(keys.token) if keys.kind[n] == 0 and keys.tokens[t] == (False, "")
+    )
+    days = seasons[keys.token[whole]].reshape(8, 24).sum(1)
+    assert 24 * watch.baseline.levels(np.array([whole]))[0] == pytest.approx(0.7 * 300, rel=0.1)
+    assert days.max() < 1.3 * days.min()

@@ -1,0 +1,79 @@
+"""What the counts of a tick come to: which keys fire, and which only go with all the others.
+
+On a holiday or in a storm every class of the city rises. That is one matter of the city, not one of
+each class: classes that rose no more than the rest are told together.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from alerts.baseline import Baseline
+from alerts.calibrate import Calibration
+from alerts.decide import Bounds, firing
+from alerts.score import Scores, score_beside_the_rest, score_keys
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+MOST_CLASSES = 3
+"""Classes that are named where all rose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Scores of keys in one tick, and which of them fire, shape (n,).
+
+    ``p`` is the calibrated score, ``margin`` as of :func:`alerts.decide.firing`.
+    """
+
+    baseline: Baseline
+    calibration: Calibration
+    number: int
+    scores: Scores
+    p: Floats
+    fires: Bools
+    margin: Floats
+
+    @classmethod
+    def of(
+        cls,
+        baseline: Baseline,
+        calibration: Calibration,
+        key: Ints,
+        number: int,
+        monitored: Ints,
+        bounds: Bounds,
+    ) -> "Judged":
+        """Judge keys at the end of the hour of this number."""
+        scores = score_keys(baseline, key, number)
+        p = calibration.calibrated(scores.score, 24 * baseline.levels(key))
+        fires, margin = firing(scores, p, baseline.keys.arrays()[0][key], monitored, bounds)
+        return cls(baseline, calibration, number, scores, p, fires, margin)
+
+    def whole(self, monitored: Ints, bounds: Bounds) -> "Judged":
+        """Judge all appeals of the city, where one of its classes fires."""
+        _, _, city, whole = self.baseline.keys.arrays()
+        key = self.scores.key
+        every = np.unique(whole[key[self.fires & (city[key] == key)]])
+        return Judged.of(self.baseline, self.calibration, every, self.number, monitored, bounds)
+
+    def swept(self) -> Bools:
+        """Tell which classes of the city fire, and rose no more than the others, shape (n,)."""
+        key, swept = self.scores.key, np.zeros(len(self.p), np.bool_)
+        asked = np.flatnonzero(self.fires & (self.baseline.keys.arrays()[2][key] == key))
+        if asked.size:
+            again = score_beside_the_rest(self.baseline, self.scores.take(asked), self.number)
+            p = self.calibration.calibrated(again, 24 * self.baseline.levels(key[asked]))
+            swept[asked] = self.margin[asked] + p < self.p[asked]
+        return swept
+
+    def most(self, some: Bools) -> list[str]:
+        """Give the classes of the first level that rose most among some of the keys."""
+        keys = self.baseline.keys
+        beyond = self.scores.seen - self.scores.expected
+        order = [i for i in np.argsort(-beyond, kind="stable").tolist() if some[i]]
+        codes = [keys.tokens[keys.token[int(self.scores.key[i])]].code for i in order]
+        return list(dict.fromkeys(code.split("/")[0] for code in codes))[:MOST_CLASSES]
