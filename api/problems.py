@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
@@ -25,6 +25,7 @@ from appeals.errors import (
     Unavailable,
     WanggeError,
 )
+from maps.sheet import refused_page
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -83,6 +84,13 @@ _ALSO: Mapping[int, Mapping[str, str]] = {
 }
 
 
+_IN_BROWSER: Mapping[int, str] = {
+    HTTPStatus.FORBIDDEN: "您的岗位不能查看这个页面。",
+    HTTPStatus.NOT_FOUND: "没有这个页面，或不在您的辖区。",
+}
+_OTHERWISE = "页面暂时打不开，请稍后再试；仍打不开，请告知系统管理员。"
+
+
 def problem(
     status: int,
     detail: str | None = None,
@@ -130,10 +138,22 @@ def add_problem_handlers(app: FastAPI) -> None:
 def _of_ours(request: Request, error: Exception) -> Response:
     kind = next(kind for kind in type(error).__mro__ if kind in STATUS or kind is WanggeError)
     status = STATUS.get(kind, HTTPStatus.INTERNAL_SERVER_ERROR)
-    if status == HTTPStatus.UNAUTHORIZED and "text/html" in request.headers.get("accept", ""):
-        return RedirectResponse("/login", HTTPStatus.SEE_OTHER)
+    if _in_browser(request):
+        return _page(status)
     told = error.told if isinstance(error, Conflict) else None
     return problem(status, str(error), headers=_ALSO.get(status), told=told)
+
+
+def _in_browser(request: Request) -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
+
+
+def _page(status: int) -> Response:
+    """Answer who opened a page: to sign in first, or in words and with the way back."""
+    if status == HTTPStatus.UNAUTHORIZED:
+        return RedirectResponse("/login", HTTPStatus.SEE_OTHER)
+    words = _IN_BROWSER.get(status, _OTHERWISE)
+    return HTMLResponse(refused_page(words), status, _ALSO.get(status))
 
 
 def _of_validation(_request: Request, error: Exception) -> Response:
@@ -153,7 +173,9 @@ def _of_validation(_request: Request, error: Exception) -> Response:
     )
 
 
-def _of_framework(_request: Request, error: Exception) -> Response:
+def _of_framework(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise TypeError("this handler is for the framework's errors")
+    if _in_browser(request):
+        return _page(error.status_code)
     return problem(error.status_code, headers=error.headers)

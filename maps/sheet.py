@@ -168,6 +168,12 @@ def login_page(jurisdiction: str, *, demo: bool, elsewhere: Mapping[str, str]) -
     )
 
 
+def refused_page(words: str) -> str:
+    """Give the page in place of one that cannot be shown, with the way to one's own."""
+    text = (files("maps") / "templates" / "refused.html").read_text(encoding="utf-8")
+    return _ENVIRONMENT.from_string(text).render(words=words)
+
+
 def static_page(name: str) -> str:
     """Give a page that is a file, whose script asks for everything that it shows."""
     page = (files("maps") / "static" / f"{name}.html").read_text(encoding="utf-8")

@@ -63,6 +63,19 @@ def test_with_the_first_person_nothing_but_the_page_of_signing_in_is_open(door: 
     assert door.client.get("/api/alerts/stream").status_code == 401
 
 
+def test_who_opens_what_is_not_theirs_in_a_browser_reads_why_and_finds_back(door: Door) -> None:
+    assert door.sign_in("planner") == 204
+    for path, status, words in (
+        ("/hotspots", 403, "您的岗位不能查看"),
+        ("/nothing", 404, "没有这个页面"),
+    ):
+        assert door.client.get(path).headers["content-type"] == "application/problem+json"
+        answer = door.client.get(path, headers={"Accept": "text/html,*/*"})
+        assert answer.status_code == status
+        assert words in answer.text
+        assert 'href="/login"' in answer.text
+
+
 def test_who_signs_in_is_known_until_they_sign_out_and_both_are_on_record(door: Door) -> None:
     assert door.sign_in("Duty_Officer ") == 204
     who = door.client.get("/api/session").json()
