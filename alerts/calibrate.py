@@ -28,17 +28,30 @@ _LEAN = 10.0  # keys above the mark, as many as chance lets expect, that weigh a
 _SURE = 0.01  # false discovery rate at which surges are left out: chance stays in
 
 
+SUBJECT = len(LEVELS) + 1
+"""Stratum of the 被反映主体: a name counts from when it came up, so its chance is its own."""
+
+LEFT_OUT = -1
+"""Stratum of keys that are not told by their score, such as cells, which the scan looks at."""
+
+
+def stratum_of(a_day: Floats, subject: npt.NDArray[np.bool_]) -> Ints:
+    """Give the stratum of keys by the callers that they expect a day; both of shape (n,)."""
+    level = np.searchsorted(LEVELS, a_day, side="right")
+    return np.where(subject, SUBJECT, level).astype(np.int64)
+
+
 @dataclass(slots=True)
 class Calibration:
-    """What was learnt, by stratum of level, both of shape (strata,), discounted by day.
+    """What was learnt, by stratum, both of shape (strata,), discounted by day.
 
     ``above``: keys above the mark; ``tests``: keys that were watched.
     """
 
-    above: Floats = field(default_factory=lambda: np.zeros(len(LEVELS) + 1))
-    tests: Floats = field(default_factory=lambda: np.zeros(len(LEVELS) + 1))
+    above: Floats = field(default_factory=lambda: np.zeros(SUBJECT + 1))
+    tests: Floats = field(default_factory=lambda: np.zeros(SUBJECT + 1))
 
-    def learn(self, scores: Floats, heard: Ints, a_day: Floats) -> None:
+    def learn(self, scores: Floats, heard: Ints, stratum: Ints) -> None:
         """Learn from one closed day.
 
         Parameters
@@ -47,29 +60,24 @@ class Calibration:
             Raw scores of the keys that showed anything, shape (n,).
         heard
             Their numbers, shape (n,).
-        a_day
-            Callers that each watched key expects a day, silent ones too, shape (keys,).
+        stratum
+            Of each watched key, silent ones too, shape (keys,); :data:`LEFT_OUT` is not counted.
         """
-        size, stratum = self.tests.size, _stratum(a_day)
-        surges = benjamini_hochberg(self.calibrated(scores, a_day[heard]), a_day.size, _SURE)
-        above = stratum[heard[(scores > MARK) & ~surges]]
+        size, watched = self.tests.size, stratum[stratum != LEFT_OUT]
+        counts = stratum[heard] != LEFT_OUT
+        scores, own = scores[counts], stratum[heard][counts]
+        surges = benjamini_hochberg(self.calibrated(scores, own), watched.size, _SURE)
+        above = own[(scores > MARK) & ~surges]
         self.above = (1 - _FADING) * self.above + np.bincount(above, minlength=size)
-        self.tests = (1 - _FADING) * self.tests + np.bincount(stratum, minlength=size)
+        self.tests = (1 - _FADING) * self.tests + np.bincount(watched, minlength=size)
 
     def ratio(self) -> Floats:
         """Give how much more often the mark is passed than it promises, by stratum."""
         promised = self.tests * 10**-MARK
-        whole = (self.above.sum() + _LEAN * _FIRST_RATIO) / (promised.sum() + _LEAN)
+        places = slice(SUBJECT)
+        whole = (self.above[places].sum() + _LEAN * _FIRST_RATIO) / (promised[places].sum() + _LEAN)
         return np.asarray((self.above + _LEAN * whole) / (promised + _LEAN))
 
-    def calibrated(self, scores: Floats, a_day: Floats) -> Floats:
-        """Give -log10 of the calibrated probability, at least 0.
-
-        ``scores`` and ``a_day``, callers that the keys expect a day, have the same shape (n,), and
-        so has the answer.
-        """
-        return np.asarray(np.maximum(scores - np.log10(self.ratio())[_stratum(a_day)], 0.0))
-
-
-def _stratum(a_day: Floats) -> Ints:
-    return np.asarray(np.searchsorted(LEVELS, a_day, side="right"), np.int64)
+    def calibrated(self, scores: Floats, stratum: Ints) -> Floats:
+        """Give -log10 of the calibrated probability, at least 0; all of shape (n,)."""
+        return np.asarray(np.maximum(scores - np.log10(self.ratio())[stratum], 0.0))

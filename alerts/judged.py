@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.baseline import Baseline
-from alerts.calibrate import Calibration
+from alerts.calibrate import LEFT_OUT, Calibration, stratum_of
 from alerts.decide import Bounds, firing
+from alerts.keys import AREA_KINDS
 from alerts.score import Scores, score_beside_the_rest, score_keys
 
 Floats = npt.NDArray[np.float64]
@@ -20,6 +21,13 @@ Bools = npt.NDArray[np.bool_]
 
 MOST_CLASSES = 3
 """Classes that are named where all rose."""
+
+
+def strata(baseline: Baseline, key: Ints) -> Ints:
+    """Give the stratum of calibration of keys, shape (n,); cells, the scan's, have none."""
+    kind = baseline.keys.arrays()[0][key]
+    stratum = stratum_of(24 * baseline.levels(key), kind == AREA_KINDS.index("subject"))
+    return np.where(kind == AREA_KINDS.index("cell_8"), LEFT_OUT, stratum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ class Judged:
     ) -> "Judged":
         """Judge keys at the end of the hour of this number."""
         scores = score_keys(baseline, key, number)
-        p = calibration.calibrated(scores.score, 24 * baseline.levels(key))
+        p = calibration.calibrated(scores.score, strata(baseline, key))
         fires, margin = firing(scores, p, baseline.keys.arrays()[0][key], monitored, bounds)
         return cls(baseline, calibration, number, scores, p, fires, margin)
 
@@ -66,7 +74,7 @@ class Judged:
         asked = np.flatnonzero(self.fires & (self.baseline.keys.arrays()[2][key] == key))
         if asked.size:
             again = score_beside_the_rest(self.baseline, self.scores.take(asked), self.number)
-            p = self.calibration.calibrated(again, 24 * self.baseline.levels(key[asked]))
+            p = self.calibration.calibrated(again, strata(self.baseline, key[asked]))
             swept[asked] = self.margin[asked] + p < self.p[asked]
         return swept
 

@@ -20,7 +20,7 @@ from alerts.recurrence import Recurrence
 from alerts.watch import Watch
 from appeals.errors import StateMismatch
 
-VERSION = 8
+VERSION = 9
 """Goes up whenever an older state would be misread; a state of another version is rebuilt."""
 
 

@@ -30,6 +30,7 @@ from alerts.find_first import find_first
 from alerts.find_possible import Possible, find_possible
 from alerts.find_sensitive import find_sensitive
 from alerts.findings import Findings
+from alerts.judged import strata
 from alerts.keys import Watched
 from alerts.novelty import RecentTexts
 from alerts.observe import DAY_ENDS, DayCounts, Rows, count_day, join, rows_of
@@ -212,7 +213,8 @@ class Watch:
         active = self.baseline.recent.heard()
         if self.baseline.days > 2 * GUARD_DAYS and active.size:
             scores = score_keys(self.baseline, active, number)
-            self.calibration.learn(scores.score, active, 24 * self.baseline.level)
+            every = np.arange(len(self.baseline.keys))
+            self.calibration.learn(scores.score, active, strata(self.baseline, every))
         self.baseline.learn(number)
         if self.baseline.days >= context.learning_days and (
             self.recurrence is None or day.weekday() == _WEEK_ENDS

@@ -136,9 +136,10 @@ class Office:
             )
         scores = score_keys(self.baseline, key, number + DAY_ENDS)
         a_day = 24 * self.baseline.levels(self.number)
-        p = self.calibration.calibrated(scores.score, a_day[heard])
+        stratum = calibrate.stratum_of(a_day, np.zeros(a_day.size, np.bool_))
+        p = self.calibration.calibrated(scores.score, stratum[heard])
         if self.baseline.days > 2 * _LOOKS_BACK_D:
-            self.calibration.learn(scores.score, heard, a_day)
+            self.calibration.learn(scores.score, heard, stratum)
         self.baseline.learn(number + DAY_ENDS)
         self.day += 1
         self.seconds += time.perf_counter() - begun
