@@ -13,7 +13,7 @@ from alerts.baseline import Baseline
 from alerts.calibrate import LEFT_OUT, Calibration, stratum_of
 from alerts.decide import Bounds, firing
 from alerts.keys import AREA_KINDS
-from alerts.score import Scores, score_beside_the_rest, score_keys
+from alerts.score import BROAD, Scores, middle_rise, score_beside_the_rest, score_keys
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -62,11 +62,15 @@ class Judged:
         return cls(baseline, calibration, number, scores, p, fires, margin)
 
     def whole(self, monitored: Ints, bounds: Bounds) -> "Judged":
-        """Judge all appeals of the city, where one of its classes fires."""
+        """Judge all appeals of the city, where one of its classes fires and most rose."""
         _, _, city, whole = self.baseline.keys.arrays()
         key = self.scores.key
         every = np.unique(whole[key[self.fires & (city[key] == key)]])
-        return Judged.of(self.baseline, self.calibration, every, self.number, monitored, bounds)
+        found = Judged.of(self.baseline, self.calibration, every, self.number, monitored, bounds)
+        for i, one in enumerate(every.tolist()):
+            rise, _ = middle_rise(self.baseline, one, self.number, int(found.scores.window[i]))
+            found.fires[i] &= rise >= BROAD
+        return found
 
     def swept(self) -> Bools:
         """Tell which classes of the city fire, and rose no more than the others, shape (n,)."""

@@ -11,12 +11,19 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.baseline import Baseline
+from alerts.keys import CITY
 from alerts.recent import WINDOWS_H
 from alerts.tail import mid_tail
-from alerts.usual import common_mode
+from alerts.usual import FIRST_DISPERSION
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+BROAD = 1.25
+"""Seen over expected of the middle branch of classes from which on everything rises."""
+
+_OF_A_MEDIAN = np.pi / 2  # variance over that of a mean
+_LEAST_OF_A_BRANCH = 5.0  # callers expected of a branch that may be the middle one
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +81,11 @@ def score_keys(baseline: Baseline, key: Ints, hour_number: int) -> Scores:
 
 
 def score_beside_the_rest(baseline: Baseline, scores: Scores, hour_number: int) -> Floats:
-    """Score classes of the whole city again: in the light of all other classes, shape (n,).
+    """Score classes of the whole city again: in the light of all other branches, shape (n,).
 
-    On a holiday or in a storm every class rises, and that is one matter. What the rest of all
-    appeals shows against its expectation excuses as much of a class; a rest that fell excuses
-    nothing.
+    On a holiday or in a storm every class rises, and that is one matter. What the middle one of the
+    other branches of the class tree shows against its expectation excuses as much of a class: two
+    that surge on a usual day do not excuse each other, and less than :data:`BROAD` excuses nothing.
 
     Parameters
     ----------
@@ -89,18 +96,39 @@ def score_beside_the_rest(baseline: Baseline, scores: Scores, hour_number: int) 
     hour_number
         As for that.
     """
-    _, token, _, whole = baseline.keys.arrays()
-    every = whole[scores.key]
-    again = np.empty(len(every))
-    for w, window_h in enumerate(WINDOWS_H):
-        own = np.flatnonzero(scores.window == w)
-        seen, mean, _, _ = baseline.expect(every[own], hour_number, window_h)
-        factor, unsure = common_mode(
-            np.maximum(seen - scores.seen[own], 0.0),
-            np.maximum(mean - scores.expected[own], 0.0),
-            baseline.moves[w][token[every[own]]] + baseline.doubt[every[own]],
-        )
-        expected = scores.expected[own] * np.maximum(factor, 1.0)
-        spread = scores.spread[own] + unsure * expected
-        again[own] = mid_tail(scores.seen[own], expected, spread * expected)
+    keys, again = baseline.keys, np.empty(len(scores.key))
+    for i, key in enumerate(scores.key.tolist()):
+        branch = keys.tokens[keys.token[key]].code.split("/")[0]
+        rise, seen = middle_rise(baseline, keys.whole[key], hour_number, scores.window[i], branch)
+        expected = scores.expected[i : i + 1] * (rise if rise >= BROAD else 1.0)
+        spread = scores.spread[i : i + 1] + _OF_A_MEDIAN * FIRST_DISPERSION / (1 + seen) * expected
+        again[i] = mid_tail(scores.seen[i : i + 1], expected, spread * expected)[0]
     return again
+
+
+def middle_rise(
+    baseline: Baseline, whole: int, hour_number: int, window: int, but: str = ""
+) -> tuple[float, float]:
+    """Give seen over expected of the middle branch of the city's class tree, and all callers seen.
+
+    Parameters
+    ----------
+    baseline
+        The state; it is read, not changed.
+    whole
+        Number of the city's key for all classes.
+    hour_number, window
+        As for :func:`score_keys`, and the index into WINDOWS_H.
+    but
+        A branch (class of the first level) that is left out.
+    """
+    keys = baseline.keys
+    kind, token, _, for_all = keys.arrays()
+    asked = np.array([one.depth == 1 and one.code != but for one in keys.tokens])[token]
+    roots = np.flatnonzero((kind == CITY) & asked & (for_all == whole))
+    seen, mean, _, _ = baseline.expect(roots, hour_number, WINDOWS_H[window])
+    large = mean >= _LEAST_OF_A_BRANCH
+    if not large.any():
+        return 1.0, 0.0
+    rise = np.sort(seen[large] / mean[large])
+    return float(rise[(rise.size - 1) // 2]), float(seen[large].sum())

@@ -102,6 +102,24 @@ def test_a_class_that_rises_beyond_a_busy_day_is_told_beside_it(
     assert len(told) <= 2
 
 
+def test_two_classes_that_surge_on_a_usual_day_do_not_excuse_each_other(
+    month: Watch, make_day: MakeDay, context: Context
+) -> None:
+    codes = ["大0/中00/小001", "大2/中20/小200"]
+    extra = [
+        {"class_code": code, "community_id": n % 40, "local_hour": 9 + n % 12}
+        for code in codes
+        for n in range(80)
+    ]
+    days = [make_day(LEARNT, extra=extra), *(make_day(LEARNT + n) for n in range(1, 4))]
+
+    told = waves(run(copy.deepcopy(month), days, context))
+
+    assert "" not in [e.named.class_code for e in told]
+    for code in codes:
+        assert any(e.named.class_code and code.startswith(e.named.class_code) for e in told)
+
+
 def test_a_source_whose_clock_is_an_hour_off_for_a_week_is_no_wave(
     month: Watch, make_day: MakeDay, context: Context
 ) -> None:
