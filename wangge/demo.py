@@ -161,7 +161,7 @@ def compare(site: Site, city: CityFiles) -> Board:
         for event in missed(truth, raised)
     ]
     lines += [
-        f"raised without cause   {alert.kind}: {', '.join(sorted(alert.classes))},"
+        f"raised without cause   {', '.join([alert.kind, *sorted(alert.classes)])},"
         f" {len(alert.appeals)} appeals, {alert.first:%Y-%m-%d}"
         for alert in false_alerts(truth, raised)
     ]

@@ -172,7 +172,10 @@ def _datums(site: Site) -> Finding:
         said = [f"{one.kind} of {one.source}: {one.figures}" for one in told]
         return Finding("datums", False, " | ".join(said))
     agreed = sum(one.state == "agrees" for one in checks)
-    return Finding("datums", True, f"{agreed} of {len(checks)} sources agree with what is known")
+    says = f"{agreed} of {len(checks)} sources agree with what is known"
+    if agreed < len(checks):
+        says += "; of the others nothing known tells"
+    return Finding("datums", True, says)
 
 
 def _watcher(site: Site) -> Finding:

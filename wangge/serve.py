@@ -2,7 +2,9 @@
 
 import logging
 import multiprocessing
+import socket
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 import uvicorn
 
@@ -57,11 +59,17 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
     ------
     InputError
         The host is not loopback while there are no accounts (whoever reaches the pages then sees
-        them), or more than one worker is asked for where one process must hold the watcher.
+        them), more than one worker is asked for where one process must hold the watcher, or
+        nobody can listen at that host and port.
     """
     check_bind(site, host, workers)
     if workers > 1:
         raise InputError("workers: several workers need an installation of their own each; use 1")
+    with listening(host, port) as door:
+        _serve(site, door)
+
+
+def _serve(site: Site, door: socket.socket) -> None:
     base = read_base(site.settings.basemap, site.folder)
     ring, names = site.ring(), frozenset(LOOPBACK)
     handover = Handover(site.engine, site.settings, ring, wall_clock)
@@ -94,10 +102,8 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
     theirs.close()
     senders.start()
     try:
-        uvicorn.run(
+        config = uvicorn.Config(
             app,
-            host=host,
-            port=port,
             log_level="warning",
             # Addresses hold what was asked for; who asked is nobody's business either.
             access_log=False,
@@ -105,11 +111,35 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
             # A live stream never ends by itself.
             timeout_graceful_shutdown=2,
         )
+        server = uvicorn.Server(config)
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[door])
+        if not server.started:
+            raise InputError("the server could not start: its reason stands above")
     finally:
         senders.stop(patience_s=3)
         ours.close()
         if site.embedded:
             watcher.join(timeout=30)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Open the socket at which the pages are served.
+
+    Raises
+    ------
+    InputError
+        Another program has the port, the host is none of this machine's, or the port is kept.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = (error.strerror or "").partition(" (")[0]  # Python adds the address again
+        raise InputError(
+            f"cannot listen at {host} port {port} ({reason}): end what listens there, "
+            "or give --port another number"
+        ) from error
 
 
 def check_bind(site: Site, host: str, workers: int) -> None:

@@ -3,6 +3,7 @@ import errno
 import importlib
 import logging
 import os
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -210,6 +211,45 @@ def test_init_does_not_touch_an_installation_that_is_there(
 
     assert (site / "wangge.key").read_bytes() == before
     assert "wangge upgrade" in capsys.readouterr().err
+
+
+def test_a_disk_that_is_full_at_init_leaves_nothing_that_looks_like_an_installation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(path: Path, _text: str, **_how: str) -> int:
+        path.touch()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "write_text", full)
+        assert main(["init", str(tmp_path / "new")]) == 1
+    assert "No space left" in capsys.readouterr().err
+
+    assert main(["init", str(tmp_path / "new")]) == 0
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_that_is_taken_is_refused_before_any_work(
+    command: str, site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        assert main([command, "--config", str(site / "wangge.toml"), "--port", port]) == 1
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f"cannot listen at 127.0.0.1 port {port} (Address already in use)" in err
+    assert "--port another number" in err
+
+
+def test_a_level_without_places_is_said_to_have_none(
+    run: Run, site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "one.csv").write_text("工单编号,受理时间\n1,2026-03-02 09:00\n", encoding="utf-8")
+    run("ingest", tmp_path / "one.csv")
+    assert main(["hotspots", "--config", str(site / "wangge.toml"), "--level", "grid"]) == 0
+
+    assert "`wangge units list --level grid`" in capsys.readouterr().out
 
 
 def test_units_are_listed_by_level(run: Run) -> None:

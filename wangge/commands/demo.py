@@ -23,6 +23,8 @@ def _demo(arguments: argparse.Namespace) -> Answer:
     from wangge.cli import main  # the demo types what a user would type
     from wangge.demo import bring_today, run_demo
 
+    if not arguments.no_serve:
+        _check_port(arguments.port)
     folder: Path = arguments.dir or Path(tempfile.mkdtemp(prefix="wangge-demo-"))
     board = run_demo(folder, main, days=arguments.days, seed=arguments.seed)
     if arguments.no_serve:
@@ -30,6 +32,13 @@ def _demo(arguments: argparse.Namespace) -> Answer:
     today = bring_today(folder, main, wall_clock())
     lines = [*board.lines, today, "", f"http://127.0.0.1:{arguments.port}/ until Ctrl+C"]
     return Answer(board.counters, lines, then=lambda: _serve(folder, arguments.port))
+
+
+def _check_port(port: int) -> None:
+    """Refuse a port that is taken before the minutes that a city takes."""
+    from wangge.serve import listening
+
+    listening("127.0.0.1", port).close()
 
 
 def _serve(folder: Path, port: int) -> None:

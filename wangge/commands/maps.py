@@ -68,10 +68,10 @@ def _hotspots(arguments: argparse.Namespace, site: Site) -> Answer:
     if shapes is not None:
         export(shapes, arguments.output, layer_name=f"hotspots {asked.level}")
     data = answer_of(table, asked) | {"file": arguments.output}
-    return Answer(data, [*_totals(table), *_ranking(table)])
+    return Answer(data, [*_totals(table), *_ranking(table, arguments.level)])
 
 
-def _ranking(table: HotspotTable) -> list[str]:
+def _ranking(table: HotspotTable, level: str) -> list[str]:
     """Write the first places out: rank with its interval, figures, and what is said of each."""
     lines = []
     for row in hide_small(table.rows).head(_SHOWN).to_dict("records"):
@@ -87,6 +87,8 @@ def _ranking(table: HotspotTable) -> list[str]:
         count = count_text(row["n"], small=small)
         figures = f"{row['rank']:>5} {between:>9} {count:>10} {rate:>8} {growth:>6}"
         lines.append(f"{figures}  {row['name'] or row['code']} {' '.join(said)}")
+    if table.rows.empty:
+        return [f"no place of this level is known: `wangge units list --level {level}`"]
     return [f"{'rank':>5} {'90%':>9} {'n':>10} {'/1000':>8} {'环比':>4}", *map(str.rstrip, lines)]
 
 

@@ -1,6 +1,7 @@
 """``wangge init`` and ``wangge upgrade``: an installation comes into being and is kept current."""
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
 
 from appeals.database import check_schema, open_database, upgrade_schema
@@ -99,6 +100,9 @@ def _init(arguments: argparse.Namespace) -> Answer:
         folder.mkdir(parents=True, exist_ok=True)
         config.write_text(TEMPLATE, encoding="utf-8")
     except OSError as error:
+        # Half a settings file would be taken for an installation by the next command.
+        with suppress(OSError):
+            config.unlink()
         raise InputError(f"nothing can be written in {folder}: {error.strerror}") from error
     settings = read_settings(config)
     sealing = settings.sealing
