@@ -119,7 +119,7 @@ def test_alerts_of_one_place_share_a_mark_and_clicks_go_through_them(opened: Any
     for _ in range(3):
         show(page, "map")
         # A mark that is still on its way to its place may be missed by a click.
-        page.wait_for_function("!document.querySelector('.leaflet-zoom-anim, .leaflet-pan-anim')")
+        page.wait_for_selector(".leaflet-zoom-anim, .leaflet-pan-anim", state="detached")
         pile.click()
         picked.append(page.locator("li.picked").get_attribute("data-id"))
     assert picked == ["1", "5", "1"]  # the gravest first
