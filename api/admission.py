@@ -5,13 +5,14 @@ loopback. From the first person on, everybody comes with a session's cookie or a
 a demo alone, which is bound to loopback for good, stays open beside its people.
 
 An unsafe method is answered only where the request comes from a page of ours, which the browser
-itself says in ``Sec-Fetch-Site`` or ``Origin``; a cookie without either is refused.
+itself says in ``Sec-Fetch-Site`` or ``Origin``; a cookie without either is refused. A page that
+sends what was done earlier says whose it is in ``Wangge-Login``: another's session is refused.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fastapi import Depends, Request
 
@@ -70,6 +71,9 @@ def admit(request: Request) -> None:
     if right is None:
         return
     caller = caller_of(request, desk)
+    meant = request.headers.get("wangge-login")
+    if meant is not None and caller.person is not None and unquote(meant) != caller.person.login:
+        raise NotSignedIn("this was done by somebody else than who has signed in")
     if right not in caller.rights:
         raise NotAllowed("your role has no right to this")
     request.state.caller = caller

@@ -2,9 +2,10 @@
 
 import { element } from "./field_ask.js";
 import { drawList } from "./field_list.js";
-import { allowed, base, here, lastHere } from "./field_here.js";
+import { base, here, lastHere, permission } from "./field_here.js";
+import { isBroken, onlyHere } from "./field_keep.js";
 import { begin, flush, items } from "./field_outbox.js";
-import { given, held, leave, login, packAhead, refresh, take, unpack } from "./field_tasks.js";
+import { given, held, leave, login, over, packAhead, refresh, take, unpack } from "./field_tasks.js";
 
 // The list comes first; the other views are fetched when it stands, all of them, so that they are there
 // when the network is not.
@@ -42,10 +43,22 @@ function ahead() {
 function status(all) {
   const waits = all.filter(function (item) { return item.who === login() && item.state === "waiting"; }).length;
   const marked = all.filter(function (item) { return item.who === login() && item.state !== "waiting"; }).length;
-  const offline = !navigator.onLine || held.lost;
-  $("status").className = "status" + (offline ? " off" : "");
-  $("line").textContent = offline ? "离线" + (held.shift && !held.fresh ? "，显示本机存的任务" : "") : held.fresh ? "在线" : "正在连接…";
+  const ended = held.trouble === "ended";
+  const bad = !navigator.onLine || held.trouble || onlyHere() || isBroken();
+  $("status").className = "status" + (bad ? " off" : "");
+  $("status").href = ended ? "/login" : "#outbox";
+  $("status").target = ended ? "_blank" : "";
+  $("line").textContent = standing();
   $("waits").textContent = "待上传 " + waits + (marked ? "，未生效 " + marked : "");
+  $("kept").textContent = onlyHere() ? "本机存储已满：有 " + onlyHere() + " 条只在本页，上传之前请不要关闭、刷新本页" : isBroken() ? "本机存储读不出：请重开本页，已存的不会丢" : "";
+}
+
+// How the page stands to the server.
+function standing() {
+  if (held.trouble === "ended") return "登录已过期：请点这里重新登录，本页内容还在";
+  if (!navigator.onLine || held.trouble === "net") return "离线" + (held.shift && !held.fresh ? "，显示本机存的任务" : "");
+  if (held.trouble === "server") return "服务器暂时不可用：已办的存在本机，恢复后自动上传";
+  return held.fresh ? "在线" : "正在连接…";
 }
 
 async function draw() { await paint(await items()); }
@@ -75,6 +88,7 @@ async function paint(all) {
   if (!made.isConnected && !same) $("main").replaceChildren(made);
   window.scrollTo(0, keep);
   at = view;
+  signInAgain();
   document.body.dataset.ready = held.fresh ? "fresh" : "kept";
 }
 
@@ -91,7 +105,7 @@ async function changed() {
 }
 
 async function look() {
-  if (held.shift && Date.parse(held.shift.expires_at) <= Date.now()) {
+  if (over(held.shift)) {
     await leave();
     Object.assign(held, { shift: null, tasks: [], details: {}, packed: false });
   }
@@ -102,6 +116,19 @@ async function look() {
     packAhead();
   }
   await changed();
+  signInAgain();
+}
+
+// Not from under the hands of somebody who writes, nor away from what lies in this page alone.
+function signInAgain() {
+  if (held.trouble === "ended" && !busy() && !onlyHere()) location.assign("/login");
+}
+
+async function ended() {
+  await refresh();
+  known();
+  await changed();
+  signInAgain();
 }
 
 async function taken(item, answer) {
@@ -109,7 +136,7 @@ async function taken(item, answer) {
 }
 
 function known() {
-  if (held.session) begin(login(), changed, taken);
+  if (held.session) begin(login(), changed, taken, ended);
   begun = true;
 }
 
@@ -117,6 +144,11 @@ async function start() {
   window.addEventListener("hashchange", draw);
   window.addEventListener("online", look);
   window.addEventListener("offline", changed);
+  window.addEventListener("beforeunload", function (event) {
+    if (!onlyHere()) return;
+    event.preventDefault();
+    event.returnValue = "";
+  });
   document.addEventListener("visibilitychange", function () { if (!document.hidden) look(); });
   setInterval(look, EVERY_MS);
   if (given()) {
@@ -143,7 +175,7 @@ async function start() {
   if ("serviceWorker" in navigator && window.isSecureContext) {
     navigator.serviceWorker.register("/field/sw.js", { scope: "/field" }).catch(function () { /* said on 我的 */ });
   }
-  if (!lastHere() && (await allowed()) && (await here(held.shift)) && !busy()) draw();
+  if (!lastHere() && (await permission()) === "granted" && (await here(held.shift)) && !busy()) draw();
 }
 
 start();

@@ -32,13 +32,22 @@ export class Refused extends Error {
   }
 }
 
-// JSON of an address; Refused where the server says no, another error where it is not reached.
-export async function ask(address, options) {
-  const answer = await fetch(address, Object.assign({ headers: { Accept: "application/json" }, cache: "no-store" }, options));
-  if (answer.ok) return answer.status === 204 ? null : answer.json();
-  let problem = null;
-  try { problem = await answer.json(); } catch (error) { /* not from us */ }
-  throw new Refused(answer.status, problem);
+const PATIENCE_MS = 30000;
+
+// JSON of an address; Refused where the server says no, another error where it is not reached. A network
+// that has died without a word would hold the asker for ever: it is given up after a while.
+export async function ask(address, options, patience) {
+  const stop = new AbortController();
+  const timer = setTimeout(function () { stop.abort(); }, patience || PATIENCE_MS);
+  try {
+    const answer = await fetch(address, Object.assign({ headers: { Accept: "application/json" }, cache: "no-store", signal: stop.signal }, options));
+    if (answer.ok) return answer.status === 204 ? null : await answer.json();
+    let problem = null;
+    try { problem = await answer.json(); } catch (error) { /* not from us */ }
+    throw new Refused(answer.status, problem);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 export function tell(address, value) {

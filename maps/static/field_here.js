@@ -53,12 +53,22 @@ export async function here(shift) {
   }
 }
 
-// Whether a position would be given without asking the person.
-export async function allowed() {
+const ROUGH_M = 100; // more than this is another house, or another street
+
+export function rough(at) { return Boolean(at) && at.accuracy_m > ROUGH_M; }
+
+// Why there is no position, and what one can do.
+export async function unplaced() {
+  if (await permission() === "denied") return "没有允许定位：请在手机设置和浏览器的网站设置里允许“位置”，或在图上点选。";
+  return "未取得位置：请到开阔处再试，或在图上点选。";
+}
+
+// "granted": a position would be given without asking the person; "denied"; "" where nobody tells.
+export async function permission() {
   try {
-    return (await navigator.permissions.query({ name: "geolocation" })).state === "granted";
+    return (await navigator.permissions.query({ name: "geolocation" })).state;
   } catch (error) {
-    return false;
+    return ""; // webviews
   }
 }
 

@@ -17,7 +17,10 @@ function open() {
       request.result.createObjectStore("pack");
       request.result.createObjectStore("keys");
     };
-    request.onsuccess = function () { done(request.result); };
+    request.onsuccess = function () {
+      request.result.onclose = function () { opened = null; }; // the browser takes a store away, as when it is cleared
+      done(request.result);
+    };
     request.onerror = function () { failed(request.error); };
     request.onblocked = request.onerror;
   });
@@ -92,43 +95,83 @@ export async function dropPack() {
 
 // --- the outbox -----------------------------------------------------------------------------------
 
+// What a full or broken store did not take: it lives as long as the page, which says so.
+const loose = new Map();
+
+export function onlyHere() { return loose.size; }
+
 // An item: id (also its idempotency key), who, address, said (the very bytes that are sent each time),
-// photos, what people read of it, and how it stands.
+// photos, what people read of it, and how it stands. Where there is no room, the pack makes it: tasks
+// can be read again, what was done cannot be done again.
 export async function putItem(item) {
   const photos = await Promise.all(item.photos.map(function (photo) { return photo.arrayBuffer(); }));
-  const kept = {
-    id: item.id, order: item.order, who: item.who, address: item.address, appeal: item.appeal,
-    move: item.move, at: item.at, state: item.state, reason: item.reason, hold: item.hold,
-    said: await seal("outbox", text.encode(item.said)),
-    photos: await Promise.all(photos.map(function (bytes) { return seal("outbox", bytes); })),
+  const put = async function () {
+    const kept = Object.assign({}, item, {
+      said: await seal("outbox", text.encode(item.said)),
+      photos: await Promise.all(photos.map(function (bytes) { return seal("outbox", bytes); })),
+    });
+    await run("outbox", "readwrite", function (s) { return s.put(kept); });
   };
-  await run("outbox", "readwrite", function (s) { return s.put(kept); });
+  try {
+    await put().catch(function () { return dropPack().then(put); });
+  } catch (error) {
+    loose.set(item.id, Object.assign({}, item, {
+      said: { plain: text.encode(item.said) }, photos: photos.map(function (bytes) { return { plain: bytes }; }),
+    }));
+  }
 }
 
-// Only how an item stands is written again; what is sent stays as it was.
-export async function markItem(id, state, reason) {
+// Changes an item in one transaction, by what `change` gives for it as it is kept; nothing where it has gone.
+async function changeItem(id, change) {
+  if (loose.has(id)) {
+    loose.set(id, Object.assign(loose.get(id), change(loose.get(id))));
+    return;
+  }
   const db = await open();
   await new Promise(function (done, failed) {
     const turn = db.transaction("outbox", "readwrite");
     const store = turn.objectStore("outbox");
     const asked = store.get(id);
     asked.onsuccess = function () {
-      if (asked.result) store.put(Object.assign(asked.result, { state: state, reason: reason }));
+      const changed = asked.result && change(asked.result);
+      if (changed) store.put(Object.assign(asked.result, changed));
     };
     turn.oncomplete = function () { done(); };
     turn.onerror = turn.onabort = function () { failed(turn.error); };
   });
 }
 
-export function dropItem(id) {
-  return run("outbox", "readwrite", function (s) { return s.delete(id); });
+// Only how an item stands is written again; what is sent stays as it was.
+export function markItem(id, state, reason) {
+  return changeItem(id, function () { return { state: state, reason: reason }; });
+}
+
+// What an item was held back for is there: too late where its time is over, for it may be on its way.
+export async function completeItem(id, said) {
+  const sealed = loose.has(id) ? { plain: text.encode(said) } : await seal("outbox", text.encode(said));
+  await changeItem(id, function (item) { return Date.now() < item.hold ? { said: sealed, hold: 0 } : null; });
+}
+
+export async function dropItem(id) {
+  if (!loose.delete(id)) await run("outbox", "readwrite", function (s) { return s.delete(id); });
 }
 
 // All items without their contents, oldest first.
 export async function listItems() {
-  const all = await run("outbox", "readonly", function (s) { return s.getAll(); });
-  return all.sort(function (a, b) { return a.order - b.order; });
+  let kept = [];
+  try {
+    kept = await run("outbox", "readonly", function (s) { return s.getAll(); });
+    broken = false;
+  } catch (error) {
+    broken = true;
+  }
+  return kept.concat(Array.from(loose.values())).sort(function (a, b) { return a.order - b.order; });
 }
+
+let broken = false;
+
+// Whether the store could not be read: what waits in it is not shown, and not lost.
+export function isBroken() { return broken; }
 
 export async function contentsOf(item) {
   const photos = await Promise.all(item.photos.map(function (kept) { return unseal("outbox", kept); }));

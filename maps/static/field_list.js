@@ -1,8 +1,8 @@
 // The list: what is nearest first, one card a task.
 
 import { button, element } from "./field_ask.js";
-import { far, here, lastHere } from "./field_here.js";
-import { away, held, left, ordered, overlaid } from "./field_tasks.js";
+import { far, here, lastHere, rough, unplaced } from "./field_here.js";
+import { away, held, left, now, ordered, overlaid } from "./field_tasks.js";
 
 const FILTERS = [
   ["all", "全部", function () { return true; }],
@@ -23,7 +23,7 @@ function limit(task) {
 function urgent(task) {
   if (task.moves.indexOf("receive") < 0 && task.moves.indexOf("done") < 0) return false;
   const until = limit(task);
-  return Boolean(until && Date.parse(until[1]) - Date.now() - held.ahead_ms < 3600000);
+  return Boolean(until && Date.parse(until[1]) - now() < 3600000);
 }
 
 function card(task) {
@@ -84,9 +84,14 @@ export function drawList(where, items, redraw) {
   bar.appendChild(button(lastHere() ? "重新定位" : "按距离排序", "plain", async function (event) {
     event.target.disabled = true;
     event.target.textContent = "正在定位…";
-    if (!(await here(held.shift))) event.target.textContent = "未取得位置";
-    else redraw();
+    if (await here(held.shift)) redraw();
+    else said.textContent = await unplaced();
+    event.target.textContent = "按距离排序";
+    event.target.disabled = false;
   }));
+  const said = where.appendChild(element("p", "note"));
+  said.setAttribute("role", "status");
+  if (rough(lastHere())) said.textContent = "定位误差约 " + far(lastHere().accuracy_m) + "，距离和次序仅供参考。";
   chips(where, redraw);
   const test = FILTERS.find(function (filter) { return filter[0] === chosen; })[2];
   const tasks = ordered(held.tasks.map(function (task) { return overlaid(task, items); })).filter(function (task) {
@@ -98,8 +103,10 @@ export function drawList(where, items, redraw) {
   if (!tasks.length) where.appendChild(element("p", "empty", nothing()));
 }
 
+const NOTHING = { net: "没有网络，本机也没有打包的任务。", server: "服务器暂时不可用，本机也没有打包的任务。请稍后再看，本页会自己再试。" };
+
 function nothing() {
-  if (held.denied) return "您的岗位没有现场任务。";
-  if (!held.fresh && !held.shift) return held.lost ? "没有网络，本机也没有打包的任务。" : "正在读取任务…";
+  if (held.trouble === "denied") return "您的岗位没有现场任务。";
+  if (!held.fresh && !held.shift) return NOTHING[held.trouble] || "正在读取任务…";
   return chosen === "all" && !kind ? "您的网格目前没有任务。" : "没有符合筛选的任务。";
 }

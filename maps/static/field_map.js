@@ -2,7 +2,7 @@
 // fetched when the first map is asked for: the list does not wait for it.
 
 import { button, element, load } from "./field_ask.js";
-import { base, here, lastHere } from "./field_here.js";
+import { base, here, lastHere, unplaced } from "./field_here.js";
 import { held, overlaid } from "./field_tasks.js";
 
 const ME = "#1a73e8";
@@ -89,6 +89,8 @@ export async function drawMap(where, items) {
   const bar = where.appendChild(element("div", "bar"));
   bar.appendChild(element("h1", "", "地图"));
   const find = bar.appendChild(button("我在哪里", "plain", function () {}));
+  const placed = where.appendChild(element("p", "note"));
+  placed.setAttribute("role", "status");
   const box = where.appendChild(element("div", "map whole"));
   try {
     await leaflet();
@@ -113,17 +115,16 @@ export async function drawMap(where, items) {
     find.disabled = true;
     const at = await here(held.shift);
     find.disabled = false;
-    if (!at) {
-      find.textContent = "未取得位置";
-      return;
-    }
+    placed.textContent = at ? "" : await unplaced();
+    if (!at) return;
     if (marker) marker.remove();
     marker = me(map, at);
     map.setView([at.lat, at.lon], Math.max(map.getZoom(), 16), { animate: false });
   });
 }
 
-// A small map on which a tap chooses a point; `point()` gives it, `move(at)` sets it.
+// A small map on which a tap chooses a point; `point()` gives it with its accuracy, `move(at)` sets it,
+// `show(at)` only turns the map to it.
 export function pickMap(where, start) {
   const box = where.appendChild(element("div", "map small"));
   let chosen = start && typeof start.lon === "number" ? { lon: start.lon, lat: start.lat } : null;
@@ -141,7 +142,7 @@ export function pickMap(where, start) {
     if (chosen) map.setView([chosen.lat, chosen.lon], 17, { animate: false });
     else if (shown) map.fitBounds(shown.getBounds(), { maxZoom: 16, animate: false });
     map.on("click", function (event) {
-      chosen = { lon: Number(event.latlng.lng.toFixed(7)), lat: Number(event.latlng.lat.toFixed(7)) };
+      chosen = { lon: Number(event.latlng.lng.toFixed(7)), lat: Number(event.latlng.lat.toFixed(7)), accuracy_m: 0 };
       show();
       where.dispatchEvent(new Event("picked"));
     });
@@ -150,10 +151,13 @@ export function pickMap(where, start) {
   return {
     point: function () { return chosen; },
     move: function (at) {
-      chosen = { lon: at.lon, lat: at.lat };
+      chosen = { lon: at.lon, lat: at.lat, accuracy_m: at.accuracy_m };
       show();
       if (map) map.setView([at.lat, at.lon], 17, { animate: false });
       where.dispatchEvent(new Event("picked"));
+    },
+    show: function (at) {
+      if (map) map.setView([at.lat, at.lon], 15, { animate: false });
     },
   };
 }

@@ -1,7 +1,7 @@
 // 待上传 and 我的: what has not arrived yet, what this phone can and cannot do, signing out.
 
 import { ask, button, element, moment } from "./field_ask.js";
-import { datum, datumChecked, far, here, setDatum } from "./field_here.js";
+import { datum, datumChecked, far, here, permission, setDatum, unplaced } from "./field_here.js";
 import { canSeal } from "./field_keep.js";
 import { pickMap } from "./field_map.js";
 import { acknowledge, flush, retry, word } from "./field_outbox.js";
@@ -49,7 +49,7 @@ export function drawOutbox(where, items, redraw) {
 }
 
 function fact(where, words, good) {
-  where.appendChild(element("li", good ? "good" : "lack", words));
+  return where.appendChild(element("li", good ? "good" : "lack", words));
 }
 
 // What this browser gives, and in plain words what is lost where it does not.
@@ -58,7 +58,12 @@ function abilities(where) {
   const worker = "serviceWorker" in navigator && window.isSecureContext;
   fact(list, worker ? "离线可打开：断网后关闭、刷新仍能进入。" : "不能离线打开（此环境没有离线组件）：断网后请不要关闭或刷新本页；已办的动作仍存在本机，联网后上传。", worker);
   fact(list, canSeal ? (held.packed ? "本班任务已加密存到本机，退出登录或到期即清除。" : "本班任务尚未存到本机。") : "不能加密（非 https）：任务不留存本机，断网后刷新看不到任务。", canSeal && held.packed);
-  fact(list, navigator.geolocation && window.isSecureContext ? "可取位置：只在打开列表、到场、完成、上报时取，不记轨迹。" : "不能取位置（非 https）：请在图上点选。", Boolean(navigator.geolocation && window.isSecureContext));
+  const place = fact(list, navigator.geolocation && window.isSecureContext ? "可取位置：只在打开列表、到场、完成、上报时取，不记轨迹。" : "不能取位置（非 https）：请在图上点选。", Boolean(navigator.geolocation && window.isSecureContext));
+  permission().then(async function (state) {
+    if (state !== "denied") return;
+    place.className = "lack";
+    place.textContent = await unplaced() + "到场、完成照常可办，只是不带位置。";
+  });
 }
 
 function checkDatum(where, redraw) {
@@ -71,7 +76,7 @@ function checkDatum(where, redraw) {
     const at = await here(held.shift);
     sheet.textContent = "";
     if (!at) {
-      sheet.textContent = "未取得位置。";
+      sheet.textContent = await unplaced();
       return;
     }
     sheet.appendChild(element("p", "", "图上圆圈是否就在您所站的地方？（误差约 " + far(Math.max(at.accuracy_m, 10)) + "）"));

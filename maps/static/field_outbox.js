@@ -6,7 +6,7 @@
 // refusal marks the item with its reason. A lost network or an error of the server keeps it.
 
 import { ask, newId, Refused, moment } from "./field_ask.js";
-import { contentsOf, dropItem, listItems, markItem, putItem } from "./field_keep.js";
+import { completeItem, contentsOf, dropItem, listItems, markItem, putItem } from "./field_keep.js";
 
 const TELLING = { waiting: "待上传", overtaken: "未生效", refused: "未接受" };
 
@@ -15,12 +15,14 @@ let flushing = null;
 let again = false;
 let onChange = function () {};
 let onTaken = function () {};
+let onEnded = function () {};
 let order = 0;
 
-export function begin(who, changed, taken) {
+export function begin(who, changed, taken, ended) {
   login = who;
   onChange = changed;
   onTaken = taken;
+  onEnded = ended;
 }
 
 export function word(item) { return TELLING[item.state]; }
@@ -32,9 +34,9 @@ export async function mine() {
   return (await listItems()).filter(function (item) { return item.who === login; });
 }
 
-// The sooner of two actions comes first, also within one millisecond.
-function nextOrder() {
-  order = Math.max(order + 1, Date.now() * 1000);
+// The sooner of two actions comes first, also within one millisecond and when a clock was set back.
+function nextOrder(waiting) {
+  order = waiting.reduce(function (most, item) { return Math.max(most, item.order + 1); }, Math.max(order + 1, Date.now() * 1000));
   return order;
 }
 
@@ -43,19 +45,18 @@ const HOLD_MS = 10000;
 // Kept at once; where a position is still coming, the item is held back until it is there, or for ten
 // seconds: a phone that is killed meanwhile sends it without.
 export async function add(address, appeal, move, said, photos, coming) {
+  if (navigator.storage && navigator.storage.persist) navigator.storage.persist(); // or it is the first to go when a phone is full
   const item = {
-    id: newId(), order: nextOrder(), who: login, address: address, appeal: appeal, move: move,
+    id: newId(), order: nextOrder(await listItems()), who: login, address: address, appeal: appeal, move: move,
     at: new Date().toISOString(), said: JSON.stringify(said), photos: photos || [], state: "waiting", reason: "",
     hold: coming ? Date.now() + HOLD_MS : 0,
   };
   await putItem(item);
   await onChange();
   if (!coming) flush();
-  else coming.then(async function (position) {
-    // Too late: it may be on its way, and what was sent does not change.
-    if (Date.now() < item.hold) await putItem(Object.assign({}, item, { said: JSON.stringify(Object.assign({}, said, { position: position })), hold: 0 }));
-    flush();
-  });
+  else coming.then(function (position) {
+    return completeItem(item.id, JSON.stringify(Object.assign({}, said, { position: position })));
+  }).then(flush, flush);
 }
 
 function body(contents) {
@@ -66,20 +67,28 @@ function body(contents) {
   return { headers: {}, body: form };
 }
 
+const SLOWEST = 5; // bytes in a millisecond, of a network that still is one
+
 async function send(item, contents) {
   const made = body(contents);
+  const bytes = contents.photos.reduce(function (sum, photo) { return sum + photo.size; }, 0);
   return ask(item.address, {
     method: "POST",
-    headers: Object.assign({ "Idempotency-Key": item.id, Accept: "application/json" }, made.headers),
+    // Another tab may have signed in somebody else meanwhile: the server then takes nothing.
+    headers: Object.assign({ "Idempotency-Key": item.id, "Wangge-Login": encodeURIComponent(item.who), Accept: "application/json" }, made.headers),
     body: made.body,
-  });
+  }, 30000 + bytes / SLOWEST);
 }
 
 const LATER = [401, 408, 425, 429];
 
-// Whether the next item may be tried.
-async function settle(item, error) {
-  if (!(error instanceof Refused) || error.status >= 500 || LATER.indexOf(error.status) >= 0) return false;
+// Whether the next items may be tried; of a case on which the server itself failed, those of other cases.
+async function settle(item, error, failing) {
+  if (!(error instanceof Refused)) return false;
+  if (error.status === 401) onEnded();
+  if (error.status === 500) failing.push(item.appeal || item.id);
+  if (error.status === 500) return true;
+  if (error.status > 500 || LATER.indexOf(error.status) >= 0) return false;
   const found = error.problem;
   if (error.status === 409 && found.state_word) {
     const first = (found.who || "他人") + " 已于 " + moment(found.at) + " " + (found.move_word || "办理");
@@ -108,7 +117,9 @@ export function reason(error) {
 
 async function once() {
   const waiting = (await mine()).filter(function (item) { return item.state === "waiting"; });
+  const failing = [];
   for (const item of waiting) {
+    if (failing.indexOf(item.appeal || item.id) >= 0) continue;
     const held = item.hold - Date.now();
     if (held > 0 && held <= HOLD_MS) {
       setTimeout(flush, held + 50); // what was done later waits behind it
@@ -126,7 +137,7 @@ async function once() {
       await dropItem(item.id);
       await onTaken(item, answer);
     } catch (error) {
-      if (!(await settle(item, error))) return;
+      if (!(await settle(item, error, failing))) return;
     }
     await onChange();
   }

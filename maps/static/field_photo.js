@@ -9,7 +9,11 @@ async function picture(file) {
   } catch (error) {
     const image = new Image();
     image.src = URL.createObjectURL(file);
-    await image.decode();
+    try {
+      await image.decode();
+    } finally {
+      URL.revokeObjectURL(image.src);
+    }
     return image;
   }
 }

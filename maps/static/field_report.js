@@ -1,7 +1,7 @@
 // 上报: something seen on the way, an event (事件) or a part of the city (部件).
 
 import { button, element, tell } from "./field_ask.js";
-import { far, here } from "./field_here.js";
+import { far, here, rough, unplaced } from "./field_here.js";
 import { pickMap } from "./field_map.js";
 import { add } from "./field_outbox.js";
 import { chooser, labelled, nameSheet, photos } from "./field_sheets.js";
@@ -50,18 +50,27 @@ export function drawReport(where, redraw) {
   const place = element("div");
   const pick = pickMap(place, null);
   form.appendChild(element("p", "field", "位置（点图可改）"));
+  const placed = form.appendChild(element("p", "note"));
+  placed.setAttribute("role", "status");
   form.appendChild(place);
   suggest(words, ideas, code);
-  const look = function () { near(pick.point(), code.value, doubles); };
+  const look = function () {
+    placed.textContent = "";
+    near(pick.point(), code.value, doubles);
+  };
   code.addEventListener("change", look);
   place.addEventListener("picked", look);
   const said = form.appendChild(element("p", "note"));
   said.setAttribute("role", "status");
-  let accuracy = 0;
-  here(held.shift).then(function (at) {
-    if (!at || pick.point() || !place.isConnected) return;
-    accuracy = at.accuracy_m;
-    pick.move(at);
+  here(held.shift).then(async function (at) {
+    const why = at ? "定位误差约 " + far(at.accuracy_m) + "：请在图上点准位置。" : await unplaced();
+    if (pick.point() || !place.isConnected) return;
+    if (at && !rough(at)) {
+      pick.move(at);
+      return;
+    }
+    placed.textContent = why;
+    if (at) pick.show(at);
   });
   form.appendChild(button("上报", "main", async function (event) {
     const at = pick.point();
@@ -69,10 +78,11 @@ export function drawReport(where, redraw) {
     said.textContent = missing;
     if (missing) return;
     event.target.disabled = true;
+    const pictures = await read();
     await add("/api/field/reports", null, "report", signed({
-      kind: kind, class_code: code.value, words: words.value.trim(), lon: at.lon, lat: at.lat, accuracy_m: accuracy,
+      kind: kind, class_code: code.value, words: words.value.trim(), lon: at.lon, lat: at.lat, accuracy_m: at.accuracy_m,
       datum: "wgs84", client_at: new Date().toISOString(),
-    }), read());
+    }), pictures);
     location.hash = "outbox";
   }));
 }

@@ -1,7 +1,7 @@
 // The sheets above the thumb: each asks for what the server cannot know, and nothing else.
 
 import { button, element } from "./field_ask.js";
-import { here } from "./field_here.js";
+import { far, here, rough, unplaced } from "./field_here.js";
 import { pickMap } from "./field_map.js";
 import { add } from "./field_outbox.js";
 import { shrink } from "./field_photo.js";
@@ -47,11 +47,16 @@ export function reachedSheet(sheet, send) {
   });
 }
 
-// Photos as small ones, with a way to take one away; gives a function that reads them.
+const UNREADABLE = "这张照片无法读取，请重拍。";
+const HEIC = "手机把照片存成了 HEIC 格式，这里读不了：请在相机设置里把格式改为 JPG（“兼容性最佳”）后重拍。";
+
+// Photos as small ones, with a way to take one away; gives a function that reads them, when the last one
+// is made small too.
 export function photos(where, words) {
   const most = held.shift && held.shift.photo ? held.shift.photo.most : 4;
   const longest = held.shift && held.shift.photo ? held.shift.photo.longest_side : 1280;
   const kept = [];
+  let making = Promise.resolve();
   const label = where.appendChild(element("label", "plain wide photo", words));
   const input = label.appendChild(element("input"));
   input.type = "file";
@@ -60,10 +65,12 @@ export function photos(where, words) {
   const strip = where.appendChild(element("div", "strip"));
   const said = where.appendChild(element("p", "note"));
   said.setAttribute("role", "status");
-  input.addEventListener("change", async function () {
+  input.addEventListener("change", function () {
     const file = input.files[0];
     input.value = "";
-    if (!file) return;
+    if (file) making = making.then(function () { return take(file); });
+  });
+  async function take(file) {
     if (kept.length >= most) {
       said.textContent = "最多 " + most + " 张。";
       return;
@@ -86,11 +93,14 @@ export function photos(where, words) {
       strip.appendChild(drop);
       said.textContent = "照片 " + kept.length + " 张，约 " + Math.round(small.size / 1024) + " KB，已去除拍摄信息。点照片可删去。";
     } catch (error) {
-      said.textContent = "这张照片无法读取，请重拍。";
+      said.textContent = /hei[cf]/i.test(file.type + file.name) ? HEIC : UNREADABLE;
     }
     where.dispatchEvent(new Event("photos"));
-  });
-  return function () { return kept; };
+  }
+  return async function () {
+    await making;
+    return kept;
+  };
 }
 
 export function resultSheet(sheet, task, send) {
@@ -98,14 +108,16 @@ export function resultSheet(sheet, task, send) {
   const read = photos(sheet, task.needs_photo ? "拍照（这类诉求须有照片）" : "拍照（可不拍）");
   const words = labelled(sheet, "处置情况（可不填）", element("textarea"));
   words.maxLength = 500;
-  const done = sheet.appendChild(button("确认完成", "main done", function () {
-    done.disabled = true;
-    send({ words: words.value.trim() }, read());
+  let sending = false;
+  const done = sheet.appendChild(button("确认完成", "main done", async function () {
+    sending = done.disabled = true;
+    send({ words: words.value.trim() }, await read());
   }));
   done.dataset.confirm = "done";
-  const ready = function () { done.disabled = task.needs_photo && !read().length; };
-  sheet.addEventListener("photos", ready);
-  ready();
+  done.disabled = Boolean(task.needs_photo);
+  sheet.addEventListener("photos", async function () {
+    done.disabled = sending || (task.needs_photo && !(await read()).length);
+  });
 }
 
 export function reasonSheet(sheet, send) {
@@ -159,9 +171,11 @@ export function placeSheet(sheet, task, redraw, border) {
     event.target.disabled = true;
     const at = await here(held.shift);
     event.target.disabled = false;
-    if (at) read.move(at);
-    else event.target.textContent = "未取得位置，请在图上点选";
+    if (at && !rough(at)) read.move(at);
+    else said.textContent = at ? "定位误差约 " + far(at.accuracy_m) + "：请在图上点选。" : await unplaced();
   }));
+  const said = sheet.appendChild(element("p", "note"));
+  said.setAttribute("role", "status");
   sheet.appendChild(button("确认位置", "main", function () {
     const at = read.point();
     if (at) send({ lon: at.lon, lat: at.lat, datum: "wgs84", reason: reason.value.trim() || "现场核实位置" });

@@ -61,9 +61,9 @@ function steps(where, task, items) {
   });
 }
 
-// The phone's own clock, written as the server writes its own.
+// What the phone noted by its own clock, by that of the server and written as it writes.
 export function local(iso) {
-  const at = new Date(iso);
+  const at = new Date(Date.parse(iso) + held.ahead_ms);
   return new Date(at.getTime() - at.getTimezoneOffset() * 60000).toISOString();
 }
 
@@ -106,6 +106,8 @@ async function queue(task, move, said, photos) {
   }, said)), photos, coming);
 }
 
+const UNSHOWN = { 401: "登录已过期，请重新登录", 403: "没有此项权限", 404: "没有留存号码", 409: "已显示过一次，请先记录联系结果" };
+
 function dialer(task, where) {
   const row = where.appendChild(element("div", "row"));
   if (task.dial) {
@@ -119,7 +121,7 @@ function dialer(task, where) {
         link.href = "tel:" + found.phone.replace(/[^\d+]/g, "");
         event.target.replaceWith(link);
       } catch (error) {
-        event.target.textContent = error.status === 404 ? "没有留存号码" : error.status === 409 ? "已显示过一次，请先记录联系结果" : error.status === 403 ? "没有此项权限" : "没有网络，号码不留存本机";
+        event.target.textContent = UNSHOWN[error.status] || (error.status ? "服务器暂时不可用，请稍后再试" : "没有网络，号码不留存本机");
       }
     }));
   }
@@ -133,10 +135,13 @@ export async function drawTask(where, id, items, redraw) {
   if (known && known.steps && !(held.fresh && navigator.onLine)) return;
   const before = JSON.stringify(known);
   let task = known;
+  let lacking = "这一件没有读到：请稍后再试，或联网后再看。";
   try {
     task = await detail(id);
-  } catch (error) { /* what is known stands */ }
-  if (!task) header(where).parentNode.appendChild(element("p", "empty", "没有这件诉求，或已不在您的网格。"));
+  } catch (error) { // what is known stands
+    lacking = "没有这件诉求，或已不在您的网格。";
+  }
+  if (!task) header(where).parentNode.appendChild(element("p", "empty", lacking));
   else if (JSON.stringify(task) !== before && !where.querySelector(".sheet > *")) fill(where, task, items, redraw);
 }
 

@@ -8,8 +8,12 @@ const CURSOR = "wangge-field-cursor";
 const NAME = "wangge-field-name";
 
 export const held = {
-  session: null, shift: null, tasks: [], details: {}, fresh: false, packed: false, ahead_ms: 0, lost: false, coming: null,
+  session: null, shift: null, tasks: [], details: {}, fresh: false, packed: false, ahead_ms: 0, coming: null,
+  trouble: "", // why the server's last word is not here: "net", "server" (it fails), "ended" (signed out), "denied"
 };
+
+// The server's clock: that of a phone may be wrong by hours.
+export function now() { return Date.now() + held.ahead_ms; }
 
 // Who acts: whoever signed in; where nobody has to, the name typed on this phone.
 export function login() {
@@ -33,7 +37,7 @@ export async function leave() {
   localStorage.removeItem(CURSOR);
 }
 
-function over(shift) { return shift && Date.parse(shift.expires_at) <= Date.now(); }
+export function over(shift) { return Boolean(shift) && Date.parse(shift.expires_at) <= now(); }
 
 // What the server wrote into the page: the first list is drawn without asking for it.
 export function given() {
@@ -47,13 +51,14 @@ export function given() {
 
 function arrived(session, tasks) {
   if (held.session && held.session.login !== session.login) held.details = {};
-  Object.assign(held, { session: session, tasks: tasks.items, fresh: true, lost: false, ahead_ms: Date.parse(tasks.now) - Date.now() });
+  Object.assign(held, { session: session, tasks: tasks.items, fresh: true, trouble: "", ahead_ms: Date.parse(tasks.now) - Date.now() });
 }
 
 // What a shift before has packed, if it still holds; what has come from the server since is newer.
 export async function unpack() {
   const pack = await getPack();
   if (!pack) return false;
+  if (!held.fresh) held.ahead_ms = pack.ahead_ms;
   if (over(pack.shift)) {
     await leave();
     return false;
@@ -66,13 +71,11 @@ export async function unpack() {
 
 async function pack() {
   try {
-    held.packed = await putPack({ session: held.session, shift: held.shift, tasks: held.tasks, details: held.details });
+    held.packed = await putPack({ session: held.session, shift: held.shift, tasks: held.tasks, details: held.details, ahead_ms: held.ahead_ms });
   } catch (error) {
     held.packed = false; // a full or forbidden store: the page says that nothing is kept
   }
 }
-
-function refused(error) { return error instanceof Refused && error.status === 401; }
 
 // Everything anew from the server; false where it was not reached. `soon` is called when the tasks are
 // there: classes and grids may come later.
@@ -96,12 +99,8 @@ async function anew(soon) {
     held.shift = await asking[2];
   } catch (error) {
     asking[2].catch(function () { /* told by the first that failed */ });
-    if (refused(error)) {
-      await leave();
-      location.assign("/login");
-    }
-    held.lost = !(error instanceof Refused);
-    held.denied = error instanceof Refused && error.status === 403;
+    held.trouble = !(error instanceof Refused) ? "net" : { 401: "ended", 403: "denied" }[error.status] || "server";
+    if (held.trouble === "ended") await leave();
     return false;
   }
   return true;
@@ -133,8 +132,8 @@ export async function detail(id) {
     take(found);
     return found;
   } catch (error) {
-    if (refused(error)) location.assign("/login");
-    if (error instanceof Refused) throw error;
+    if (error instanceof Refused && error.status === 404) throw error;
+    if (error instanceof Refused && error.status === 401) held.trouble = "ended";
     return held.details[id] || held.tasks.find(function (task) { return String(task.appeal_id) === String(id); });
   }
 }
@@ -193,7 +192,7 @@ export function ordered(tasks) {
 // How long there is until a limit, on the server's clock.
 export function left(iso) {
   if (!iso) return "";
-  const minutes = Math.round((Date.parse(iso) - Date.now() - held.ahead_ms) / 60000);
+  const minutes = Math.round((Date.parse(iso) - now()) / 60000);
   const size = Math.abs(minutes);
   const words = size < 60 ? size + " 分钟" : size < 2880 ? Math.floor(size / 60) + " 小时" : Math.floor(size / 1440) + " 天";
   return minutes < 0 ? "超期 " + words : "剩 " + words;
