@@ -59,8 +59,8 @@ export function rough(at) { return Boolean(at) && at.accuracy_m > ROUGH_M; }
 
 // Why there is no position, and what one can do.
 export async function unplaced() {
-  if (await permission() === "denied") return "没有允许定位：请在手机设置和浏览器的网站设置里允许“位置”，或在图上点选。";
-  return "未取得位置：请到开阔处再试，或在图上点选。";
+  if (await permission() === "denied") return "没有允许定位：请在手机设置和浏览器的网站设置里允许“位置”。";
+  return "未取得位置：请到开阔处再试。";
 }
 
 // "granted": a position would be given without asking the person; "denied"; "" where nobody tells.

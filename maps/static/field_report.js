@@ -63,7 +63,7 @@ export function drawReport(where, redraw) {
   const said = form.appendChild(element("p", "note"));
   said.setAttribute("role", "status");
   here(held.shift).then(async function (at) {
-    const why = at ? "定位误差约 " + far(at.accuracy_m) + "：请在图上点准位置。" : await unplaced();
+    const why = at ? "定位误差约 " + far(at.accuracy_m) + "：请在图上点准位置。" : await unplaced() + "也可在图上点选。";
     if (pick.point() || !place.isConnected) return;
     if (at && !rough(at)) {
       pick.move(at);

@@ -172,7 +172,7 @@ export function placeSheet(sheet, task, redraw, border) {
     const at = await here(held.shift);
     event.target.disabled = false;
     if (at && !rough(at)) read.move(at);
-    else said.textContent = at ? "定位误差约 " + far(at.accuracy_m) + "：请在图上点选。" : await unplaced();
+    else said.textContent = at ? "定位误差约 " + far(at.accuracy_m) + "：请在图上点选。" : await unplaced() + "也可在图上点选。";
   }));
   const said = sheet.appendChild(element("p", "note"));
   said.setAttribute("role", "status");
