@@ -11,12 +11,11 @@ that a few years of past could put a bound to: of a batch it is told that it lie
 """
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import stats
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -91,8 +90,10 @@ def course_of(counts: Counts, months: int) -> Course:
     city = counts.sum(axis=0).astype(np.float64)
     parts = [_before(counts, city, trigger, months) for trigger in triggers]
     plain, excess = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
-    came = np.concatenate([_after(counts, trigger, months) for trigger in triggers])
+    came = np.concatenate([after(counts, trigger, months) for trigger in triggers])
     some = plain > 0
+    if not some.any():
+        return Course(1.0, 0.0, 0.0, FALL_TAIL, RISE_TAIL)  # the topic is new to the city
     plain, excess, came = plain[some], excess[some], came[some]
     design = np.column_stack([np.ones_like(excess), excess])
     power = np.zeros(2)
@@ -117,16 +118,42 @@ def _cdf(n: Counts, mean: Floats, scatter: float) -> Floats:
 
 def _before(counts: Counts, city: Floats, trigger: int, months: int) -> tuple[Floats, Floats]:
     """Expect by the twelve months before alone; take the logarithm of the trigger's excess."""
-    level = counts[:, trigger - BEFORE : trigger].sum(axis=1) / max(
-        city[trigger - BEFORE : trigger].sum(), 1.0
-    )
+    past = slice(max(trigger - BEFORE, 0), trigger)
+    level = counts[:, past].sum(axis=1) / max(city[past].sum(), 1.0)
     usual = level * city[trigger]
     excess = np.log((counts[:, trigger] + FEW) / (usual + FEW))
     return level * city[trigger + 1 : trigger + 1 + months].sum(), excess
 
 
-def _after(counts: Counts, trigger: int, months: int) -> Counts:
+def after(counts: Counts, trigger: int, months: int) -> Counts:
+    """Count what came in the months after the trigger, by place, shape (n,)."""
     return np.asarray(counts[:, trigger + 1 : trigger + 1 + months].sum(axis=1))
+
+
+def expect(counts: Counts, apart: Ints, trigger: int, months: int, course: Course | None) -> Floats:
+    """Reckon what comes after the trigger where nothing is done.
+
+    Parameters
+    ----------
+    counts
+        Appeals of one topic by place and month, shape (n, t), oldest first: all places of the city.
+    apart
+        Rows of the places that the city is read without, shape (k,); all places: it is read with
+        them.
+    trigger, months
+        As for :func:`judge`.
+    course
+        How counts go on in this city; without one, the months before the trigger (twelve, or as
+        many as there are) moved with the city stand alone.
+
+    Returns
+    -------
+    Floats
+        Appeals of the months after together, by place, shape (n,).
+    """
+    rest = np.delete(counts, apart, axis=0) if len(np.unique(apart)) < len(counts) else counts
+    plain, excess = _before(counts, rest.sum(axis=0).astype(np.float64), trigger, months)
+    return plain if course is None else course.level * plain * np.exp(course.stays * excess)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,14 +222,11 @@ def judge(
     if months < 1 or trigger + months >= counts.shape[1]:
         raise ValueError("the months to be judged are not over")
     course = course_of(counts[:, : trigger + 1], months)
-    apart = batch if remedied is None else remedied
-    rest = np.delete(counts, apart, axis=0) if len(np.unique(apart)) < len(counts) else counts
-    plain, excess = _before(counts, rest.sum(axis=0).astype(np.float64), trigger, months)
-    each = course.level * plain * np.exp(course.stays * excess)
+    each = expect(counts, batch if remedied is None else remedied, trigger, months, course)
     expected = float(each[batch].sum())
     alone, shared = float((each[batch] ** 2).sum()), expected**2
     extra = course.scatter * ((1 - TOGETHER) * alone + TOGETHER * shared)
-    came = int(_after(counts, trigger, months)[batch].sum())
+    came = int(after(counts, trigger, months)[batch].sum())
     if expected <= 0:
         return Outcome(came, expected, 0.0, 0.0, "unclear", came > 0, float("nan"), 0.0)
     size = expected**2 / max(extra, 1e-9 * expected)  # Poisson, but for rounding, if none scatters
@@ -238,7 +262,7 @@ def _same_rank(counts: Counts, place: int, months: int, course: Course) -> float
         plain, excess = _before(counts[row], rest, month, months)
         mean = float(course.level * plain[0] * np.exp(course.stays * excess[0]))
         if mean > 0:
-            came = max(float(_after(counts[row], month, months)[0]), 0.5)
+            came = max(float(after(counts[row], month, months)[0]), 0.5)
             ratios.append(np.log(came / mean))
     n = len(ratios)
     if n < LEAST_STARTS:
@@ -256,72 +280,3 @@ def _ranks(counts: Counts, month: int) -> Ints:
     for row, order in enumerate(orders):
         out[row, order] = np.arange(len(n))
     return out
-
-
-def draw_batches(places: Ints, size: int, chance: np.random.Generator) -> tuple[Ints, Ints]:
-    """Draw by lot which of the listed places begin now and which wait.
-
-    Parameters
-    ----------
-    places
-        Rows of the listed places, shape (k,).
-    size
-        Places that begin now.
-    chance
-        The lot; keep its seed with the list.
-
-    Returns
-    -------
-    now, later
-        Shapes (size,) and (k - size,), each in ascending order.
-
-    Raises
-    ------
-    ValueError
-        Fewer places are listed than begin.
-    """
-    if not 0 < size < len(places):
-        raise ValueError("some places must begin and some must wait")
-    mixed = chance.permutation(places)
-    return np.sort(mixed[:size]), np.sort(mixed[size:])
-
-
-def lot_test(
-    change: Floats, began: npt.NDArray[np.bool_], chance: np.random.Generator, draws: int = 4000
-) -> float:
-    """Judge a staggered roll-out by the lot that was drawn.
-
-    Parameters
-    ----------
-    change
-        Appeals after over those expected, by listed place, shape (k,).
-    began
-        Which of them the lot had begin, shape (k,).
-    chance, draws
-        Where other lots come from, and how many; all of them where there are no more.
-
-    Returns
-    -------
-    float
-        Probability that a lot alone makes those that began fall so far below those that waited,
-        one-sided.
-
-    Notes
-    -----
-    Fisher, The Design of Experiments (1935): right by design, whatever the counts are like.
-
-    Examples
-    --------
-    Three began and fell, three waited: one of twenty lots is as good.
-
-    >>> change = np.array([0.6, 0.7, 0.65, 1.1, 1.0, 0.9])
-    >>> lot_test(change, np.arange(6) < 3, np.random.default_rng(1))
-    0.05
-    """
-    k, size = len(change), int(began.sum())
-    reached = change[began].sum() + 1e-12
-    if special.comb(k, size) <= draws:
-        lots = np.array(list(combinations(range(k), size)), dtype=np.int64)
-        return float((change[lots].sum(axis=1) <= reached).mean())
-    lots = np.argsort(chance.random((draws, k)), axis=1)[:, :size]
-    return float((1 + (change[lots].sum(axis=1) <= reached).sum()) / (draws + 1))

@@ -13,7 +13,7 @@ from hotspots.governance.parts import LEAST
 from hotspots.monthly.store import read_topics
 from hotspots.remedies.store import read_remedies
 from maps.asking import Question, times_of
-from maps.remedies import remedies_of
+from maps.remedies import akin, remedies_of
 
 LEVELS: Final = ("district", "street", "community")
 TOPICS: Final = 3
@@ -54,7 +54,7 @@ def solved_of(
         "topics": [
             {"month": one.month, "class_code": one.class_code, "lead": one.lead, "plan": one.plan}
             for one in read_topics(connection)
-            if one.ended and any(_akin(one.class_code, topic) for topic in wanted)
+            if one.ended and any(akin(one.class_code, topic) for topic in wanted)
         ],
     }
 
@@ -100,29 +100,19 @@ def _better(rows: pd.DataFrame, topic: str, code: str) -> dict[str, object]:
 def _remedies(
     connection: Connection, asked: Question, topics: list[str]
 ) -> list[dict[str, object]]:
-    akin = {
+    batches = {
         one.batch
         for one in read_remedies(connection)
-        if any(_akin(one.class_code, topic) for topic in topics)
+        if any(akin(one.class_code, topic) for topic in topics)
     }
-    if not akin:
+    if not batches:
         return []
-    names = "batch", "level", "category", "what", "places", "trigger_month", "months"
+    names = "batch", "level", "category", "what", "places", "trigger_month", "months", "lot"
     found = []
-    for one in remedies_of(connection, asked.office, only=akin):
-        outcome = one["outcome"]
-        if isinstance(outcome, dict) and outcome["verdict"] == "fell":
-            said = {name: outcome[name] for name in ("came", "expected")}
+    for one in remedies_of(connection, asked.office, only=batches):
+        if one["verdict"] == "fell":
+            outcome = one["outcome"]
+            seen = outcome if isinstance(outcome, dict) else {}
+            said = {name: seen.get(name) for name in ("came", "expected")}
             found.append({name: one[name] for name in names} | said)
     return found
-
-
-def _akin(one: str, other: str) -> bool:
-    """Tell whether one class lies in the other; a remedy of all classes is akin to none.
-
-    Examples
-    --------
-    >>> _akin("环境/噪声", "环境/噪声/施工"), _akin("环境/噪声", "环境"), _akin("", "环境")
-    (True, True, False)
-    """
-    return bool(one) and (f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/"))

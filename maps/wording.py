@@ -88,6 +88,7 @@ COLUMN_NAMES: Final = MappingProxyType(
         "started_on": "整改开始",
         "months": "已评估月数",
         "what": "整改措施",
+        "waits": "抽签等待",
         "verdict": "成效",
         "id": "编号",
         "kind": "类型",

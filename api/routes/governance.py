@@ -1,5 +1,6 @@
 """治理类名单, 民生指数 and 整改成效: what is proposed and decided, and what it brought."""
 
+import secrets
 from datetime import date
 from typing import Annotated, Literal
 
@@ -14,6 +15,7 @@ from appeals.database import Connection, reading, writing
 from hotspots.governance.rules import Rules, read_rules
 from hotspots.governance.store import MOST_WORDS, Act, Decision, decide
 from hotspots.livelihood.scale import read_scale
+from hotspots.lots import draw_lot
 from hotspots.remedies.store import Remedy, add_remedies, withdraw
 from maps.governance import headline, history_of, list_of, standing_of
 from maps.livelihood import index_of, indexed
@@ -54,6 +56,11 @@ class Remedying(BaseModel):
     started_on: date
     what: Words
     who: Words
+    begin: int | None = Field(
+        default=None,
+        ge=1,
+        description="that many places, drawn by lot, begin and the others wait; none: all begin",
+    )
 
 
 class Withdrawing(BaseModel):
@@ -128,20 +135,24 @@ def remedies(desk: TheDesk) -> Response:
 
 @router.post("/remedies", summary="Enter a batch of remedies")
 def remedying(desk: TheDesk, caller: TheCaller, said: Remedying) -> Response:
-    """Write what was done at some places; 409 where the batch is of another kind."""
+    """Write what is done at some places, and who waits; 409 where the batch is of another kind."""
     who = caller.said_by(said.who)
+    codes = sorted(set(said.codes))
+    lot = None if said.begin is None else secrets.token_hex(8)
+    begin = set(codes) if said.begin is None or lot is None else draw_lot(codes, said.begin, lot)
     each = [
         Remedy(
             said.batch.strip(), said.level, code, said.category, said.trigger_month,
-            said.started_on, said.what, who, desk.clock(),
+            said.started_on, said.what, who, desk.clock(), lot, code not in begin,
         )
-        for code in said.codes
+        for code in codes
     ]  # fmt: skip
     with writing(desk.engine) as connection:
         for one in each:
             check_remedy(connection, one, desk.office)
         add_remedies(connection, each)
-    return answer({"batch": said.batch.strip(), "places": len(each)})
+    waits = [one.code for one in each if one.waits]
+    return answer({"batch": said.batch.strip(), "places": len(each), "lot": lot, "waits": waits})
 
 
 @router.post("/remedies/withdraw", summary="Take a batch of remedies back")

@@ -1,4 +1,7 @@
-"""Remedies (整改) in and out of the database: what was done where, since when, in what batch."""
+"""Remedies (整改) in and out of the database: what was done where, since when, in what batch.
+
+A batch may be a list of which a lot drew who begins (抽签分批): those that wait stand in it too.
+"""
 
 import re
 from dataclasses import dataclass
@@ -24,6 +27,8 @@ REMEDIES = sa.Table(
     sa.Column("what", sa.Text, nullable=False),  # redacted
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("lot", sa.Text),  # the seed that drew who begins; NULL: all begin
+    sa.Column("waits", sa.Boolean, nullable=False),
     sa.Column("withdrawn_by", sa.Text),  # entered in error
     sa.Column("withdrawn_at", Instant),
     sa.Index(None, "batch"),
@@ -37,7 +42,10 @@ MOST_WORDS = 500
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """One place that was remedied; ``at`` is aware, ``class_code`` is empty for all classes."""
+    """One place that was remedied, or that waits; ``class_code`` is empty for all classes.
+
+    ``at`` is aware. ``lot`` is the seed of the lot by which a batch was divided, if it was.
+    """
 
     batch: str
     level: str
@@ -48,6 +56,8 @@ class Remedy:
     what: str
     who: str
     at: datetime
+    lot: str | None = None
+    waits: bool = False
 
 
 def add_remedies(connection: Connection, remedies: list[Remedy]) -> None:
@@ -58,7 +68,7 @@ def add_remedies(connection: Connection, remedies: list[Remedy]) -> None:
     InputError
         A word is missing or too long.
     Conflict
-        The batch has other places already, of another level, class or month.
+        The batch has other places already, of another level, class, month or lot.
     """
     for one in remedies:
         for name in ("batch", "code", "what", "who"):
@@ -66,6 +76,8 @@ def add_remedies(connection: Connection, remedies: list[Remedy]) -> None:
             if not words or len(words) > MOST_WORDS or "\0" in words:  # no database keeps a NUL
                 raise InputError(f"{name}: one to {MOST_WORDS} characters, no NUL among them")
         for other in read_remedies(connection, one.batch):
+            if other.lot != one.lot:
+                raise Conflict("the batch was divided by lot as it stands: it takes no more places")
             alike = ("level", "class_code", "trigger_month")
             if any(getattr(other, name) != getattr(one, name) for name in alike):
                 raise Conflict("the batch is of another level, class or month")
@@ -84,9 +96,9 @@ def add_remedies(connection: Connection, remedies: list[Remedy]) -> None:
             connection,
             now=one.at,
             actor=said["who"],
-            act="remedy",
+            act="remedy waits" if one.waits else "remedy",
             subject=f"{one.level} {one.code}",
-            detail=f"{one.trigger_month} {one.class_code}".strip(),
+            detail=" ".join(filter(None, (one.trigger_month, one.class_code, one.lot))),
         )
 
 
@@ -116,3 +128,16 @@ def read_remedies(connection: Connection, batch: str | None = None) -> list[Reme
     if batch is not None:
         query = query.where(REMEDIES.c.batch == batch.strip())
     return [Remedy(*row) for row in connection.execute(query.order_by(REMEDIES.c.remedy_id))]
+
+
+def lots_withdrawn(connection: Connection, of: list[Remedy]) -> int:
+    """Count the lots that were drawn over places of a batch, of the same matter, and taken back."""
+    mine = (
+        REMEDIES.c.lot.is_not(None),
+        REMEDIES.c.withdrawn_at.is_not(None),
+        REMEDIES.c.level == of[0].level,
+        REMEDIES.c.class_code == of[0].class_code,
+        REMEDIES.c.code.in_([one.code for one in of]),
+    )
+    query = sa.select(sa.func.count(sa.distinct(REMEDIES.c.lot))).where(*mine)
+    return int(connection.execute(query).scalar_one())

@@ -186,7 +186,11 @@
     return wangge.get("/api/governance?" + of).then(function (answer) {
       return wangge.governanceList(answer, function (decision) {
         return wangge.post("/api/governance", decision).then(showTab);
-      });
+      }, state.judges ? function (codes) {
+        state.tab = "remedies";
+        state.listed = codes;
+        showTab();
+      } : null);
     });
   }
 
@@ -194,12 +198,13 @@
     const unit = $("level").value.indexOf("h3") ? $("level").value : "street";
     return Promise.all([wangge.get("/api/remedies"), wangge.get("/api/hotspots?level=" + unit + "&month=" + $("month").value)]).then(function (got) {
       const form = {
-        level: unit, category: $("category").value, month: $("month").value, places: got[1].items,
+        level: unit, category: $("category").value, month: $("month").value, places: got[1].items, chosen: state.listed || [],
         months: Array.from($("month").options).map(function (one) { return one.value; }),
       };
-      return wangge.remedyList(got[0].items, form, function (batch) {
-        return wangge.post("/api/remedies", batch).then(showTab);
-      });
+      return wangge.remedyList(got[0].items, form, state.judges ? {
+        enter: function (batch) { return wangge.post("/api/remedies", batch).then(showTab); },
+        withdraw: function (batch) { return wangge.post("/api/remedies/withdraw", batch).then(showTab); },
+      } : null);
     });
   }
 
@@ -324,6 +329,7 @@
 
   // Reports tell of alerts: they are for those who may see these.
   wangge.get("/api/session").then(function (who) {
+    state.judges = who.rights.indexOf("judge") >= 0;
     $("reports").hidden = who.rights.indexOf("alerts") < 0;
     $("reports").open = location.hash === "#reports";
   }).catch(function () { /* the head of the page says who is signed in, or that the line is lost */ });

@@ -1,6 +1,6 @@
 "use strict";
 
-// 治理类名单 and 整改成效: what the rules propose, what a person signs, and what became of it.
+// 治理类名单: what the rules propose, and what a person signs.
 (function (wangge) {
   const element = wangge.element;
   const known = wangge.known;
@@ -11,36 +11,22 @@
     rate_12: ["12月每千户", 1], rate_3: ["3月每千户", 1], repeats: ["重复占比", "%"], topics: ["占半类别数", 0],
     inside: ["最集中下级", "%"], resolution: ["解决率", "%"], satisfaction: ["满意率", "%"],
   };
-  const VERDICTS = { fell: "明显下降", unclear: "看不出变化", rose: "明显上升" };
 
   function part(name, value) {
     if (!known(value)) return "无数据";
     return PARTS[name][1] === "%" ? (value * 100).toFixed(1) + "%" : value.toFixed(PARTS[name][1]);
   }
 
-  function field(form, word, input) {
-    const label = form.appendChild(element("label", "", word + " "));
-    label.appendChild(input);
-    return input;
-  }
-
-  function typed(most) {
-    const made = element("input");
-    made.type = "text";
-    made.maxLength = most;
-    return made;
-  }
-
   function signing(one, answer, onDecide) {
     const form = element("form", "sign");
-    const act = field(form, "决定", element("select"));
+    const act = wangge.field(form, "决定", element("select"));
     (one.listed ? ["stay", "leave"] : ["enter", "pass"]).forEach(function (name) {
       const option = act.appendChild(element("option", "", ACTS[name]));
       option.value = name;
     });
     if (one.proposed === "leave" || one.proposed === "enter") act.value = one.proposed;
-    const who = wangge.me ? null : field(form, "签字人", typed(100));
-    const reason = field(form, "理由", typed(500));
+    const who = wangge.me ? null : wangge.field(form, "签字人", wangge.typed(100));
+    const reason = wangge.field(form, "理由", wangge.typed(500));
     const said = element("span", "bad");
     const button = form.appendChild(element("button", "", "签字确认"));
     button.type = "submit";
@@ -63,8 +49,8 @@
     return form;
   }
 
-  // The list: scores and parts of each place, and a form to decide with.
-  wangge.governanceList = function (answer, onDecide) {
+  // The list: scores and parts of each place, a form to decide with, and a way on for those listed.
+  wangge.governanceList = function (answer, onDecide, onRemedy) {
     const box = element("div", "governance");
     const rules = answer.rules;
     const reading = answer.reading === "sent" ? "派单口径" : "属地口径（诉求没有写明派给哪个单位）";
@@ -93,6 +79,12 @@
       line.appendChild(element("td", "status", (one.listed ? "在列" : "") + (PROPOSED[one.proposed] ? (one.listed ? "，" : "") + PROPOSED[one.proposed] : "")));
       names.forEach(function (name) { line.appendChild(element("td", "number", one.small ? "—" : part(name, one[name]))); });
     });
+    const listed = answer.items.filter(function (one) { return one.listed; });
+    if (onRemedy && listed.length) {
+      box.appendChild(wangge.button("在列的 " + listed.length + " 个登记整改，或抽签分批", function () {
+        onRemedy(listed.map(function (one) { return one.code; }));
+      }, "link"));
+    }
     box.appendChild(element("h3", "", "决定记录"));
     if (!answer.history.length) box.appendChild(element("p", "none", "还没有决定。"));
     else {
@@ -102,78 +94,6 @@
         return [wangge.moment(one.at), nameOf[one.code] || one.code, one.month, PROPOSED[one.proposed] || "无", ACTS[one.act], one.who, one.reason];
       }), "history"));
     }
-    return box;
-  };
-
-  function outcome(one) {
-    if (one.missing === "not_over") return "整改后还没有满一个月，不能判断。";
-    if (one.missing === "too_young") return "以往只有 " + one.there + " 个月数据，判断 " + one.months + " 个月要有 " + one.needed + " 个月，不能判断。";
-    if (one.missing) return "没有触发月份的数据，不能判断。";
-    const of = one.outcome;
-    let words = VERDICTS[of.verdict] + "：整改后 " + one.months + " 个月 " + wangge.number(of.came) + " 件，不整改预计 " + of.expected + " 件（正常 "
-      + wangge.number(of.low) + " 至 " + wangge.number(of.high) + " 件）。";
-    if (of.above && of.verdict !== "rose") words += "高于正常范围，但一起挑出来的地方常常一起继续上升，成批判断不能断定上升，宜逐个看。";
-    words += "真下降三成，有 " + wangge.percent(of.power) + " 的把握看得出来；";
-    words += known(of.visible_fall) ? "下降 " + wangge.percent(of.visible_fall) + " 以上才看得出来。" : "件数太少，降到零也看不出来。";
-    return words;
-  }
-
-  function ring(one) {
-    if (!one.neighbours) return "";
-    return "周边：" + VERDICTS[one.neighbours.verdict] + "（" + wangge.number(one.neighbours.came) + " 件，预计 " + one.neighbours.expected + " 件）"
-      + (one.neighbours.above ? "，高于正常范围，注意问题是否移到周边。" : "。");
-  }
-
-  // Batches of remedies with their verdict, and a form to enter one.
-  wangge.remedyList = function (items, form, onEnter) {
-    const box = element("div", "remedies");
-    box.appendChild(element("p", "lead", "按触发月份之前12个月推算不整改会有多少件，扣除全市增减和自然回落。单个地方件数少，看不出三成以下的变化，宜成批整改、成批判断。"));
-    if (!items.length) box.appendChild(element("p", "none", "还没有登记整改。"));
-    items.forEach(function (one) {
-      const section = box.appendChild(element("section", "part"));
-      section.appendChild(element("h3", "", one.batch));
-      section.appendChild(element("p", "", one.what.join("；") + "。" + wangge.LEVEL_NAMES[one.level] + " " + one.places.length + " 个："
-        + one.places.map(function (place) { return place.name; }).join("、") + "；" + (one.category ? wangge.topicName(one.category) : "全部类别")
-        + "；触发月份 " + one.trigger_month + "，" + wangge.day(one.started_on) + "开始。"));
-      section.appendChild(element("p", "outcome", outcome(one)));
-      if (ring(one)) section.appendChild(element("p", "", ring(one)));
-    });
-    const made = box.appendChild(element("form", "sign"));
-    made.appendChild(element("h3", "", "登记整改（" + wangge.LEVEL_NAMES[form.level] + "，" + (form.category ? wangge.topicName(form.category) : "全部类别") + "）"));
-    const batch = field(made, "批次名称", typed(100));
-    const places = field(made, "地点（按住Ctrl可多选）", element("select"));
-    places.multiple = true;
-    places.size = 6;
-    form.places.forEach(function (place) {
-      places.appendChild(element("option", "", place.name)).value = place.code;
-    });
-    const month = field(made, "触发月份", element("select"));
-    form.months.forEach(function (one) { month.appendChild(element("option", "", one)).value = one; });
-    month.value = form.month;
-    const day = field(made, "开始日期", element("input"));
-    day.type = "date";
-    const what = field(made, "做了什么", typed(500));
-    const who = wangge.me ? null : field(made, "登记人", typed(100));
-    const said = element("span", "bad");
-    const button = made.appendChild(element("button", "", "登记"));
-    button.type = "submit";
-    made.appendChild(said);
-    made.addEventListener("submit", function (event) {
-      event.preventDefault();
-      const codes = Array.from(places.selectedOptions).map(function (one) { return one.value; });
-      if (!batch.value.trim() || !codes.length || !day.value || !what.value.trim() || (who && !who.value.trim())) {
-        said.textContent = "每一项都要填写。";
-        return;
-      }
-      button.disabled = true;
-      onEnter({
-        batch: batch.value.trim(), level: form.level, codes: codes, category: form.category || "", trigger_month: month.value,
-        started_on: day.value, what: what.value.trim(), who: who ? who.value.trim() : wangge.me,
-      }).catch(function (error) {
-        said.textContent = "没有登记：" + error.message;
-        button.disabled = false;
-      });
-    });
     return box;
   };
 })(window.wangge);

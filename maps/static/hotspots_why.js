@@ -92,8 +92,11 @@
       });
     });
     of.remedies.forEach(function (one) {
-      section.appendChild(element("p", "", "整改“" + one.batch + "”（" + one.places.map(function (place) { return place.name; }).join("、") + "，" + one.trigger_month + "）："
-        + one.what.join("；") + "。整改后 " + one.months + " 个月 " + wangge.number(one.came) + " 件，不整改预计 " + one.expected + " 件，明显下降。"));
+      const brought = one.lot ? "抽签检验，先做的为预计的 " + wangge.percent(one.lot.began) + "，等待的为预计的 " + wangge.percent(one.lot.waited)
+        : "整改后 " + one.months + " 个月 " + wangge.number(one.came) + " 件，不整改预计 " + one.expected + " 件";
+      const done = one.places.filter(function (place) { return !place.waits; });
+      section.appendChild(element("p", "", "整改“" + one.batch + "”（" + done.map(function (place) { return place.name; }).join("、") + "，" + one.trigger_month + "）："
+        + one.what.join("；") + "。" + brought + "，明显下降。"));
     });
     of.topics.forEach(function (one) {
       section.appendChild(element("p", "", "每月一题（" + one.month + "，" + wangge.topicName(one.class_code) + "，" + one.lead + "牵头，已销题）：" + one.plan));

@@ -143,6 +143,21 @@
     });
   };
 
+  // A field of a form with its word before it.
+  wangge.field = function (form, word, input) {
+    const label = form.appendChild(wangge.element("label", "", word + " "));
+    label.appendChild(input);
+    return input;
+  };
+
+  // A line of at most so many characters.
+  wangge.typed = function (most) {
+    const made = wangge.element("input");
+    made.type = "text";
+    made.maxLength = most;
+    return made;
+  };
+
   wangge.post = function (address, body) {
     return fetch(address, {
       method: "POST",

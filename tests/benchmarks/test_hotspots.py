@@ -63,7 +63,7 @@ def test_the_verdict_on_the_worst_areas_errs_as_seldom_as_promised(data: Path) -
     counts = hotspots_remedies.read(data)
     found = []
     for trigger in range(20, 45):
-        for area in hotspots_remedies.LISTS["most complaints"](counts, trigger):
+        for area in hotspots_remedies.LISTS["most complaints"](counts, trigger, 8):
             found.append(judge(counts, np.array([area]), trigger, 3).verdict)
 
     assert np.mean([verdict == "fell" for verdict in found]) <= 0.02

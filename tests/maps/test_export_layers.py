@@ -54,10 +54,10 @@ def of_remedies() -> gpd.GeoDataFrame:
     shapes = [shapely.box(WEST, SOUTH, WEST + 0.01, SOUTH + 0.005)] * 2
     frame = gpd.GeoDataFrame({"code": CODES}, geometry=shapes, crs="EPSG:4326")
     units = cast("Boundaries", SimpleNamespace(frame=lambda level: frame))
-    places = [{"code": code, "name": LONG} for code in CODES]
+    places = [{"code": code, "name": LONG, "waits": False} for code in CODES]
     batch: dict[str, Any] = {
         "batch": 1, "category": "噪声", "trigger_month": "2026-01", "started_on": AT.date(),
-        "months": 3, "level": "community", "places": places, "what": ["夜间施工"], "outcome": None,
+        "months": 3, "level": "community", "places": places, "what": ["夜间施工"], "verdict": None,
     }  # fmt: skip
     return remedy_layer(units, [batch])
 

@@ -1,5 +1,6 @@
 """治理类名单 and 整改成效 out of the stores, on a city of two years."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from maps.asking import Question
 from maps.governance import headline, history_of, list_of, standing_of
 from maps.office import Office
 from maps.remedies import check_remedy, remedies_of
-from tests.maps.two_years import COMMUNITIES, LIFTS, MENDED
+from tests.maps.two_years import COMMUNITIES, LIFTS, MENDED, NOISE
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CODES = tuple(f"99010100{i // 4 + 1}{i % 4 + 1:03d}" for i in range(12))
@@ -139,6 +140,58 @@ def test_what_cannot_be_judged_says_why(connection: Connection) -> None:
     assert (young["missing"], young["needed"], young["there"]) == ("too_young", 24, 6)
 
 
+def by_lot(begin: tuple[int, ...], *rows: int, lot: str = "0a") -> list[Remedy]:
+    return [
+        replace(one, lot=lot, waits=row not in begin)
+        for row, one in zip(rows, remedies(*rows, batch="抽签分批"), strict=True)
+    ]
+
+
+def test_a_lot_judges_who_began_by_who_waited_as_long_as_they_wait(connection: Connection) -> None:
+    add_remedies(connection, by_lot(MENDED, *range(12)))
+    (found,) = remedies_of(connection, Office())
+
+    lot = found["lot"]
+    assert isinstance(lot, dict)
+    assert found["verdict"] == "fell"
+    assert lot["p"] == pytest.approx(1 / 220, abs=1e-4)
+    assert lot["began"] < 0.5 < 0.8 < lot["waited"]
+    assert (lot["months"], lot["waited_until"], lot["withdrawn"]) == (3, None, 0)
+    assert [one["code"] for one in found["places"] if not one["waits"]] == list(CODES[:3])  # type: ignore[attr-defined]
+    assert found["outcome"]["came"] < 100  # type: ignore[index]  # of those that began alone
+    (second,) = remedies(7, batch="第二批")
+    second = replace(second, trigger_month="2025-12", started_on=date(2026, 1, 9))
+    other = replace(second, batch="噪声", class_code=NOISE, started_on=date(2025, 12, 9))
+    add_remedies(connection, [second])
+    add_remedies(connection, [other])
+    (found,) = remedies_of(connection, Office(), only={"抽签分批"})
+    lot = found["lot"]
+    assert isinstance(lot, dict)
+    assert (lot["months"], lot["waited_until"]) == (1, date(2026, 1, 9))
+    add_remedies(connection, [replace(second, batch="早", started_on=date(2025, 12, 9))])
+    (found,) = remedies_of(connection, Office(), only={"抽签分批"})
+    assert (found["verdict"], found["lot"]["months"]) == (None, 0)  # type: ignore[index]
+
+
+def test_a_list_divided_by_lot_takes_no_more_places_and_a_lot_taken_back_is_told(
+    connection: Connection,
+) -> None:
+    add_remedies(connection, by_lot((0, 1, 2), *range(10)))
+    with pytest.raises(Conflict, match="by lot"):
+        add_remedies(connection, remedies(10, batch="抽签分批"))
+    with pytest.raises(Conflict, match="by lot"):
+        add_remedies(connection, by_lot((10,), 10, lot="0b"))
+    withdraw(connection, "抽签分批", "王科长", NOW)
+    add_remedies(connection, by_lot((3, 4, 5), *range(10), lot="0b"))
+
+    (found,) = remedies_of(connection, Office())
+    assert found["lot"]["withdrawn"] == 1  # type: ignore[index]
+    assert found["verdict"] == "unclear"  # what was mended waits by this lot
+    said = [(one.act, one.detail) for one in entries(connection)]
+    assert said[0] == ("remedy", f"2025-11 {LIFTS} 0a")
+    assert [act for act, _ in said].count("remedy waits") == 14
+
+
 def test_a_wrong_remedy_is_refused_and_one_entered_in_error_is_withdrawn(
     connection: Connection,
 ) -> None:
@@ -168,9 +221,10 @@ def test_lists_and_remedies_are_kept_on_both_databases(engine: Engine) -> None:
     with writing(engine) as connection:
         decide(connection, decision("enter"))
         add_remedies(connection, remedies(0, 1))
+        add_remedies(connection, by_lot((2,), 2, 3))
     with writing(engine) as connection:
         assert decisions(connection, "community", "") == [decision("enter")]
-        assert read_remedies(connection) == remedies(0, 1)
+        assert read_remedies(connection) == [*remedies(0, 1), *by_lot((2,), 2, 3)]
         withdraw(connection, "电梯整治", "王科长", NOW)
         assert read_remedies(connection, "电梯整治") == []
 

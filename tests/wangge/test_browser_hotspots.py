@@ -219,3 +219,41 @@ def test_reports_a_topic_of_the_month_and_an_index_are_worked_on_the_page(
     assert "责任未明确" in topic.inner_text()
     assert not official.errors
     context.close()
+
+
+def test_a_list_is_drawn_by_lot_on_the_page_and_a_wrong_one_taken_back(
+    address: str,
+    chromium: Browser,  # noqa: F811
+) -> None:
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800})
+    official = Official(context.new_page(), address)
+    page = official.page
+    official.choose("#level", "community")
+    official.tab("整改成效")
+    form = page.locator(".remedies form")
+    form.get_by_label("批次名称").fill("二次供水改造")
+    form.get_by_label("地点").select_option(label=list(COMMUNITIES[4:10]))
+    form.get_by_label("抽签先做几个").fill("3")
+    form.get_by_label("触发月份").select_option("2025-12")
+    form.get_by_label("开始日期").fill("2026-01-05")
+    form.get_by_label("做了什么").fill("更换水泵")
+    form.get_by_label("登记人").fill("王科长")
+    assert "只有 20 种抽法" in form.locator(".offer").inner_text()
+    form.get_by_role("button", name="登记").click()
+    form.get_by_text("地点太少").wait_for()  # six of which three begin prove nothing
+    form.get_by_label("地点").select_option(label=list(COMMUNITIES[2:12]))
+    form.get_by_role("button", name="登记并抽签").click()
+
+    drawn = page.locator(".remedies section").filter(has_text="二次供水改造")
+    drawn.wait_for()
+    said = drawn.inner_text()
+    assert "10 个，抽签先做 3 个" in said
+    assert "等待 7 个" in said
+    assert "看不出变化：抽签后 2 个月" in said
+    assert "签号" in said
+    drawn.get_by_role("button", name="撤回这一批").click()
+    drawn.get_by_role("button", name="确认撤回").click()
+    drawn.wait_for(state="detached")
+    assert page.locator(".remedies section").count() == 1
+    assert official.errors == []
+    context.close()
