@@ -18,7 +18,7 @@ from appeals.errors import WanggeError
 from wangge.site import open_site, wall_clock
 
 if TYPE_CHECKING:  # river and scipy are heavy: only for the process that watches
-    from wangge.watcher import Watcher
+    from wangge.watcher import Watcher, WatchReport
 
 LOOK_EVERY_S = 0.1
 _REST_S = 3.0  # after a step that failed, and while another watcher is at work
@@ -27,9 +27,14 @@ _LOG = logging.getLogger(__name__)
 
 
 def follow(
-    watcher: "Watcher", is_over: Callable[[], bool], keep_time: Callable[[datetime], object]
+    watcher: "Watcher",
+    is_over: Callable[[], bool],
+    keep_time: Callable[[datetime], object],
+    tell: "Callable[[WatchReport], object] | None" = None,
 ) -> None:
-    """Step until it is over, and give the lease back.
+    """Step until it is over, whatever fails meanwhile, and give the lease back.
+
+    A database that is away for a night is one line when it goes and one when it is back.
 
     Parameters
     ----------
@@ -39,11 +44,16 @@ def follow(
         Asked before each step.
     keep_time
         Lets the limits of the response pass, where no other watcher is at work.
+    tell
+        Called with what each step found.
     """
+    fault = ""
     while not is_over():
-        rest_s = LOOK_EVERY_S
+        rest_s, before, level, fault = LOOK_EVERY_S, fault, logging.WARNING, ""
         try:
             report = watcher.step(wall_clock())
+            if report is not None and tell is not None:
+                tell(report)
             if report is None:
                 rest_s = _REST_S
             elif report.days:
@@ -53,12 +63,12 @@ def follow(
             else:
                 keep_time(wall_clock())
         except WanggeError as error:
-            _LOG.warning("watcher: %s", error)
-            rest_s = _REST_S
+            fault, rest_s = str(error), _REST_S
         except Exception as error:
             # It must go on; the message of an unforeseen error may hold a citizen's words.
-            _LOG.error("watcher: internal error %s", type(error).__name__)
-            rest_s = _REST_S
+            fault, rest_s, level = f"internal error {type(error).__name__}", _REST_S, logging.ERROR
+        if fault != before:
+            _LOG.log(level, "watcher: %s", fault or "goes on")
         time.sleep(0.0 if watcher.busy else rest_s)
     try:
         watcher.stop(wall_clock())

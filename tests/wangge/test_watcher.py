@@ -1,5 +1,6 @@
 """The watch on a database: whatever way the rows come, the same alerts; one watcher at a time."""
 
+import logging
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,10 +17,12 @@ from appeals.privacy import Role, Viewer
 from appeals.seals import KeyRing
 from tests.wangge.three_weeks import DAYS, HEADERS, ingest, rows_of, write
 from wangge.cli import main
+from wangge.commands.watch import watched as watched_until_stopped
 from wangge.handover import Handover
 from wangge.intake import Options
 from wangge.run_watch import run_watch
 from wangge.settings import Settings
+from wangge.site import open_site
 from wangge.watcher import Watcher
 
 VIEWER = Viewer(actor="test", role=Role.OPERATOR)
@@ -187,3 +190,36 @@ def test_the_mark_stands_at_the_end_of_the_last_closed_day(
 
     # The last day is still open: no row shows that it is over.
     assert mark.tick == datetime(2026, 3, 22, 16, tzinfo=UTC)
+
+
+def test_a_watch_outlives_its_database_and_tells_what_has_come_since(
+    site: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rests: list[float] = []
+    log = logging.getLogger("wangge.follow")  # ingesting sets up what stands above it anew
+    monkeypatch.setattr(log, "propagate", False)
+    monkeypatch.setattr(log, "handlers", [caplog.handler])
+    file, away = site / "wangge.db", site / "away.db"
+    with open_site(site / "wangge.toml") as opened:
+
+        def rest(seconds: float) -> None:
+            """While the watch rests the database goes, is back, and takes an appeal."""
+            rests.append(seconds)
+            if len(rests) == 1:
+                opened.engine.dispose()
+                file.rename(away)
+                file.mkdir()
+            elif len(rests) == 4:
+                file.rmdir()
+                away.rename(file)
+                ingest(site, write(site / "late.csv", [GAS]))
+            elif len(rests) == 8:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr("wangge.follow.time.sleep", rest)
+        answer = watched_until_stopped(opened, once=False)
+        assert "sensitive" in kinds_told(opened.engine)
+    assert answer.data["alerts"]
+    gone, back = (one.getMessage() for one in caplog.records)
+    assert "does not answer" in gone
+    assert back == "watcher: goes on"

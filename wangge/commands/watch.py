@@ -1,17 +1,16 @@
 """``wangge watch``: follows new appeals, detects and raises."""
 
 import argparse
-import time
 from typing import TYPE_CHECKING
 
 from appeals.errors import Conflict
 from wangge.arguments import Commands, add_site_command
-from wangge.follow import LOOK_EVERY_S
+from wangge.follow import follow
 from wangge.site import Site, wall_clock
 from wangge.terminal import Answer, progress_bar
 
 if TYPE_CHECKING:
-    from wangge.watcher import Finder
+    from wangge.watcher import Finder, WatchReport
 
 
 def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
@@ -40,6 +39,8 @@ def watched(site: Site, *, once: bool, find: "Finder | None" = None) -> Answer:
     ------
     Conflict
         Another watcher is at work.
+    Unavailable
+        The database does not answer at the start; later it is waited for.
     """
     from wangge.response import limit_keeper
     from wangge.watcher import Watcher  # river and scipy are heavy: only where they are needed
@@ -47,16 +48,19 @@ def watched(site: Site, *, once: bool, find: "Finder | None" = None) -> Answer:
     watcher = Watcher(site.engine, site.settings, find=find)
     keep_time = limit_keeper(site.engine, site.settings)
     days = signals = alerts = 0
+
+    def tell(report: "WatchReport") -> None:
+        nonlocal days, signals, alerts
+        days, signals, alerts = report.days, signals + report.signals, alerts + report.alerts
+
     try:
-        while True:
-            report = watcher.step(wall_clock(), progress_bar("days"))
-            if report is None:
-                raise Conflict("another watcher is at work: exactly one detects")
-            days, signals, alerts = report.days, signals + report.signals, alerts + report.alerts
-            keep_time(wall_clock())
-            if once:
-                break
-            time.sleep(0.0 if watcher.busy else LOOK_EVERY_S)
+        report = watcher.step(wall_clock(), progress_bar("days"))
+        if report is None:
+            raise Conflict("another watcher is at work: exactly one detects")
+        tell(report)
+        keep_time(wall_clock())
+        if not once:
+            follow(watcher, lambda: False, keep_time, tell)
     except KeyboardInterrupt:
         pass  # the usual end of a watch
     finally:
