@@ -8,20 +8,23 @@ import argparse
 import difflib
 import errno
 import importlib
+import io
 import logging
 import os
 import re
 import sys
 import traceback
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Never
+from typing import Never, TextIO
 
 from appeals.errors import WanggeError
 from wangge.command_table import MODULES
 from wangge.site import SETTINGS_FILE
 from wangge.terminal import Answer, Refused, as_json
+
+_NO_TEXT = re.compile("[\udc80-\udcff]")  # bytes of an argument that its encoding does not know
 
 
 class _Parser(argparse.ArgumentParser):
@@ -95,6 +98,9 @@ def _add_globals(parser: argparse.ArgumentParser, *, top: bool) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
+    # What a terminal of another encoding (C, GBK) cannot show is written as an escape.
+    for stream in (sys.stdout, sys.stderr):
+        _set(stream, errors="backslashreplace")
     argv = sys.argv[1:] if argv is None else argv
     parser = build_parser(argv)
     arguments, unknown = parser.parse_known_args(argv)
@@ -125,7 +131,7 @@ def _run(arguments: argparse.Namespace) -> int:
         return 1
     except WanggeError as error:
         if arguments.json:
-            _write(as_json({"error": str(error), "kind": type(error).__name__}))
+            _write([as_json({"error": str(error), "kind": type(error).__name__}).decode()])
         print(f"wangge: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:
@@ -136,6 +142,11 @@ def _run(arguments: argparse.Namespace) -> int:
     except Exception as error:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
             print(f"wangge: {os.strerror(error.errno)}", file=sys.stderr)
+        elif isinstance(error, UnicodeEncodeError) and _NO_TEXT.search(error.object):
+            print(
+                "wangge: an argument (a file's name, a text) is not in this terminal's encoding",
+                file=sys.stderr,
+            )
         else:
             _tell_bug(error)
         return 1
@@ -151,18 +162,25 @@ def _tell_bug(error: Exception) -> None:
 
 def _print(answer: Answer, *, as_object: bool) -> None:
     if as_object:
-        _write(as_json(answer.data))
+        _write([as_json(answer.data).decode()])
     elif answer.raw is not None:
-        for line in answer.raw:
-            print(line)
+        _write(answer.raw)
     else:
         for line in answer.lines:
             print(line)
     sys.stdout.flush()
 
 
-def _write(data: bytes) -> None:
-    sys.stdout.write(data.decode() + ("" if data.endswith(b"\n") else "\n"))
+def _write(lines: Iterable[str]) -> None:
+    # What programs read is UTF-8 on whatever terminal (RFC 8259).
+    _set(sys.stdout, encoding="utf-8")
+    for line in lines:
+        print(line)
+
+
+def _set(stream: TextIO, *, encoding: str | None = None, errors: str = "strict") -> None:
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding=encoding, errors=errors)
 
 
 if __name__ == "__main__":
