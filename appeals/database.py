@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
@@ -64,6 +64,20 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_SILENCE: Final = {
+    "connect_timeout": 5,  # s
+    "tcp_user_timeout": 10_000,  # ms
+    "keepalives_idle": 10,  # s
+    "keepalives_interval": 5,  # s
+    "keepalives_count": 2,
+}
+"""A server whose machine or network is gone without a word is given up, not waited for.
+
+Left to the system that takes a quarter of an hour, in which every page hangs. Queries that take
+long are not touched: the other machine's system answers for them. Names are those of libpq.
+"""
+
+
 def open_database(address: str) -> Engine:
     """Open the database at this address; nothing is created and nothing is checked.
 
@@ -103,7 +117,7 @@ def open_database(address: str) -> Engine:
         hide_parameters=True,
         json_serializer=_json,
         pool_pre_ping=True,
-        connect_args={"options": "-c timezone=UTC"},
+        connect_args={"options": "-c timezone=UTC"} | _SILENCE,
     )
 
 

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from appeals.errors import Conflict
+from appeals.errors import Conflict, Unavailable
 from wangge.arguments import Commands, add_site_command
 from wangge.follow import follow
 from wangge.site import Site, wall_clock
@@ -40,7 +40,7 @@ def watched(site: Site, *, once: bool, find: "Finder | None" = None) -> Answer:
     Conflict
         Another watcher is at work.
     Unavailable
-        The database does not answer at the start; later it is waited for.
+        The database does not answer, and the watch was to be run once.
     """
     from wangge.response import limit_keeper
     from wangge.watcher import Watcher  # river and scipy are heavy: only where they are needed
@@ -54,12 +54,16 @@ def watched(site: Site, *, once: bool, find: "Finder | None" = None) -> Answer:
         days, signals, alerts = report.days, signals + report.signals, alerts + report.alerts
 
     try:
-        report = watcher.step(wall_clock(), progress_bar("days"))
-        if report is None:
-            raise Conflict("another watcher is at work: exactly one detects")
-        tell(report)
-        keep_time(wall_clock())
-        if not once:
+        try:
+            report = watcher.step(wall_clock(), progress_bar("days"))
+            if report is None:
+                raise Conflict("another watcher is at work: exactly one detects")
+            tell(report)
+            keep_time(wall_clock())
+        except Unavailable:
+            if once:
+                raise
+        if not once:  # what the database did not answer is waited for
             follow(watcher, lambda: False, keep_time, tell)
     except KeyboardInterrupt:
         pass  # the usual end of a watch
