@@ -6,7 +6,7 @@ Chinese cities, of what stands before a name and is no part of it, and of what n
 
 import re
 
-from appeals.redaction import COMPOUND_SURNAMES, SURNAMES
+from appeals.person_names import COMPOUND_SURNAMES, SURNAMES
 
 _TITLES = (
     "先生|女士|小姐|太太|师傅|老师|医生|大夫|大爷|大妈|大叔|阿姨|奶奶|爷爷|老板娘?|经理|主任|书记"

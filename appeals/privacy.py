@@ -17,7 +17,8 @@ from typing import Final
 
 import h3.api.basic_int as h3
 
-from appeals.redaction import COMPOUND_SURNAMES, cut_at_building, redact
+from appeals.person_names import COMPOUND_SURNAMES
+from appeals.redaction import cut_at_building, redact
 
 __all__ = [
     "MATRIX", "REACH", "Mask", "Reach", "Role", "Sight", "Viewer", "cut_at_building", "hide_small",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from alerts.columns import Columns
 from alerts.subjects import CALLERS, SubjectReader, read_aliases, short, subjects_of
 from appeals.errors import InputError
-from appeals.redaction import SURNAMES
+from appeals.person_names import SURNAMES
 
 DAY = date(2026, 3, 2)
 READER = SubjectReader.of(

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appeals.plain_digits import plain_digits
 from appeals.redaction import cut_at_building, redact
 
 # Whatever may stand around a number: any characters, and those that the rules look at.
@@ -67,10 +68,88 @@ def test_cutting_twice_is_cutting_once(text: str) -> None:
     assert cut_at_building(once) == once
 
 
+@settings(max_examples=200, deadline=None)
+@given(_mobile, st.lists(st.sampled_from(["0", "０", "⓪①②③④⑤⑥⑦⑧⑨"]), min_size=11, max_size=11))
+def test_a_number_in_full_width_and_circled_digits_is_a_number(
+    phone: str, forms: list[str]
+) -> None:
+    written = "".join(
+        form[int(digit)] if len(form) > 1 else chr(ord(form) + int(digit))
+        for digit, form in zip(phone, forms, strict=True)
+    )
+
+    shown = redact(f"请回电{written}，谢谢")
+
+    # One circled digit alone at an end counts as that of a list.
+    assert sum(map(str.isdecimal, plain_digits(shown))) + len(re.findall("[⓪①-⑨]", shown)) <= 2
+    assert "〔" in shown
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(["", "物业不管\n", "小区停水。"]),
+    st.sampled_from([*"王李张刘陈杨赵周吴徐孙朱胡郭", "欧阳", "诸葛", "上官"]),
+    st.text("伟芳娜静敏强磊勇艳杰涛超霞娟丽秀惠兰", min_size=1, max_size=2),
+    st.sampled_from(["反映", "来电反映", "称", "投诉物业", "，男，45岁", "，电话见附件", "求助"]),
+)
+def test_a_name_that_nothing_introduces_is_hidden_where_a_sentence_begins(
+    before: str, surname: str, given_name: str, says: str
+) -> None:
+    assert redact(f"{before}{surname}{given_name}{says}") == f"{before}〔姓名〕{says}"
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from("王李张刘陈杨赵黄周吴金高白石万安江马"),
+    st.text("家府大新东南金水", max_size=1),
+    st.sampled_from(list("村庄镇县区路街桥湾井山江城园苑店厂科达联")),
+    st.sampled_from(["反映", "来电反映", "投诉", "咨询"]),
+)
+def test_a_place_or_a_firm_that_begins_with_a_surname_is_no_person(
+    first: str, second: str, last: str, says: str
+) -> None:
+    text = f"{first}{second}{last}{says}"
+
+    assert redact(text) == text
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(["车牌", "车牌号：", "牌照为", "尾号", "小轿车", "车辆"]),
+    st.from_regex(r"[A-Z][ ·]?[0-9]{5}|[A-Z]D[0-9]{5}", fullmatch=True),
+)
+def test_a_plate_needs_no_province(cue: str, plate: str) -> None:
+    assert redact(f"{cue}{plate}占道") == f"{cue}〔车牌〕占道"
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.integers(1, 40),
+    st.integers(1, 9),
+    st.integers(1, 30).map(lambda floor: f"{floor}01"),
+    st.sampled_from(["{}F-{room}", "{}F{room}", "{}层{room}", "{}楼-{room}", "{}-{unit}-{room}"]),
+)
+def test_a_room_is_hidden_in_whatever_form_it_is_numbered(
+    building: int, unit: int, room: str, form: str
+) -> None:
+    written = form.format(building, unit=unit, room=room)
+
+    shown = redact(f"幸福里{written}漏水")
+
+    assert room not in shown.removeprefix(f"幸福里{building}")
+    assert shown.endswith("〔门牌〕漏水")
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
         ("电话13800001234请回复", "电话〔电话〕请回复"),
+        ("①手机①③⑧００００１２３４", "①手机〔电话〕"),
+        ("1️⃣3️⃣8️⃣00001234", "〔电话〕"),
+        ("邮箱ｗａｎｇ＠ｑｑ．ｃｏｍ，wang＠163。com", "邮箱〔邮箱〕，〔邮箱〕"),
+        ("A·12345占道", "〔车牌〕占道"),
+        ("幸福里12-1203漏水，三-二-五零一也漏", "幸福里12〔门牌〕漏水，三〔门牌〕也漏"),
+        ("A3-2-501漏水", "A3〔门牌〕漏水"),
         ("手机138，0000，1234", "手机〔电话〕"),
         ("请加薇信lihua2020，加V：lihua2020", "请加薇信〔账号〕，加V：〔账号〕"),
         ("WeChat: lihua2020", "WeChat: 〔账号〕"),
@@ -151,6 +230,11 @@ def test_what_names_a_person_is_hidden(text: str, shown: str) -> None:
         "朝阳北路101号院、798艺术区、301医院、张家湾镇李家庄、王府井大街、地铁10号线",
         "5号楼与6号楼之间的路灯，3单元电梯，2台1500W设备，500kV变电站",
         "于昨日施工，于是停工",
+        "①20240506上报②押金1200元，①②③④⑤⑥⑦均未办，①3号楼",
+        "京办字〔2024〕3-501号，国办发2024-12-345号，执行GB14886-2016",
+        "3楼1200平米，5层2000人，1F-2F漏水，3楼-12楼停水，2楼1500元，12F电梯，1楼105号商铺",
+        "G1234次列车，型号hro7558，合同编号A12345，5G1234基站，96123热线",
+        "凌晨反映噪声。沈阳反映。东方明珠反映。高峰反映",
         "我是万科·城市花园的业主，我叫了三次物业都不来",
         "",
     ],
