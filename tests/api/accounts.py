@@ -9,7 +9,9 @@ from functools import cache
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from appeals.database import Engine, writing
+from appeals.audit.chain import first_break
+from appeals.audit.store import entries
+from appeals.database import Engine, reading, writing
 from appeals.passwords import hash_password
 from appeals.people.roles import Right, StaffRole, has_area
 from appeals.people.store import Person, add_person
@@ -61,6 +63,13 @@ class Door:
         token = Token(f"t{len(scopes)}", scopes, self.now[0], self.now[0] + timedelta(days=1))
         with writing(self.engine) as connection:
             return {"Authorization": f"Bearer {add_token(connection, token, by='test')}"}
+
+    def acts(self) -> list[tuple[str, str]]:
+        """Who did what, as the unbroken chain of the audit has it; without what the test did."""
+        with reading(self.engine) as connection:
+            found = list(entries(connection))
+        assert first_break(found) is None
+        return [(one.actor, one.act) for one in found if one.actor != "test"]
 
 
 def people(ring: KeyRing) -> Iterator[tuple[Person, str | None]]:
