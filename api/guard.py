@@ -5,9 +5,10 @@ import traceback
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import problem
+from api.problems import problem, unforeseen
 
 _LOG = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class Guard:
             where = traceback.extract_tb(error.__traceback__)[-1]
             _LOG.error("%s at %s:%d", type(error).__name__, where.filename, where.lineno or 0)
             if not started:
-                await problem(500)(scope, receive, with_headers)
+                await unforeseen(Request(scope))(scope, receive, with_headers)
 
 
 async def _body(receive: Receive) -> bytes | None:

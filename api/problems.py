@@ -84,11 +84,34 @@ _ALSO: Mapping[int, Mapping[str, str]] = {
 }
 
 
-_IN_BROWSER: Mapping[int, str] = {
-    HTTPStatus.FORBIDDEN: "您的岗位不能查看这个页面。",
-    HTTPStatus.NOT_FOUND: "没有这个页面，或不在您的辖区。",
+_CHOOSE_ANEW = "地址中的条件不对，或所选日期没有数据。", "请回到原来的页面重新选择。"
+_IN_BROWSER: Mapping[int, tuple[str, str]] = {
+    HTTPStatus.BAD_REQUEST: _CHOOSE_ANEW,
+    HTTPStatus.FORBIDDEN: (
+        "您的岗位不能查看这个页面。",
+        "确需查看的，请联系系统管理员调整岗位。",
+    ),
+    HTTPStatus.NOT_FOUND: (
+        "没有这个页面，或不在您的辖区。",
+        "请核对地址，或从自己的页面进入。",
+    ),
+    HTTPStatus.CONFLICT: (
+        "与当前情况不符，可能他人已先办理。",
+        "请回到原来的页面，刷新后再看。",
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("内容过大，没有收下。", "请减少内容，或分几次办理。"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: _CHOOSE_ANEW,
+    HTTPStatus.TOO_MANY_REQUESTS: ("操作过于频繁。", "请稍等片刻再试。"),
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        "数据库或所依赖的服务暂时不可用。",
+        "已收下的诉求、已登记的处置都在，不会丢失。本页每 15 秒自动再试；"
+        "十分钟后仍打不开，请告知系统管理员。",
+    ),
 }
-_OTHERWISE = "页面暂时打不开，请稍后再试；仍打不开，请告知系统管理员。"
+_OTHERWISE = (
+    "系统出错，这个页面没有生成。",
+    "已登记的内容不受影响。请稍后再试；仍打不开，请把时间和页面名称告知系统管理员。",
+)
 
 
 def problem(
@@ -129,7 +152,10 @@ def problem(
 
 
 def add_problem_handlers(app: FastAPI) -> None:
-    """Let every foreseen error leave as a problem; ``api.guard`` does so for the rest."""
+    """Let every foreseen error leave as a problem; ``api.guard`` does so for the rest.
+
+    Who opened a page gets one in words in its place.
+    """
     app.add_exception_handler(WanggeError, _of_ours)
     app.add_exception_handler(RequestValidationError, _of_validation)
     app.add_exception_handler(HTTPException, _of_framework)
@@ -152,11 +178,22 @@ def _page(status: int) -> Response:
     """Answer who opened a page: to sign in first, or in words and with the way back."""
     if status == HTTPStatus.UNAUTHORIZED:
         return RedirectResponse("/login", HTTPStatus.SEE_OTHER)
-    words = _IN_BROWSER.get(status, _OTHERWISE)
-    return HTMLResponse(refused_page(words), status, _ALSO.get(status))
+    what, then = _IN_BROWSER.get(status, _OTHERWISE)
+    headers = dict(_ALSO.get(status, {}))
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Refresh"] = "15"
+    return HTMLResponse(refused_page(what, then), status, headers)
 
 
-def _of_validation(_request: Request, error: Exception) -> Response:
+def unforeseen(request: Request) -> Response:
+    """Answer where nothing of what went wrong may be told."""
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return _page(status) if _in_browser(request) else problem(status)
+
+
+def _of_validation(request: Request, error: Exception) -> Response:
+    if _in_browser(request):
+        return _page(HTTPStatus.UNPROCESSABLE_ENTITY)
     found = error.errors() if isinstance(error, RequestValidationError) else []
     # Only where and which kind: the framework's own message and input may hold what was sent.
     errors = [

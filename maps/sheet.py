@@ -168,10 +168,16 @@ def login_page(jurisdiction: str, *, demo: bool, elsewhere: Mapping[str, str]) -
     )
 
 
-def refused_page(words: str) -> str:
-    """Give the page in place of one that cannot be shown, with the way to one's own."""
+def refused_page(what: str, then: str) -> str:
+    """Give the page in place of one that cannot be shown, with the way to one's own.
+
+    Parameters
+    ----------
+    what, then
+        Why it is not shown, and what its reader can do.
+    """
     text = (files("maps") / "templates" / "refused.html").read_text(encoding="utf-8")
-    return _ENVIRONMENT.from_string(text).render(words=words)
+    return _ENVIRONMENT.from_string(text).render(what=what, then=then)
 
 
 def static_page(name: str) -> str:

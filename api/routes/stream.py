@@ -18,6 +18,7 @@ from starlette.types import Send
 from api.admission import still_admitted
 from api.desk import TheDesk, TheViewer
 from api.follower import REREAD, Event, Follower, Reader
+from appeals.errors import Unavailable
 from appeals.privacy import Viewer
 
 router = APIRouter(prefix="/api", tags=["alerts"])
@@ -118,6 +119,8 @@ async def follow(
             elif given[0] > position:
                 goal = position = given[0]
                 yield given[1]
+    except Unavailable:
+        return  # the reader comes back, and is told then
     finally:
         follower.leave(reader)
 

@@ -336,6 +336,6 @@
 
   wangge.get("/api/overview").then(begin).catch(function (error) {
     $("lost").hidden = false;
-    $("lost").textContent = "没有连上服务：" + error.message;
+    $("lost").textContent = "没有读到数据：" + error.message;
   });
 })(window.wangge);

@@ -133,13 +133,23 @@
     }, "link");
   };
 
+  // The server's own words are for programs.
+  const REFUSALS = {
+    401: "登录已过期，请重新登录", 403: "您的岗位没有此项权限", 404: "没有这一项，或不在您的辖区", 409: "与当前情况不符，或他人已先办理，请刷新后再办",
+    413: "内容过大", 422: "请核对所选条件或填写内容", 429: "操作过于频繁，请稍后再试", 503: "数据库暂时不可用，已登记的内容都在，请稍后再试",
+  };
+
+  function asked(address, options) {
+    return fetch(address, options).catch(function () { throw new Error("与服务器的连接中断，请稍后再试"); }).then(function (answer) {
+      if (answer.ok) return answer.json();
+      throw Object.assign(new Error(REFUSALS[answer.status] || "服务器出错（" + answer.status + "），请稍后再试"), { status: answer.status });
+    });
+  }
+
   wangge.get = function (address) {
-    return fetch(address, { headers: { Accept: "application/json" }, cache: "no-store" }).then(function (answer) {
-      if (answer.status === 401) location.assign("/login");
-      return answer.json().then(function (said) {
-        if (!answer.ok) throw new Error(said.detail || "HTTP " + answer.status);
-        return said;
-      });
+    return asked(address, { headers: { Accept: "application/json" }, cache: "no-store" }).catch(function (error) {
+      if (error.status === 401) location.assign("/login");
+      throw error;
     });
   };
 
@@ -159,16 +169,10 @@
   };
 
   wangge.post = function (address, body) {
-    return fetch(address, {
+    return asked(address, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
       body: JSON.stringify(body),
-    }).then(function (answer) {
-      return answer.json().then(function (said) {
-        if (answer.ok) return said;
-        const errors = (said.errors || []).map(function (one) { return one.field + "：" + one.reason; });
-        throw new Error(errors.join("；") || said.detail || "HTTP " + answer.status);
-      });
     });
   };
 })(window.wangge);
