@@ -1,6 +1,7 @@
 """How sure each reading of a text is, beside the others."""
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 from geo.confidence import ALONE_CAP, CAP, CAP_OF, NEAR_CAP, Weights, chance_of, score
 from geo.ground import FAR_M, flat_m
@@ -16,17 +17,7 @@ def weighed(points: Sequence[Point], weights: Weights) -> list[Point]:
     if len(points) == 1:
         one = points[0]
         return [one.weighed(one.features, min(chance_of(scores[0]), _cap(one)))]
-    support = [0.0] * len(points)
-    clashing: list[list[int]] = [[] for _ in points]
-    for i, point in enumerate(points):
-        for j in range(i):
-            other = points[j]
-            if clash(point, other):
-                clashing[i].append(j)
-                clashing[j].append(i)
-            elif _support(point, other):
-                support[i] = max(support[i], chance_of(scores[j]))
-                support[j] = max(support[j], chance_of(scores[i]))
+    support, clashing = _beside(points, [chance_of(own) for own in scores])
     full, odds = [], []
     for point, own, told in zip(points, scores, support, strict=True):
         features = point.features
@@ -38,13 +29,26 @@ def weighed(points: Sequence[Point], weights: Weights) -> list[Point]:
         odds.append(sure / (1 - sure))
     found = []
     for point, features, own, rivals in zip(points, full, odds, clashing, strict=True):
-        against = 0.0
-        for j in rivals:
-            # What sounds alike competes by its lead, and gives way to what is written.
-            if points[j].sort != "heard":
-                against += odds[j]
+        # What sounds alike competes by its lead, and gives way to what is written.
+        against = sum(odds[j] for j in rivals if points[j].sort != "heard")
         found.append(point.weighed(features, own / (1 + own + against)))
     return found
+
+
+def _beside(
+    points: Sequence[Point], chances: Sequence[float]
+) -> tuple[list[float], list[list[int]]]:
+    """Give the best chance that supports each reading, and which readings each clashes with."""
+    support = [0.0] * len(points)
+    clashing: list[list[int]] = [[] for _ in points]
+    for (i, one), (j, other) in combinations(enumerate(points), 2):
+        if clash(one, other):
+            clashing[i].append(j)
+            clashing[j].append(i)
+        elif _support(one, other):
+            support[i] = max(support[i], chances[j])
+            support[j] = max(support[j], chances[i])
+    return support, clashing
 
 
 def clash(a: Point, b: Point) -> bool:

@@ -27,16 +27,6 @@ _SPREAD: Final = ((2,), (1, 3), (0, 2, 4), (0, 1, 3, 4), (0, 1, 2, 3, 4))
 NO_DATA: Final = "#ffffff"
 SMALL: Final = "#f4f7f7"
 
-LEVEL_COLOURS: Final = MappingProxyType(
-    {"red": "#c4161c", "orange": "#f08c00", "yellow": "#f2c200", "blue": "#1f5fae"}
-)
-"""Fill of an alert's mark; the mark carries the word of its level too."""
-
-LEVEL_INKS: Final = MappingProxyType(
-    {"red": "#ffffff", "orange": "#1d1d1f", "yellow": "#1d1d1f", "blue": "#ffffff"}
-)
-"""Text on the fill, at a contrast of 4.5 or more (WCAG 2.2, 1.4.3)."""
-
 LEVEL_WORDS: Final = MappingProxyType({"red": "红", "orange": "橙", "yellow": "黄", "blue": "蓝"})
 
 KIND_WORDS: Final = MappingProxyType(

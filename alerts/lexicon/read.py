@@ -202,13 +202,10 @@ def _faults(given: dict[str, Any], text: str) -> Iterator[str]:
     for key, value in families.items():
         at = _line(lines, f"[family.{key}]")
         yield from (f"line {at}: family {key}: {why}" for why in _family_faults(value))
-        for term in value.get("terms", ()) if _words(value.get("terms", ())) else ():
-            try:
-                read_term(term, named["variants"], named["groups"])
-            except InputError as error:
-                start = _line(lines, "terms", at)
-                line = min(_line(lines, f"{q}{term}{q}", start, len(lines)) for q in "\"'")
-                yield f"line {line}: family {key}: term “{term}”: {error}"
+        for term, why in _term_faults(value, named):
+            start = _line(lines, "terms", at)
+            line = min(_line(lines, f"{q}{term}{q}", start, len(lines)) for q in "\"'")
+            yield f"line {line}: family {key}: term “{term}”: {why}"
     yield from _other_faults(given, lines)
 
 
@@ -245,9 +242,21 @@ def _family_faults(value: dict[str, Any]) -> Iterator[str]:
     for part in ("duties", "terms"):
         if part in value and (not _words(value[part]) or not value[part]):
             yield f"{part} must be a list of words"
-    for duty in value.get("duties", ()) if _words(value.get("duties", ())) else ():
+    duties = value.get("duties", ())
+    for duty in duties if _words(duties) else ():
         if duty not in DUTIES:
             yield f"duty “{duty}” is not one of {'、'.join(DUTIES)}"
+
+
+def _term_faults(
+    value: dict[str, Any], named: Mapping[str, Words]
+) -> Iterator[tuple[str, InputError]]:
+    terms = value.get("terms", ())
+    for term in terms if _words(terms) else ():
+        try:
+            read_term(term, named["variants"], named["groups"])
+        except InputError as error:
+            yield term, error
 
 
 def _other_faults(given: dict[str, Any], lines: Sequence[str]) -> Iterator[str]:

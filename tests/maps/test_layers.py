@@ -3,7 +3,6 @@ import json
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +14,7 @@ from maps.layers import (
     hide_small,
     unit_layer,
 )
-from maps.palette import LEVEL_COLOURS, LEVEL_INKS, SEQUENCE, colour, limits, ramp
+from maps.palette import SEQUENCE, colour, limits, ramp
 from maps.sheet import Sheet
 
 
@@ -99,14 +98,3 @@ def test_every_figure_has_a_colour_and_more_is_never_lighter(values: list[float]
     assert list(between) == sorted(set(between))
     assert steps == sorted(steps)
     assert set(shades) <= set(SEQUENCE)
-
-
-@pytest.mark.parametrize("level", LEVEL_COLOURS)
-def test_the_word_of_a_level_can_be_read_on_its_colour(level: str) -> None:
-    def luminance(code: str) -> float:
-        parts = [int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    dark, light = sorted([luminance(LEVEL_COLOURS[level]), luminance(LEVEL_INKS[level])])
-    assert (light + 0.05) / (dark + 0.05) >= 4.5
