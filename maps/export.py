@@ -18,10 +18,11 @@ import geopandas as gpd
 
 from appeals.errors import InputError, Unavailable
 from maps import spreadsheets, vectors
+from maps.loss import Loss
 from maps.projections import ZONE, project
 from maps.spreadsheets import Notes
 
-Write = Callable[[gpd.GeoDataFrame, Path, str, Notes], list[str]]
+Write = Callable[[gpd.GeoDataFrame, Path, str, Notes], list[Loss]]
 """Writes a layer in the right reference system to a new path; says what the format cannot hold."""
 
 
@@ -55,10 +56,10 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file that was written, and in Chinese what its format could not hold."""
+    """A file that was written, and what its format could not hold."""
 
     path: Path
-    lost: tuple[str, ...]
+    lost: tuple[Loss, ...]
 
 
 def export(
@@ -106,7 +107,7 @@ def export(
         raise InputError(f"{chosen.name} is WGS84 by definition; --crs does not go with it")
     turned, words = project(layer, crs or chosen.crs)
     about = [*notes, ("坐标", words)]
-    lost: list[str] = []
+    lost: list[Loss] = []
     write_whole(
         path,
         chosen.suffix,

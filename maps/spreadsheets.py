@@ -12,12 +12,11 @@ import pandas as pd
 import shapely
 from openpyxl.worksheet.worksheet import Worksheet
 
+from maps.loss import SHAPES_LOST, Loss
 from maps.wording import COLUMN_NAMES, VALUE_NAMES
 
 Notes = Sequence[tuple[str, str]]
 """What a file says of itself: a word (图层, 统计周期, 坐标系) and its value."""
-
-SHAPES_LOST: Final = "表格不含图形：面状图层只留属性"
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "＋", "－", "\uff20")
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no workbook may hold them
@@ -39,7 +38,7 @@ def safe_cell(value: object) -> object:
     return value
 
 
-def write_csv(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+def write_csv(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[Loss]:
     """Write a layer for a spreadsheet: Chinese headers and the mark of UTF-8.
 
     Without the mark a spreadsheet reads Chinese as mojibake. A table has no place for notes, so
@@ -50,7 +49,9 @@ def write_csv(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes
     return lost
 
 
-def write_csv_data(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+def write_csv_data(
+    layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes
+) -> list[Loss]:
     """Write a layer for programs: names of the code, no mark, shapes that are no points as WKT."""
     table, lost = _table(layer)
     if lost:
@@ -59,7 +60,7 @@ def write_csv_data(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: 
     return []
 
 
-def write_xlsx(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+def write_xlsx(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[Loss]:
     """Write a layer as a workbook, its notes on a second sheet."""
     table, lost = _table(layer)
     book = openpyxl.Workbook()
@@ -95,7 +96,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     book.save(path)
 
 
-def _table(layer: gpd.GeoDataFrame) -> tuple[pd.DataFrame, list[str]]:
+def _table(layer: gpd.GeoDataFrame) -> tuple[pd.DataFrame, list[Loss]]:
     table = pd.DataFrame(layer.drop(columns=layer.geometry.name))
     if not (layer.geom_type == "Point").all():
         return table, [SHAPES_LOST]

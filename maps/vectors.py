@@ -1,7 +1,7 @@
 """Layers as files for GIS and CAD programs, each with what is known of the program's limits.
 
 Every writer takes the layer in the reference system to write, a new path, the layer's name and its
-notes, and says in Chinese what the format could not hold.
+notes, and says what the format could not hold.
 """
 
 import re
@@ -17,18 +17,17 @@ import pyarrow.parquet as pq
 import pyogrio
 
 from appeals.errors import InputError
+from maps.loss import FIELDS_LOST, Loss, texts_cut
 from maps.shapefile import NOTES_FILE, short_names, write_shapefile
 from maps.spreadsheets import Notes
 from maps.styles import COUNT, count_style
 from maps.wording import COLUMN_NAMES
 
-FIELDS_LOST: Final = "DXF 只有图形：图层名是诉求类别或单元编码，其余属性未写入"
-
 _NOT_IN_NAMES: Final = re.compile(r"[^\w-]")
 _INT32_MOST: Final = 2**31 - 1
 
 
-def write_gpkg(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+def write_gpkg(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[Loss]:
     """GeoPackage: Chinese field names, long texts, any reference system, its style for QGIS."""
     about = {"DESCRIPTION": _text(notes)}
     _write(_named(layer), path, "GPKG", layer=layer_name, layer_metadata=about)
@@ -50,7 +49,7 @@ def _keep_style(path: Path, layer_name: str, style: str) -> None:
     pyogrio.write_dataframe(styles, path, driver="GPKG", layer="layer_styles", append=True)
 
 
-def write_gdb(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+def write_gdb(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[Loss]:
     """File geodatabase, a folder, packed as one zip that GDAL and ArcGIS open.
 
     Whole numbers are written with 32 bits where they fit: older readers have no longer ones.
@@ -76,7 +75,7 @@ def write_gdb(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes
     return []
 
 
-def write_shp(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+def write_shp(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[Loss]:
     """Shapefile in a zip: short names with a table of the whole ones, texts cut and counted."""
     names = [str(one) for one in layer.columns if one != layer.geometry.name]
     titles = [COLUMN_NAMES.get(name, name) for name in names]
@@ -85,10 +84,10 @@ def write_shp(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes
     if style is not None:
         with ZipFile(path, "a", ZIP_DEFLATED) as pack:
             pack.writestr(f"{_file_name(layer_name)}.qml", style)
-    return [f"{title}：{n} 个值超过 254 字节，已截断；需要完整内容请用 gpkg" for title, n in cut]
+    return [texts_cut(title, n) for title, n in cut]
 
 
-def write_geojson(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+def write_geojson(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[Loss]:
     """GeoJSON by RFC 7946: WGS84, longitude first, names of the code."""
     _write(
         _plain(layer), path, "GeoJSON", layer=layer_name, RFC7946="YES", DESCRIPTION=_text(notes)
@@ -96,14 +95,14 @@ def write_geojson(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: N
     return []
 
 
-def write_fgb(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+def write_fgb(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[Loss]:
     """FlatGeobuf, with its index: the features leave in the order of the index."""
     about = {"TITLE": layer_name, "DESCRIPTION": _text(notes)}
     _write(_named(layer), path, "FlatGeobuf", layer=layer_name, layer_options=about)
     return []
 
 
-def write_kml(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+def write_kml(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[Loss]:
     """KML, or KMZ by the path's suffix: each feature is labelled with its name, else its code."""
     named = _named(layer)
     label = next((one for one in ("name", "headline", "code") if one in layer), None)
@@ -115,7 +114,7 @@ def write_kml(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes
     return []
 
 
-def write_dxf(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+def write_dxf(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[Loss]:
     """DXF: outlines and points in metres; a CAD layer a class of appeals, else a unit's code.
 
     The words are of GBK, as CAD programs of the country read a drawing older than 2007.
@@ -142,7 +141,7 @@ def write_dxf(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes
     return [FIELDS_LOST]
 
 
-def write_parquet(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[str]:
+def write_parquet(layer: gpd.GeoDataFrame, path: Path, layer_name: str, notes: Notes) -> list[Loss]:
     """GeoParquet, names of the code; the notes stand in the file's metadata."""
     _plain(layer).to_parquet(path, index=False)
     table = pq.read_table(path)

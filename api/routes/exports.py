@@ -143,7 +143,7 @@ def _work(
             layer_name=wish.layer,
             notes=[*read.notes, ("下载", taken)],
         )
-        return Made(len(read.layer), done.lost)
+        return Made(len(read.layer), tuple(one.on_pages for one in done.lost))
 
     return make
 

@@ -8,6 +8,7 @@ import pyogrio
 import pytest
 
 from maps.catalogue import CATALOGUE
+from maps.loss import SHAPES_LOST
 
 
 def test_each_layer_of_the_catalogue_leaves_as_a_file_that_says_what_it_shows(
@@ -25,6 +26,9 @@ def test_each_layer_of_the_catalogue_leaves_as_a_file_that_says_what_it_shows(
     streets = pyogrio.read_info(tmp_path / "hotspots-street.gpkg", layer=0)
     assert "统计周期：" in str(streets["layer_metadata"])
     assert "口径：属地口径" in str(streets["layer_metadata"])
+    assert run("export", "units-street", "-o", tmp_path / "a.xlsx")["lost"] == [
+        SHAPES_LOST.on_terminal
+    ]
 
     # A level by itself is its hot spots.
     first = run("export", "street", "-o", tmp_path / "a.geojson", "--reading", "sent")

@@ -54,5 +54,6 @@ def _export(arguments: argparse.Namespace, site: Site) -> Answer:
         notes=read.notes,
     )
     features = len(read.layer)
-    data = {"layer": name, "file": done.path, "features": features, "lost": done.lost}
-    return Answer(data, [f"{features} features in {done.path}", *done.lost])
+    lost = [one.on_terminal for one in done.lost]
+    data = {"layer": name, "file": done.path, "features": features, "lost": lost}
+    return Answer(data, [f"{features} features in {done.path}", *lost])
