@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import shutil
 import sys
 import tempfile
 import zlib
@@ -19,6 +18,7 @@ from appeals.delimited import Delimited
 from appeals.errors import InputError
 from appeals.headers import looks_like_data, shown
 from appeals.jsonlines import JsonLines
+from appeals.packed import copy_unpacked
 from appeals.record import Reject
 from appeals.textlines import SAMPLE_BYTES, TextLines, byte_lines, choose_encoding
 
@@ -209,7 +209,11 @@ def _opened(raw: BinaryIO, name: str) -> tuple[BinaryIO, Form]:
     if form in ("xlsx", "parquet") and (packed or not raw.seekable()):
         # These are read from their end, so a stream is put on disk first.
         spooled = tempfile.TemporaryFile()  # noqa: SIM115  closed by RowFile
-        shutil.copyfileobj(stream, spooled, _BLOCK)
+        try:
+            copy_unpacked(stream, cast(BinaryIO, spooled), name)
+        except BaseException:
+            spooled.close()
+            raise
         spooled.seek(0)
         return cast(BinaryIO, spooled), form
     return cast(BinaryIO, stream), form

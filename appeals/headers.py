@@ -119,6 +119,17 @@ def looks_like_data(headers: Sequence[str]) -> bool:
     return any(_NUMBER.fullmatch(cell) or _TIME.fullmatch(cell) for cell in cells)
 
 
+def is_header(cells: Sequence[str]) -> bool:
+    """Tell whether a row names columns: two of its cells and more are known headers, none is data.
+
+    >>> is_header(["", "工单编号", "受理时间"]), is_header(["A1", "2024-01-01", "社区"])
+    (True, False)
+    """
+    return sum(cell != "" and field_of(cell) is not None for cell in cells) > 1 and not (
+        looks_like_data(cells)
+    )
+
+
 def shown(headers: Sequence[str]) -> str:
     """Write the headers for a message: at most 40 of them, each cut at 24 characters."""
     names = [header if len(header) <= 24 else header[:23] + "…" for header in headers if header]
@@ -126,6 +137,10 @@ def shown(headers: Sequence[str]) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Give the known name that is most like this one, ``None`` where none is like it at all."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.3)
+    """Give the known name that is most like this one, ``None`` where none is like it.
+
+    >>> nearest("工单编码", ["受理时间", "工单编号"]), nearest("备注", ["受理时间", "工单编号"])
+    ('工单编号', None)
+    """
+    near = difflib.get_close_matches(name, list(known), n=1)
     return near[0] if near else None

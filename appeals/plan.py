@@ -162,8 +162,9 @@ def _no_column(field: str, word: str, headers: Sequence[str]) -> str:
     if looks_like_data(headers):
         return "the first row looks like data, not like headers: put a row of column names on top"
     known = [header for header, named in ALIASES.items() if named == field]
-    near = next((found for header in headers if (found := nearest(header, known))), word)
+    near = next(((header, found) for header in headers if (found := nearest(header, known))), None)
+    hint = f"is {near[0]} it? It is known as {near[1]}" if near else f"it is known as {word}"
     return (
-        f"no column for {field}: the headers are {shown(headers)}; nearest known one is {near}. "
+        f"no column for {field}: the headers are {shown(headers)}; {hint}. "
         f"Rename the column or name it in a mapping file: [columns] {field} = …"
     )

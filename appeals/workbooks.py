@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice, zip_longest
 from typing import BinaryIO
 from xml.etree.ElementTree import ParseError
 
@@ -14,6 +14,8 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH
 
 from appeals.cells import number_cell, text_of
 from appeals.errors import InputError
+from appeals.headers import is_header
+from appeals.packed import check_unpacked
 
 _CHUNK_ROWS = 1000
 _TITLE_ROWS = 10  # rows above the header, such as a merged table name, that are passed over
@@ -33,7 +35,7 @@ _BROKEN = (
 
 
 class Workbook:
-    """The first sheet of an Excel workbook that holds a table.
+    """The first sheet of an Excel workbook that holds a table, under a head of one row or two.
 
     A day that was formatted without a time is a day; numbers stay as exact as the workbook has
     them (:func:`appeals.cells.text_of`).
@@ -48,6 +50,8 @@ class Workbook:
         self._name = name
         self.headers: list[str] = []
         try:
+            with zipfile.ZipFile(stream) as pack:
+                check_unpacked(pack, name)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of styles and extensions, none of them our matter
                 self._book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
@@ -57,8 +61,10 @@ class Workbook:
                 self._rows = self._sheet_rows(sheet)
                 for row in islice(self._rows, _TITLE_ROWS):
                     if sum(bool(cell and cell.strip()) for cell in row) > 1:
-                        self.headers = [(cell or "").strip() for cell in row]
+                        self._take_head(row)
                         return
+        except InputError:
+            raise
         except _BROKEN as error:
             raise InputError(self._damaged()) from error
         raise InputError(f"{name} is empty: no sheet has a row of column names")
@@ -77,6 +83,18 @@ class Workbook:
                 yield row[:width] + [None] * (width - len(row))
         except _BROKEN as error:
             raise InputError(self._damaged()) from error
+
+    def _take_head(self, row: list[str | None]) -> None:
+        below = next(self._rows, None)
+        under = [(cell or "").strip() for cell in below or ()]
+        if is_header(under):  # merged cells above name groups of columns, or hang down
+            above = [(cell or "").strip() for cell in row]
+            pairs = zip_longest(under, above, fillvalue="")
+            self.headers = [name or group for name, group in pairs]
+            return
+        self.headers = [(cell or "").strip() for cell in row]
+        if below is not None:
+            self._rows = chain([below], self._rows)
 
     def _damaged(self) -> str:
         return f"{self._name} is not a readable .xlsx workbook: open it and save it again as .xlsx"

@@ -17,6 +17,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 
 from appeals.errors import BoundaryError, InputError
+from appeals.packed import check_unpacked
 from geo.datums import check_datum, in_range, to_wgs84
 from grids.dbf import judge_encoding
 from grids.findings import Finding
@@ -90,6 +91,7 @@ def _opened(path: Path) -> Iterator[Path]:
     with TemporaryDirectory() as folder:
         try:
             with ZipFile(path) as pack:
+                check_unpacked(pack, path.name)
                 inside = [one for one in pack.namelist() if one.lower().endswith(".shp")]
                 if len(inside) != 1:
                     raise InputError(f"{path.name}: holds {len(inside)} shapefiles, not one")

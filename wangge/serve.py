@@ -63,8 +63,6 @@ def serve(site: Site, host: str, port: int, workers: int) -> None:
         nobody can listen at that host and port.
     """
     check_bind(site, host, workers)
-    if workers > 1:
-        raise InputError("workers: several workers need an installation of their own each; use 1")
     with listening(host, port) as door:
         _serve(site, door)
 
@@ -165,11 +163,8 @@ def check_bind(site: Site, host: str, workers: int) -> None:
             )
         if not site.settings.accounts.https:
             _LOG.warning("accounts.https is false: passwords cross the network unencrypted")
-    if workers > 1 and site.embedded:
-        raise InputError(
-            "workers: on SQLite the watcher runs inside, and exactly one detects: use one worker, "
-            "or a PostgreSQL database"
-        )
+    if workers > 1:
+        raise InputError("workers: exactly one process serves an installation: use 1")
 
 
 def answer_of(report: IngestReport) -> dict[str, object]:

@@ -20,6 +20,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from appeals.errors import InputError
+from appeals.packed import check_unpacked
 from maps.sharing.agreement import Agreement
 
 FORM: Final = 1
@@ -110,8 +111,7 @@ def read_bundle(path: Path, agreement: Agreement) -> Bundle:
     """
     try:
         with ZipFile(path) as pack:
-            if sum(one.file_size for one in pack.infolist()) > MOST_BYTES:
-                raise InputError("the bundle unpacks to more than 1 GiB")
+            check_unpacked(pack, path.name, MOST_BYTES)
             held = {one.filename: pack.read(one) for one in pack.infolist()}
     except (BadZipFile, OSError) as error:
         raise InputError(f"{path.name} is no bundle that can be read") from error

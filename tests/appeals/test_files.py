@@ -186,6 +186,48 @@ def test_a_workbook_that_is_damaged_inside_or_locked_is_told_by_name(way: str) -
         read(bytes(data), "a.xlsx")
 
 
+def test_a_head_of_two_rows_is_named_by_the_lower_one_where_it_names_columns() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["热线工单明细"],
+        ["编号", "来电", None, "诉求", None],
+        [None, "受理时间", "来电号码", "诉求内容", "诉求地址"],
+        ["A1", "2024-01-01", "1", "噪声", "样板路5号"],
+    ):
+        sheet.append(row)
+    for merged in ("A2:A3", "B2:C2", "D2:E2"):
+        sheet.merge_cells(merged)
+    stream = io.BytesIO()
+    book.save(stream)
+
+    (found,) = read(stream.getvalue(), "a.xlsx")
+
+    assert found == (1, {
+        "编号": "A1", "受理时间": "2024-01-01", "来电号码": "1", "诉求内容": "噪声",
+        "诉求地址": "样板路5号",
+    })  # fmt: skip
+
+
+def test_a_file_that_unpacks_to_more_than_the_ceiling_is_refused_before_it_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stream = io.BytesIO()
+    openpyxl.Workbook().save(stream)
+    bomb = bytearray(stream.getvalue())
+    # The size that the directory at the end says of its last part: 3.75 GiB.
+    directory = bomb.rindex(b"PK\x01\x02")
+    bomb[directory + 24 : directory + 28] = b"\0\0\0\xf0"
+
+    with pytest.raises(InputError, match=r"a\.xlsx unpacks to more than 2 GiB: part it"):
+        read(bytes(bomb), "a.xlsx")
+
+    monkeypatch.setattr("appeals.packed.MOST_BYTES", 1 << 10)
+    with pytest.raises(InputError, match=r"a\.xlsx\.gz unpacks to more than"):
+        read(gzip.compress(stream.getvalue(), mtime=0), "a.xlsx.gz")
+
+
 def test_a_header_that_is_data_is_not_quoted() -> None:
     with pytest.raises(InputError) as caught:
         read("20240101001,王小明,13800000000\n20240101001,王小明,13800000000\n".encode())

@@ -157,7 +157,7 @@ def test_the_doctor_finds_a_lost_key(site: Path, run: Run) -> None:
     [
         (["--host", "0.0.0.0"], "loopback"),
         (["--host", "192.168.1.4"], "loopback"),
-        (["--workers", "2"], "exactly one detects"),
+        (["--workers", "2"], "exactly one process serves"),
     ],
 )
 def test_serving_strangers_or_two_watchers_is_refused_with_the_reason(

@@ -13,7 +13,13 @@ def register(commands: Commands, shared: argparse.ArgumentParser) -> None:
     serve = add_site_command(commands, shared, "serve", _serve)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=port, default=8000)
-    serve.add_argument("--workers", type=int, default=1, metavar="N")
+    serve.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        metavar="N",
+        help="1, the one process that serves; more are refused",
+    )
     add_command(commands, shared, "doctor", _doctor)
     dump = add_site_command(commands, shared, "dump", _dump)
     dump.add_argument(
