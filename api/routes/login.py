@@ -69,7 +69,7 @@ def begin(desk: TheDesk, request: Request, said: SigningIn) -> Response:
 
 @router.get("/session", summary="Who has signed in")
 def who(desk: TheDesk, caller: TheCaller) -> Response:
-    """Give name, roles, rights and the page of the person's work.
+    """Give name, roles, rights, the page of the person's work and the jurisdiction's name.
 
     ``open`` is true where one need not sign in: the site has no accounts, or is a demo.
     """
@@ -82,6 +82,7 @@ def session_of(desk: Desk, caller: Caller) -> dict[str, object]:
     return {
         "open": caller.open,
         "demo": desk.demo_people is not None,
+        "jurisdiction": desk.settings.jurisdiction.name,
         "login": person.login if person else None,
         "name": person.name if person else None,
         "roles": [ROLE_WORDS[role] for role in person.roles] if person else [],

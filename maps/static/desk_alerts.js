@@ -112,10 +112,12 @@
       state.classList.toggle("bad", Boolean(bad));
     }
 
-    // Of what is folded away the grave ones are told.
+    // Of what is folded away the grave ones are told, of what is open the red ones: newer alerts stand above them.
     function grave(own) {
-      if (!own.length || !own[0].parentNode.hidden) return "";
-      return ["red", "orange"].map(function (level) {
+      if (!own.length) return "";
+      const list = own[0].parentNode;
+      const told = list.hidden ? ["red", "orange"] : list === groups.open.list ? ["red"] : [];
+      return told.map(function (level) {
         const n = own.filter(function (one) { return alertOf.get(Number(one.dataset.id)).level === level; }).length;
         return n ? "，其中" + wangge.LEVELS[level].word + "色 " + n + " 条" : "";
       }).join("");

@@ -122,6 +122,8 @@
   $("ogc").textContent = location.origin + "/ogc";
   get("/api/session").then(function (who) {
     $("back").hidden = who.rights.indexOf("alerts") < 0;
+    $("jurisdiction").textContent = who.jurisdiction;
+    $("demo").hidden = !who.demo;
     if (who.rights.indexOf("published") < 0) {
       $("about").textContent = "您可查看的图层，可生成文件下载。";
       return null;
@@ -130,8 +132,6 @@
     return get("/api/published");
   }).then(function (about) {
     if (!about) return;
-    $("jurisdiction").textContent = about.jurisdiction;
-    $("demo").hidden = !about.demo;
     about.months.forEach(function (one) {
       option($("month"), one.month, one.month.slice(0, 4) + "年" + Number(one.month.slice(5)) + "月");
     });

@@ -27,6 +27,8 @@
     wangge.rights = who.rights;
     const demo = document.getElementById("demo");
     if (demo) demo.hidden = !who.demo;
+    const city = document.getElementById("city");
+    if (city) city.textContent = who.jurisdiction;
     Array.from(document.querySelectorAll(".top nav a[data-right]")).forEach(function (link) {
       link.hidden = who.rights.indexOf(link.dataset.right) < 0;
     });
