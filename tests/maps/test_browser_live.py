@@ -102,7 +102,7 @@ def test_toggles_thin_out_list_and_map_and_say_what_is_left(opened: Any) -> None
     page = opened.page
     page.get_by_label("橙").uncheck()
     page.get_by_label("首次反映").uncheck()
-    page.get_by_text("未解除 4 条，按筛选显示 2 条").wait_for()
+    page.get_by_text("未解除 4 条，其中红色 1 条，按筛选显示 2 条").wait_for()
 
     assert page.locator("li.alert:visible").count() == 2
     page.locator("#alerts-open").evaluate("list => list.parentNode.querySelector('button').click()")
