@@ -102,27 +102,23 @@ def test_every_page_is_read_with_chinese_and_codes_as_text(address: str) -> None
     assert bounds == pytest.approx([104.0, 30.0, 104.0 + 0.001 * N, 30.001])
 
 
-def test_every_layer_of_the_list_is_read_by_pages_as_the_door_counts_it(
-    planted: Path,  # noqa: F811
-    tmp_path: Path,
-) -> None:
+@pytest.fixture
+def door(planted: Path, tmp_path: Path) -> Iterator[str]:  # noqa: F811
+    """The address of a copy of the planted city, served."""
     shutil.copytree(planted, tmp_path / "site")
     engine = open_database(f"sqlite:///{tmp_path / 'site' / 'wangge.db'}")
     with served(create_app(engine, Settings(), clock=lambda: NOW)) as address:
-        command = [
-            sys.executable,
-            "-c",
-            READ_ALL,
-            f"OAPIF:{address}ogc",
-            json.dumps(list(CATALOGUE)),
-        ]
-        done = subprocess.run(command, capture_output=True, check=True, text=True, timeout=60)
-        there = f"{address}ogc/collections/"
-        counted = {
-            name: json.load(urlopen(f"{there}{name}/items?limit=1"))["numberMatched"]
-            for name in CATALOGUE
-        }
+        yield f"{address}ogc"
     engine.dispose()
+
+
+def test_every_layer_of_the_list_is_read_by_pages_as_the_door_counts_it(door: str) -> None:
+    command = [sys.executable, "-c", READ_ALL, f"OAPIF:{door}", json.dumps(list(CATALOGUE))]
+    done = subprocess.run(command, capture_output=True, check=True, text=True, timeout=60)
+    counted = {
+        name: json.load(urlopen(f"{door}/collections/{name}/items?limit=1"))["numberMatched"]
+        for name in CATALOGUE
+    }
 
     assert json.loads(done.stdout) == counted
     assert sum(map(bool, counted.values())) >= 7
@@ -146,34 +142,29 @@ def test_a_field_is_asked_for_by_its_value(address: str) -> None:
     reason="needs QGIS (apt-get install python3-qgis)",
 )
 def test_qgis_counts_every_layer_by_pages_by_a_value_and_by_a_box_as_the_door_does(
-    planted: Path,  # noqa: F811
-    tmp_path: Path,
+    door: str, tmp_path: Path
 ) -> None:
-    shutil.copytree(planted, tmp_path / "site")
-    engine = open_database(f"sqlite:///{tmp_path / 'site' / 'wangge.db'}")
     asked, counted = {}, {}
-    with served(create_app(engine, Settings(), clock=lambda: NOW)) as address:
-        for name, entry in CATALOGUE.items():
+    for name, entry in CATALOGUE.items():
 
-            def told(query: str, name: str = name) -> dict[str, Any]:
-                items = f"{address}ogc/collections/{name}/items?limit=10000&{query}"
-                return cast("dict[str, Any]", json.load(urlopen(items)))
+        def told(query: str, name: str = name) -> dict[str, Any]:
+            items = f"{door}/collections/{name}/items?limit=10000&{query}"
+            return cast("dict[str, Any]", json.load(urlopen(items)))
 
-            whole = told("")["features"]
-            shaped = [one for one in whole if one["geometry"]]
-            if not shaped:
-                continue
-            value = str(shaped[0]["properties"][entry.key])
-            box = shapely.geometry.shape(shaped[0]["geometry"]).bounds
-            found = told(f"{entry.key}={quote(value)}"), told(f"bbox={','.join(map(str, box))}")
-            asked[name] = entry.key, value, box
-            counted[name] = [len(whole), *(one["numberMatched"] for one in found)]
-        command = ["/usr/bin/python3", "-c", READ_BY_QGIS, f"{address}ogc", json.dumps(asked)]
-        alone = {"PATH": "/usr/bin", "HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
-        done = subprocess.run(
-            command, capture_output=True, check=True, text=True, timeout=60, env=alone
-        )
-    engine.dispose()
+        whole = told("")["features"]
+        shaped = [one for one in whole if one["geometry"]]
+        if not shaped:
+            continue
+        value = str(shaped[0]["properties"][entry.key])
+        box = shapely.geometry.shape(shaped[0]["geometry"]).bounds
+        found = told(f"{entry.key}={quote(value)}"), told(f"bbox={','.join(map(str, box))}")
+        asked[name] = entry.key, value, box
+        counted[name] = [len(whole), *(one["numberMatched"] for one in found)]
+    command = ["/usr/bin/python3", "-c", READ_BY_QGIS, door, json.dumps(asked)]
+    alone = {"PATH": "/usr/bin", "HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        command, capture_output=True, check=True, text=True, timeout=60, env=alone
+    )
 
     assert json.loads(done.stdout.splitlines()[-1]) == counted
     assert len(counted) >= 7
