@@ -92,7 +92,7 @@
     document.title = $("headline").textContent + " · 诉求风险提示";
     const meta = $("meta");
     meta.textContent = "";
-    meta.appendChild(element("span", "stage", wangge.STAGES[whistle.state] || whistle.state));
+    meta.appendChild(element("span", "stage", wangge.whistleStands(whistle)));
     meta.appendChild(element("span", "", "编号 " + whistle.id));
     if (whistle.alert_id) meta.appendChild(element("a", "", "所据提示 " + whistle.alert_id)).href = "/alerts/" + whistle.alert_id;
     acts(whistle);

@@ -14,6 +14,15 @@
     return called.filter(function (name) { return whistle.duties.indexOf(name) >= 0; });
   };
 
+  // How a whistle stands. Its state is that of the bureau that is furthest: where others are behind, the words say so.
+  wangge.whistleStands = function (whistle) {
+    const since = { answered: "answered_at", on_site: "on_site_at", reported_back: "reported_at" }[whistle.state];
+    const all = whistle.bureaus.length;
+    const done = function (name) { return whistle.bureaus.filter(function (one) { return one[name]; }).length; };
+    if (!since || done(since) === all) return wangge.STAGES[whistle.state] || whistle.state;
+    return "共 " + all + " 家单位：应哨 " + done("answered_at") + "，报到 " + done("on_site_at") + "，反馈 " + done("reported_at");
+  };
+
   wangge.asChoices = function (names) {
     return names.map(function (name) { return [name, name]; });
   };

@@ -15,7 +15,7 @@
     const meta = text.appendChild(element("span", "meta"));
     const late = one.bureaus.filter(function (of) { return of.late_on_site || of.late_to_answer; });
     [
-      wangge.STAGES[one.state] || one.state,
+      wangge.whistleStands(one),
       one.cause_name,
       one.bureaus.map(function (of) { return of.name; }).join("、"),
       wangge.moment(one.made_at),

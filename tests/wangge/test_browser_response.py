@@ -139,6 +139,7 @@ def test_a_whistle_is_blown_and_signed_in_on_a_phone(
     page.get_by_label("事由").fill("燃气泄漏，需关阀")
     page.get_by_label("经办人").fill("街道甲")
     page.get_by_label("应急", exact=True).check()
+    page.get_by_label("消防", exact=True).check()
     page.get_by_role("button", name="提交拟哨").click()
     page.locator("#meta .stage", has_text="已拟哨").wait_for()
     act(page, "approve", "主任乙")
@@ -148,6 +149,8 @@ def test_a_whistle_is_blown_and_signed_in_on_a_phone(
     page.locator("#bureaus", has_text="小区东门").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     act(page, "report_back", "应急甲", 情况说明="已关阀")
+    # Who reads it is not told that all is done while one bureau has not come.
+    page.locator("#meta .stage", has_text="共 2 家单位：应哨 1，报到 1，反馈 1").wait_for()
     act(page, "end", "主任乙")
     page.locator("#meta .stage", has_text="已销哨").wait_for()
     page.goto(f"{address}whistles")
