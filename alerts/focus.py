@@ -5,7 +5,6 @@ told at its first caller and one level higher. A period may also name classes: w
 is compared with the same period of earlier years (see :mod:`alerts.periods`).
 """
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from ahocorasick_rs import AhoCorasick
 
 from alerts.lexicon.terms import squeeze
 from appeals.errors import InputError
+from appeals.toml_files import parse_toml
 
 _KINDS = {"period": "重点时段", "point": "重点点位", "people": "重点人群"}
 _MAY_LACK = {"families", "classes", "factor"}
@@ -127,10 +127,7 @@ def parse_focus(content: bytes) -> Focus:
     InputError
         The file is broken; the message names the entry, its part and the reason.
     """
-    try:
-        given = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"focus: not valid TOML in UTF-8: {error}") from error
+    given = parse_toml(content, "focus")
     for fault in _faults(given):
         raise InputError(f"focus: {fault}")
     periods = tuple(

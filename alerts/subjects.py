@@ -7,7 +7,6 @@ person is never a subject: what looks like a person's name is none.
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -31,6 +30,7 @@ from alerts.subject_words import (
     TITLED,
 )
 from appeals.errors import InputError
+from appeals.toml_files import read_toml
 
 _MOST_TEXT = 200  # characters; the matter stands in the first sentences
 _LONGEST = 10  # characters of a name before its ending
@@ -251,12 +251,7 @@ def read_aliases(path: Path | None) -> dict[str, list[str]]:
     """
     if path is None:
         return {}
-    try:
-        names = tomllib.loads(path.read_text(encoding="utf-8")).get("names", {})
-    except FileNotFoundError as error:
-        raise InputError(f"alerts.subjects: {path.name} is not here") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"alerts.subjects: {path.name} is no TOML file") from error
+    names = read_toml(path, f"alerts.subjects: {path.name}").get("names", {})
     for name, ways in names.items():
         if not isinstance(ways, list) or not all(isinstance(way, str) for way in ways):
             raise InputError(f"alerts.subjects: {path.name}: names: {name} needs a list of names")

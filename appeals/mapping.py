@@ -25,7 +25,6 @@ Headers that are known by alias need no entry.
 """
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +33,7 @@ from zoneinfo import ZoneInfo
 from appeals.declared import CHOICES, FORM, NOTATIONS
 from appeals.errors import InputError
 from appeals.headers import FIELDS, nearest
+from appeals.toml_files import read_toml
 
 LEVELS_OF_PLACE: tuple[str, ...] = (
     "point",
@@ -85,16 +85,7 @@ def read_mapping(path: Path) -> Mapping:
         nearest known name is told); one field has both a column and a constant.
     """
     name = path.name
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as error:
-        raise InputError(f"mapping file {path} is not here") from error
-    except OSError as error:
-        raise InputError(f"mapping file {name} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"mapping file {name} is not UTF-8: save it as UTF-8") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"mapping file {name} is not valid TOML: {error}") from error
+    given = read_toml(path, f"mapping file {name}")
     for key in given:
         _must_be_known(name, "key", key, _TOP)
     mapping = Mapping(

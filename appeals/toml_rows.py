@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from appeals.errors import InputError
+from appeals.toml_files import read_toml
 
 
 def read_rows(path: Path | None, brought: tuple[str, str], what: str, key: str) -> tuple[str, Any]:
@@ -32,13 +32,8 @@ def read_rows(path: Path | None, brought: tuple[str, str], what: str, key: str) 
         The file cannot be read or is no TOML.
     """
     where = f"{what}: {path.name if path else brought[1]}"
-    try:
-        text = path.read_text(encoding="utf-8-sig") if path else _text(*brought)
-        return where, tomllib.loads(text).get(key, [])
-    except OSError as error:
-        raise InputError(f"{where} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{where} is not valid TOML: {error}") from error
+    given = read_toml(path, where) if path else tomllib.loads(_text(*brought))
+    return where, given.get(key, [])
 
 
 @cache

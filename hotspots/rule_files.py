@@ -1,13 +1,13 @@
 """Rules in files that an office edits: a wrong key or value is told by its name."""
 
 import difflib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 from appeals.errors import InputError
+from appeals.toml_files import parse_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,7 @@ class RuleFile:
         ... )
         0.8
         """
-        try:
-            given = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise InputError(f"{name} is not valid TOML: {error}") from error
+        given = parse_toml(text.encode(), name)
         _known(given, tuple(wanted), name, "")
         for table, keys in wanted.items():
             of = given.get(table, {})

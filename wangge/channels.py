@@ -3,13 +3,13 @@
 Without it nothing is sent. A channel is off until ``on = true`` stands there.
 """
 
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from appeals.errors import InputError
+from appeals.toml_files import read_toml
 from wangge.senders.channel import Channel, Secret
 from wangge.senders.dingtalk import DingTalk
 from wangge.senders.feishu import Feishu
@@ -44,14 +44,7 @@ def read_channels(path: Path | None) -> Channels:
     """
     if path is None:
         return {}
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"{path.name} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path.name} is not UTF-8: save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path.name} is not valid TOML: {error}") from error
+    given = read_toml(path)
     declared = given.pop("channel", {})
     if given or not isinstance(declared, dict):
         raise InputError(f"{path.name}: only sections [channel.NAME] may stand there")

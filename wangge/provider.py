@@ -1,7 +1,6 @@
 """The files that say where people sign in beside here: mode 600, each holds a secret."""
 
 import stat
-import tomllib
 from dataclasses import fields
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +11,7 @@ from api.oidc import Provider
 from api.work_app import WAY as WORK_APP
 from api.work_app import WorkApp
 from appeals.errors import InputError
+from appeals.toml_files import read_toml
 from wangge.settings import Accounts
 
 P = TypeVar("P", Provider, WorkApp)
@@ -44,11 +44,9 @@ def read_provider(path: Path | None, setting: str, kind: type[P]) -> P | None:
         return None
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{setting}: {path.name} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise InputError(f"{setting}: {path.name} is not valid TOML") from error
+    given = read_toml(path, f"{setting}: {path.name}")
     if mode & 0o077:
         raise InputError(f"{path.name} has mode {mode:o}, others may read it: chmod 600 {path}")
     names = {one.name for one in fields(kind) if one.init}

@@ -4,7 +4,6 @@
 """
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -20,6 +19,7 @@ from pydantic_settings import (
 from appeals.declared import FORM
 from appeals.errors import InputError
 from appeals.mapping import read_zone
+from appeals.toml_files import read_toml
 from wangge.basemap import Basemap
 from wangge.doors import Cap, Open311
 from wangge.field import FieldWork
@@ -271,18 +271,9 @@ def read_settings(path: Path) -> Settings:
         The file is missing, a key, variable or value is wrong (an unknown one names the nearest
         known one), or the file holds a password and others may read it.
     """
-    name = path.name
-    try:
-        # Windows editors put a mark before the first letter.
-        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as error:
-        raise InputError(f"{name} is not here: run `wangge init` or give --config") from error
-    except OSError as error:
-        raise InputError(f"{name} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{name} is not UTF-8: save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{name} is not valid TOML: {error}") from error
+    if not path.exists():
+        raise InputError(f"{path.name} is not here: run `wangge init` or give --config")
+    given = read_toml(path)
     fault = unknown(given, Settings) or misspelt_variable(os.environ, Settings)
     if fault:
         raise InputError(fault)
@@ -290,7 +281,7 @@ def read_settings(path: Path) -> Settings:
     try:
         settings = Settings(**given)
     except ValidationError as error:
-        raise InputError(wrong_value(error.errors()[0], os.environ, Settings, name)) from error
+        raise InputError(wrong_value(error.errors()[0], os.environ, Settings, path.name)) from error
     except SettingsError as error:
         # Its own words name the field and the kind of source, never the value.
         raise InputError(f"{error}: a list or table in a variable is written as JSON") from error

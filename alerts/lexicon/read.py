@@ -1,7 +1,6 @@
 """Reads the list of sensitive terms and says where it is wrong: line, term, reason."""
 
 import hashlib
-import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -10,6 +9,7 @@ from typing import Any
 
 from alerts.lexicon.terms import GROUP, Term, read_term
 from appeals.errors import InputError
+from appeals.toml_files import parse_toml
 
 WHERE = ("near_before", "before", "near_after", "after", "clause", "sentence_before", "sentence",
          "text")  # fmt: skip
@@ -133,11 +133,8 @@ def parse_lexicon(content: bytes) -> Lexicon:
     InputError
         The list is broken: the message has the first fault with line, term and reason.
     """
-    try:
-        text = content.decode("utf-8-sig")
-        given = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"lexicon: not valid TOML in UTF-8: {error}") from error
+    given = parse_toml(content, "lexicon")
+    text = content.decode("utf-8-sig")
     faults = list(_faults(given, text))
     if faults:
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
@@ -159,10 +156,10 @@ def parse_lexicon(content: bytes) -> Lexicon:
 def lexicon_faults(content: bytes) -> list[str]:
     """Give every fault of a list: line, family, term and reason; empty where it is sound."""
     try:
-        text = content.decode("utf-8-sig")
-        return list(_faults(tomllib.loads(text), text))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return [f"not valid TOML in UTF-8: {error}"]
+        given = parse_toml(content, "the list")
+    except InputError as error:
+        return [str(error)]
+    return list(_faults(given, content.decode("utf-8-sig")))
 
 
 def _family(key: str, value: dict[str, Any], variants: Words, groups: Words) -> Family:

@@ -6,7 +6,6 @@ Both sides hold the same file, byte for byte; its digest stands in every bundle 
 import base64
 import binascii
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from appeals.errors import InputError
+from appeals.toml_files import parse_toml
 from grids.boundaries import LEVELS
 from maps.catalogue import CATALOGUE
 from maps.palette import LEVEL_WORDS
@@ -99,10 +99,7 @@ def read_agreement(data: bytes) -> Agreement:
     InputError
         With the field and the reason.
     """
-    try:
-        given: dict[str, Any] = tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"the agreement is not TOML in UTF-8: {error}") from error
+    given = parse_toml(data, "the agreement")
     known = {*_WORDS, *_KEYS, "valid_from", "valid_to", "share"}
     _refuse_unknown("", given, known)
     for name in _WORDS:

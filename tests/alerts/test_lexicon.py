@@ -55,7 +55,7 @@ def watch_of(text: str) -> SensitiveWatch:
         ),
         (FIRE + "[groups]\n'火' = ['着火', '@烟']\n", r"line 7: group 火: @烟 is a group, not"),
         (FIRE + "[familie]\n", r"line 6: familie is not a part of a list"),
-        (FIRE + "[family.fire]\n", r"not valid TOML in UTF-8"),
+        (FIRE + "[family.fire]\n", r"lexicon is not valid TOML"),
         ("", r"there is no \[family"),
     ],
 )

@@ -160,14 +160,14 @@ def test_an_empty_day_has_no_subjects() -> None:
 
 def test_the_list_of_chains_is_read_and_refused_with_its_reason(tmp_path: Path) -> None:
     path = tmp_path / "subjects.toml"
-    path.write_text('[names]\n"海鲸" = ["海鲸火锅"]\n', encoding="utf-8")
+    path.write_text('[names]\n"海鲸" = ["海鲸火锅"]\n', encoding="utf-8-sig")
     assert read_aliases(path) == {"海鲸": ["海鲸火锅"]}
     assert read_aliases(None) == {}
     path.write_text('[names]\n"海鲸" = "海鲸火锅"\n', encoding="utf-8")
     with pytest.raises(InputError, match="list of names"):
         read_aliases(path)
     path.write_text("[names", encoding="utf-8")
-    with pytest.raises(InputError, match="no TOML"):
+    with pytest.raises(InputError, match="is not valid TOML"):
         read_aliases(path)
     with pytest.raises(InputError, match="not here"):
         read_aliases(tmp_path / "none.toml")
