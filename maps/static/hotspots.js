@@ -48,7 +48,7 @@
     }
     words += "。";
     const half = answer.half;
-    if (half.places) {
+    if (half.places && half.of > 1) {
       words += half.places + " 个" + wangge.LEVEL_NAMES[answer.level] + "（共 " + wangge.number(half.of) + " 个）占一半"
         + (half.names.length && answer.level.indexOf("h3") ? "：" + half.names.map(function (one) { return one.name; }).join("、") + (half.places > half.names.length ? "等" : "") : "") + "。";
     }

@@ -7,7 +7,7 @@
 
   function bars(title, parts, onPick, nameOf) {
     const box = element("section", "part");
-    const head = parts.half ? title + "：" + parts.of + " 个中，" + parts.half + " 个占一半" : title;
+    const head = parts.half && parts.of > 1 ? title + "：" + parts.of + " 个中，" + parts.half + " 个占一半" : title;
     box.appendChild(element("h3", "", head));
     const list = box.appendChild(element("ol"));
     parts.items.forEach(function (item) {
