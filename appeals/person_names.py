@@ -75,10 +75,10 @@ _GIVEN = (
 )
 # What follows the name of somebody who speaks, or whose data are given.
 _SAYS = (
-    r"(?=[，,、\s]{0,2}(?:电话|手机|身份证|联系方式|[男女](?![^，,。；;\s\d])|\d{7})|来电|来访|反映|反应|致电"
-    r"|称(?![号呼赞职])|投诉|举报|表示|求助|咨询|诉求|要求|希望|建议|报修|信访)"
+    r"(?=[，,、\s]{0,2}(?:电话|手机|身份证|联系方式|[男女](?![^，,。；;\s\d])|\d{7})"
+    r"|[\s】）)]{0,2}(?:来电|来访|反映|反应|致电|称(?![号呼赞职])|投诉|举报|表示|求助|咨询|诉求|要求|希望|建议|报修|信访))"
 )
-_BEGINS = r"(?<![^\n。；;】！!？?\s（(「“].)"  # one character ago a text or sentence began
+_BEGINS = r"(?<![^\n。；;【】！!？?\s（(「“].)"  # one character ago a text or sentence began
 # Surnames that begin more words than names: with one character behind they are no name.
 _WORDY = "阳农游满安宁康平白柏石梅桂池温古童荣盛甘荆燕谷桑郎金万文单成查尚严辛皮"
 # Words and towns that look like a name before a verb.

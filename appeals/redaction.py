@@ -48,7 +48,7 @@ _RULES = (
     rf"{_NO_UNIT}(?<![A-Za-z\d].)(?:(?<=[A-Za-z])\d{{0,3}}|[\d{_DIGIT_WORDS}十]{{0,2}})(?P<flat>){_DASH}[\d{_DIGIT_WORDS}十]{{1,2}}"
     rf"{_DASH}(?:\d{{3,4}}(?!\d)|[{_DIGIT_WORDS}]{{3,4}}){_NOT_ON}[室号户]?",
     rf"[里苑园城庭湾寓邨庄住]\d{{1,2}}(?P<pair>){_DASH}\d{{3,4}}(?!\d){_NOT_ON}{_COUNTER}{_SHOP}[室号户]?",
-    rf"\d(?P<storey>)(?<![A-Za-z\d].)\d?\s*(?:[Ff]\s*{_DASH}?\s*\d{{2,4}}|[层楼]\s*(?:{_DASH}\s*\d{{2,4}}|\d{{3,4}}))"
+    rf"[\d{_DIGIT_WORDS}十](?P<storey>)(?<![A-Za-z\d].)[\d{_DIGIT_WORDS}十]?\s*(?:[Ff]\s*{_DASH}?\s*\d{{2,4}}|[层楼]\s*(?:{_DASH}\s*\d{{2,4}}|\d{{3,4}}))"
     rf"(?![\dA-Za-z.%‰℃㎡层楼]){_NOT_ON}{_COUNTER}{_SHOP}\s*[室号户房]?",
     rf"\d(?P<number>)(?:{_GAP}\d){{6,}}(?:{_GAP}[Xx](?![A-Za-z]))?",
     rf"[{_DIGIT_WORDS}](?P<words>)(?:{_GAP}[{_DIGIT_WORDS}]){{6,}}(?:{_GAP}[Xx](?![A-Za-z]))?",

@@ -150,6 +150,8 @@ def test_a_room_is_hidden_in_whatever_form_it_is_numbered(
         ("A·12345占道", "〔车牌〕占道"),
         ("幸福里12-1203漏水，三-二-五零一也漏", "幸福里12〔门牌〕漏水，三〔门牌〕也漏"),
         ("A3-2-501漏水", "A3〔门牌〕漏水"),
+        ("三楼302漏水，十二层1203也漏", "〔门牌〕漏水，〔门牌〕也漏"),
+        ("【张伟】反映停水。李娜 求助", "【〔姓名〕】反映停水。〔姓名〕 求助"),
         ("手机138，0000，1234", "手机〔电话〕"),
         ("请加薇信lihua2020，加V：lihua2020", "请加薇信〔账号〕，加V：〔账号〕"),
         ("WeChat: lihua2020", "WeChat: 〔账号〕"),
@@ -265,6 +267,6 @@ def test_an_address_ends_at_the_building(address: str, shown: str) -> None:
 
 def test_long_texts_take_no_more_than_their_length_in_time() -> None:
     # Runs that could be begun anywhere are where expressions go wrong.
-    for piece in ("a", "1-", "一 ", "王", "1号楼", "a.b@", "我叫"):
+    for piece in ("a", "1-", "一 ", "王", "1号楼", "a.b@", "我叫", "1F", "3-", "①1"):
         text = piece * (20_000 // len(piece))
         assert len(re.sub(r"\s", "", redact(text))) <= len(text) * 3
