@@ -50,7 +50,7 @@ function status(all) {
   $("status").target = ended ? "_blank" : "";
   $("line").textContent = standing();
   $("waits").textContent = "待上传 " + waits + (marked ? "，未生效 " + marked : "");
-  $("kept").textContent = onlyHere() ? "本机存储已满：有 " + onlyHere() + " 条只在本页，上传之前请不要关闭、刷新本页" : isBroken() ? "本机存储读不出：请重开本页，已存的不会丢" : "";
+  $("kept").textContent = onlyHere() ? "本机存储已满或打不开：有 " + onlyHere() + " 条只在本页，上传之前请不要关闭、刷新本页" : isBroken() ? "本机存储读不出：已存的不会丢；请重开本页，或在有网络处办理" : "";
 }
 
 // How the page stands to the server.

@@ -86,8 +86,11 @@ const LATER = [401, 408, 425, 429];
 async function settle(item, error, failing) {
   if (!(error instanceof Refused)) return false;
   if (error.status === 401) onEnded();
-  if (error.status === 500) failing.push(item.appeal || item.id);
-  if (error.status === 500) return true;
+  if (error.status === 500) {
+    failing.push(item.appeal || item.id);
+    await markItem(item.id, "waiting", "服务器这次没有办成，会自动再传");
+    return true;
+  }
   if (error.status > 500 || LATER.indexOf(error.status) >= 0) return false;
   const found = error.problem;
   if (error.status === 409 && found.state_word) {
@@ -109,7 +112,7 @@ export function reason(error) {
   if (error.status === 403) return "没有此项权限，或不在您的网格";
   if (error.status === 404) return "没有这件诉求，或已不在您的网格";
   if (error.status === 409) return "与当前状态不符，请刷新后再办";
-  if (error.status === 413) return "照片过大";
+  if (error.status === 413) return "照片过大，服务器不收：请减少照片后重办，并告知系统管理员";
   // "field: reason in English"
   const field = found.errors && found.errors.length ? found.errors[0].field : String(found.detail || "").split(":")[0];
   return FIELDS[field.trim()] || "内容未被接受（" + error.status + "）";

@@ -33,7 +33,7 @@ export function signed(said) {
 }
 
 export async function leave() {
-  await dropPack();
+  await dropPack().catch(function () { /* a store that does not open gives nothing away either */ });
   localStorage.removeItem(CURSOR);
 }
 

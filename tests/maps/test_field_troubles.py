@@ -178,6 +178,8 @@ def test_one_case_at_which_the_server_fails_does_not_hold_up_the_others(phone: P
     phone.offline(False)
     phone.waits("待上传 2")
     assert phone.steps(2) == [("receive", "jia")]
+    page.locator("#status").click()
+    page.locator("#outbox li", has_text="没有办成，会自动再传").wait_for()
 
     page.unroute("**/api/appeals/1/receive")
     phone.offline(False)
