@@ -167,6 +167,7 @@
     }
 
     function refusal(status, detail) {
+      if (status >= 500) return "没有保存：服务器暂时不可用，请稍后再试。";
       if (status === 409) return "没有保存：此地名已指向别处，请清空地名或先撤销原来的地名。";
       if (detail.indexOf("name:") === 0) return "没有保存：此地名过于笼统、含门牌或与单位同名，请改写或清空。";
       if (detail.indexOf("bounding box") >= 0) return "没有保存：所选的点不在辖区范围内。";

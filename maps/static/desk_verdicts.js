@@ -30,6 +30,7 @@
   }
 
   function refusal(status) {
+    if (status >= 500) return "没有保存：服务器暂时不可用，请稍后再试。";
     if (status === 409) return "没有保存：此提示已有判定或已转入后续环节，请先撤回。";
     return "没有保存，请核对后再试。";
   }
