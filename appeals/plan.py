@@ -164,6 +164,8 @@ def _no_column(field: str, word: str, headers: Sequence[str]) -> str:
     known = [header for header, named in ALIASES.items() if named == field]
     near = next(((header, found) for header in headers if (found := nearest(header, known))), None)
     hint = f"is {near[0]} it? It is known as {near[1]}" if near else f"it is known as {word}"
+    if not known_columns(headers):
+        hint += "; none is known: a head of two rows must be made one"
     return (
         f"no column for {field}: the headers are {shown(headers)}; {hint}. "
         f"Rename the column or name it in a mapping file: [columns] {field} = …"

@@ -249,6 +249,7 @@ def test_the_run_s_datum_comes_before_the_mapping_s() -> None:
             "no column for id: the headers are 工单编号码, 受理时间",
         ),
         (["工单编号码", "受理时间", "内容"], "is 工单编号码 it. It is known as 工单编号"),
+        (["工单信息", "地址信息"], "known as 工单编号; none is known: a head of two rows"),
         (["日期", "备注", "内容"], "备注, 内容; it is known as 工单编号"),
         (["工单编号", "内容"], "no column for received_at"),
         (["20240101001", "13800000000", "王某某"], "looks like data"),
