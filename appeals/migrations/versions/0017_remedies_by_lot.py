@@ -11,7 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("remedies", sa.Column("lot", sa.Text(), nullable=True))
-    waits = sa.Column("waits", sa.Boolean(), nullable=False, server_default=sa.false())
+    waits: sa.Column[bool] = sa.Column(
+        "waits", sa.Boolean(), nullable=False, server_default=sa.false()
+    )
     op.add_column("remedies", waits)
 
 
