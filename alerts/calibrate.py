@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from alerts.decide import benjamini_hochberg
+from alerts.decide import at_once, benjamini_hochberg
+from alerts.onset import WORTH
+from alerts.score import Scores
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -81,3 +83,35 @@ class Calibration:
     def calibrated(self, scores: Floats, stratum: Ints) -> Floats:
         """Give -log10 of the calibrated probability, at least 0; all of shape (n,)."""
         return np.asarray(np.maximum(scores - np.log10(self.ratio())[stratum], 0.0))
+
+
+@dataclass(slots=True)
+class Calibrations:
+    """What was learnt of both readings of a key: its count, and the odds by its hours."""
+
+    count: Calibration = field(default_factory=Calibration)
+    odds: Calibration = field(default_factory=Calibration)
+
+    def learn(self, scores: Scores, stratum: Ints) -> None:
+        """Learn from one closed day; ``stratum`` as for :meth:`Calibration.learn`."""
+        self.count.learn(scores.score, scores.key, stratum)
+        self.odds.learn(scores.odds + WORTH, scores.key, stratum)
+
+    def of_a_day(self, scores: Scores, stratum: Ints) -> Floats:
+        """Give -log10 of the probability that a day shows as much by chance, shape (n,).
+
+        ``stratum`` is that of each score, shape (n,). What the odds promise is a bound: where they
+        are passed more seldom, as by rare keys, that makes none of them more probable.
+        """
+        count, odds = scores.score, scores.odds + WORTH
+        bound = np.minimum(self.odds.calibrated(odds, stratum), np.maximum(odds, 0.0))
+        return at_once(scores, self.count.calibrated(count, stratum), bound)
+
+    def stored(self) -> Floats:
+        """Give what is stored, shape (2, 2, strata): of each, above and tests."""
+        return np.array([[one.above, one.tests] for one in (self.count, self.odds)])
+
+    @classmethod
+    def restored(cls, stored: Floats) -> "Calibrations":
+        """Take it back."""
+        return cls(*(Calibration(above, tests) for above, tests in stored))

@@ -112,6 +112,20 @@ class Course:
             return np.asarray(self.seasons[np.ix_(token, bins)].sum(1))
         return np.asarray(self.seasons[:, bins].sum(1)[token])
 
+    def exposure_by(self, part: Ints, parts: int, bins: Ints, token: Ints) -> Floats:
+        """Give the sum of these classes' seasons over the hours of each part, shape (parts, n).
+
+        ``part`` tells the part of every hour, shape (hours,) as ``bins``.
+        """
+        code, hour = np.divmod(bins, BINS)
+        few = token.size < len(self.seasons)
+        own = token if few else np.arange(len(self.seasons))
+        seasons = self.seasons[np.ix_(own, hour)]
+        for one in np.unique(code[code > 0]).tolist():
+            seasons[:, code == one] *= self.periods.factor(one)[0][own, None]
+        sums = np.array([seasons[:, part == one].sum(1) for one in range(parts)])
+        return sums if few else sums[:, token]
+
     def unsure(self, bins: Ints, token: Ints) -> Floats:
         """Give the relative variance by periods of :meth:`exposure`, shape (n,) of ``token``."""
         if not (bins >= BINS).any():

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.keys import AREA_KINDS
+from alerts.onset import LOOKS, WORTH
 from alerts.recent import WINDOWS_H
 from alerts.score import Scores
 
@@ -19,6 +20,7 @@ Bools = npt.NDArray[np.bool_]
 
 
 _ROUNDING = 1e-12
+_OCTAVES = float(np.log2(10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,38 @@ def looks(scores: Scores) -> Floats:
 
     >>> window, six = np.array([0, 1, 0]), np.full(3, 6.0)
     >>> zero, spread = np.zeros(3), np.array([1.0, 1.0, 2.0])
-    >>> looks(Scores(window, zero, window, six, zero, zero, spread)).tolist()
+    >>> looks(Scores(window, zero, window, six, zero, zero, spread, zero)).tolist()
     [12.0, 4.0, 3.0]
     """
     a_day = 24 / np.array(WINDOWS_H)[scores.window]
     beyond = np.maximum(scores.seen - scores.expected, 0.0) / scores.spread
     return len(WINDOWS_H) * np.maximum(a_day * beyond**2 / np.maximum(scores.seen, 1.0), 1.0)
+
+
+def at_once(scores: Scores, count: Floats, odds: Floats) -> Floats:
+    """Give -log10 of the probability that a day shows as much by chance, shape (n,).
+
+    Either a window's count is improbable, or the hours at which its callers came
+    (:mod:`alerts.onset`). Of each the looks of a day are taken off; that there are two chances is
+    paid for by the harmonic mean of both probabilities (Wilson 2019, PNAS 116:1195).
+
+    Parameters
+    ----------
+    scores
+        Raw scores of the keys that rose, shape (n,).
+    count, odds
+        -log10 of the probabilities of both at one look, shape (n,).
+    """
+    either = count - np.log10(looks(scores)), odds - np.log10(LOOKS)
+    inverse = np.logaddexp2(*(_OCTAVES * one for one in either))
+    return np.asarray((inverse - 1) / _OCTAVES)
+
+
+def by_hours(scores: Scores) -> Bools:
+    """Tell where the hours of the callers prove more than their number, shape (n,)."""
+    return np.asarray(
+        scores.odds + WORTH - np.log10(LOOKS) > scores.score - np.log10(looks(scores))
+    )
 
 
 def firing(
@@ -126,7 +154,7 @@ def firing(
     scores
         Raw scores of the keys that rose, shape (n,).
     p
-        -log10 of their calibrated probabilities, shape (n,).
+        -log10 of their calibrated probabilities in a day, shape (n,).
     kind
         Index into AREA_KINDS of each, shape (n,).
     monitored
@@ -134,11 +162,10 @@ def firing(
     bounds
         The floors and the false discovery rate.
     """
-    once = p - np.log10(looks(scores))
     margin = np.empty(len(p))
     for number in range(len(AREA_KINDS)):
         own = np.flatnonzero(kind == number)
-        margin[own] = margins(once[own], int(monitored[number]), bounds.false_share)
+        margin[own] = margins(p[own], int(monitored[number]), bounds.false_share)
     worth = worth_telling(scores.seen, scores.expected, kind, bounds)
     return np.asarray(worth & (margin >= -_ROUNDING)), margin
 

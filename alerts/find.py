@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from alerts.alike import callers_alike
 from alerts.baseline import Baseline
-from alerts.calibrate import Calibration
+from alerts.calibrate import Calibrations
 from alerts.course import BINS
 from alerts.decide import Bounds
 from alerts.episode import Signal
@@ -85,7 +85,7 @@ def streets_of(rows: Rows, told: Told) -> list[str]:
 
 def find_surges(
     baseline: Baseline,
-    calibration: Calibration,
+    calibration: Calibrations,
     key: Ints,
     tick: datetime,
     past: Rows,
@@ -158,13 +158,15 @@ def _signal(
             alike=alike,
             period=baseline.course.periods.words(code_now, token, found.number // 24),
             most=most,
+            hours=found.hours_of(i),
         ),
         detail={
-            "detector": "gamma-poisson 1",
+            "detector": "gamma-poisson 2",
             "streets": streets,
             "alike": alike,
             "margin": round(float(found.margin[i]), 3),
             "raw_score": round(float(scores.score[i]), 3),
+            "odds": round(float(scores.odds[i]), 3),
             "common_mode": round(common, 3),
             "dispersion": round(float(baseline.dispersion(scores.key[i : i + 1])[window, 0]), 3),
             "level_per_day": round(float(baseline.levels(scores.key[i : i + 1])[0]) * 24, 4),

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.baseline import Baseline
-from alerts.calibrate import LEFT_OUT, Calibration, stratum_of
-from alerts.decide import Bounds, firing
+from alerts.calibrate import LEFT_OUT, Calibrations, stratum_of
+from alerts.decide import Bounds, by_hours, firing
 from alerts.keys import AREA_KINDS
+from alerts.onset import telling_hours
 from alerts.score import BROAD, Scores, middle_rise, score_beside_the_rest, score_keys
 
 Floats = npt.NDArray[np.float64]
@@ -34,11 +35,11 @@ def strata(baseline: Baseline, key: Ints) -> Ints:
 class Judged:
     """Scores of keys in one tick, and which of them fire, shape (n,).
 
-    ``p`` is the calibrated score, ``margin`` as of :func:`alerts.decide.firing`.
+    ``p`` is the calibrated score of a day, ``margin`` as of :func:`alerts.decide.firing`.
     """
 
     baseline: Baseline
-    calibration: Calibration
+    calibration: Calibrations
     number: int
     scores: Scores
     p: Floats
@@ -49,7 +50,7 @@ class Judged:
     def of(
         cls,
         baseline: Baseline,
-        calibration: Calibration,
+        calibration: Calibrations,
         key: Ints,
         number: int,
         monitored: Ints,
@@ -57,7 +58,7 @@ class Judged:
     ) -> "Judged":
         """Judge keys at the end of the hour of this number."""
         scores = score_keys(baseline, key, number)
-        p = calibration.calibrated(scores.score, strata(baseline, key))
+        p = calibration.of_a_day(scores, strata(baseline, key))
         fires, margin = firing(scores, p, baseline.keys.arrays()[0][key], monitored, bounds)
         return cls(baseline, calibration, number, scores, p, fires, margin)
 
@@ -78,9 +79,17 @@ class Judged:
         asked = np.flatnonzero(self.fires & (self.baseline.keys.arrays()[2][key] == key))
         if asked.size:
             again = score_beside_the_rest(self.baseline, self.scores.take(asked), self.number)
-            p = self.calibration.calibrated(again, strata(self.baseline, key[asked]))
+            p = self.calibration.of_a_day(again, strata(self.baseline, key[asked]))
             swept[asked] = self.margin[asked] + p < self.p[asked]
         return swept
+
+    def hours_of(self, i: int) -> tuple[int, int, int, float] | None:
+        """Give the hours of the day that prove one of the keys, where they are what proves it."""
+        one = self.scores.take(np.array([i]))
+        if not by_hours(one)[0]:
+            return None
+        key, window, expected = int(one.key[0]), int(one.window[0]), float(one.expected[0])
+        return telling_hours(self.baseline, key, self.number, window, expected)
 
     def most(self, some: Bools) -> list[str]:
         """Give the classes of the first level that rose most among some of the keys."""

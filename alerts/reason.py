@@ -42,6 +42,7 @@ def surge_reason(
     alike: int = 0,
     period: str = "",
     most: Sequence[str] = (),
+    hours: tuple[int, int, int, float] | None = None,
 ) -> str:
     """Say what rose, by how much, against what.
 
@@ -65,14 +66,22 @@ def surge_reason(
         Which 重点时段 it is for this class, and what of it is in the expectation.
     most
         Classes that rose most, where it is all classes that rose.
+    hours
+        Where the hours of the callers prove more than their number: from and to which hour of the
+        day most so, how many called then and how many were expected.
     """
     usual = usual_words(expected)
+    at = (
+        f"，其中{hours[0]}时至{hours[1]}时{hours[2]}人，往常{usual_words(hours[3])}"
+        if hours
+        else ""
+    )
     classes = f"，各类普遍增加，{'、'.join(most)}增加最多" if most else ""
     whole = f"（全市同类同期为往常的{common:.1f}倍，已计入）" if abs(common - 1) >= 0.25 else ""
     touched = f"（涉及{streets_words(streets)}）" if streets else ""
     return (
         f"{area}{touched}“{class_words(code)}”近{_WINDOW[WINDOWS_H[window]]}有{callers}人反映（{cases}件），"
-        f"往常同期{usual}{classes}{whole}{period}{alike_words(alike, callers)}。"
+        f"往常同期{usual}{at}{classes}{whole}{period}{alike_words(alike, callers)}。"
     )
 
 

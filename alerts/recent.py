@@ -1,7 +1,7 @@
 """The last four days, hour by hour: what the windows show and what is about to teach.
 
 Sparse: an hour holds the keys that were heard in it, so that half a million silent keys cost
-nothing. The sums of the windows are kept as hours come and go.
+nothing. The sums of the windows are kept as hours come and go, whole and by part of the day.
 """
 
 from dataclasses import dataclass, field
@@ -16,6 +16,9 @@ Ints = npt.NDArray[np.int64]
 WINDOWS_H = (24, 72)
 """A burst and a slower rise; a shorter window lost power where it was measured."""
 
+PARTS = 8
+"""Of a day: three hours each, from midnight on."""
+
 KEPT_H = 96
 
 
@@ -27,11 +30,17 @@ class Hour(NamedTuple):
     callers: Ints
 
 
+def part_of(number: int) -> int:
+    """Give the part of the day of an hour's number."""
+    return number % 24 * PARTS // 24
+
+
 @dataclass(slots=True)
 class Recent:
     """The hours that are kept, by number, and the sums of each window up to the newest.
 
-    ``sums`` has shape (windows, keys), distinct callers.
+    ``sums`` has shape (windows, keys), distinct callers; ``parts`` holds the same by part of the
+    day, shape (windows, PARTS, keys).
     """
 
     hours: dict[int, Hour] = field(default_factory=dict)
@@ -39,16 +48,20 @@ class Recent:
     sums: npt.NDArray[np.int32] = field(
         default_factory=lambda: np.zeros((len(WINDOWS_H), 0), np.int32)
     )
+    parts: npt.NDArray[np.int32] = field(
+        default_factory=lambda: np.zeros((len(WINDOWS_H), PARTS, 0), np.int32)
+    )
 
     def copy(self) -> "Recent":
         """Give a twin; the hours themselves never change and are shared."""
-        return Recent(dict(self.hours), self.newest, self.sums.copy())
+        return Recent(dict(self.hours), self.newest, self.sums.copy(), self.parts.copy())
 
     def grow(self, keys: int) -> None:
         """Make room for new keys."""
         if keys > self.sums.shape[1]:
-            more = np.zeros((len(WINDOWS_H), keys - self.sums.shape[1]), np.int32)
-            self.sums = np.concatenate([self.sums, more], axis=1)
+            more = keys - self.sums.shape[1]
+            self.sums = np.pad(self.sums, ((0, 0), (0, more)))
+            self.parts = np.pad(self.parts, ((0, 0), (0, 0), (0, more)))
 
     def put(self, number: int, hour: Hour) -> None:
         """Enter one hour; given again, it takes the place of what stood there.
@@ -59,7 +72,7 @@ class Recent:
             for w, window_h in enumerate(WINDOWS_H):
                 for at, gone in self.hours.items():
                     if self.newest - window_h < at <= number - window_h:
-                        self._add(w, gone, -1)
+                        self._add(w, at, gone, -1)
             self.newest = number
             for old in [n for n in self.hours if n <= number - KEPT_H]:
                 del self.hours[old]
@@ -68,11 +81,13 @@ class Recent:
         for w, window_h in enumerate(WINDOWS_H):
             if number > self.newest - window_h:
                 if before is not None:
-                    self._add(w, before, -1)
-                self._add(w, hour, 1)
+                    self._add(w, number, before, -1)
+                self._add(w, number, hour, 1)
 
-    def _add(self, w: int, hour: Hour, sign: int) -> None:
-        self.sums[w, hour.key] += (sign * hour.callers).astype(np.int32)  # a key stands once
+    def _add(self, w: int, number: int, hour: Hour, sign: int) -> None:
+        more = (sign * hour.callers).astype(np.int32)
+        self.sums[w, hour.key] += more  # a key stands once
+        self.parts[w, part_of(number), hour.key] += more
 
     def heard(self) -> Ints:
         """Give the keys that showed anything over the longest window, shape (n,)."""
@@ -84,8 +99,14 @@ class Recent:
 
     def bins(self, last: int, length: int) -> Ints:
         """Give the season's bins of the hours up to ``last`` that hold data."""
-        found = (self.hours.get(n) for n in range(last - length + 1, last + 1))
-        return np.array([hour.season_bin for hour in found if hour is not None], np.int64)
+        return np.array([self.hours[n].season_bin for n in self._held(last, length)], np.int64)
+
+    def day_parts(self, last: int, length: int) -> Ints:
+        """Give the parts of the day of the same hours."""
+        return np.array([part_of(n) for n in self._held(last, length)], np.int64)
+
+    def _held(self, last: int, length: int) -> list[int]:
+        return [n for n in range(last - length + 1, last + 1) if n in self.hours]
 
     def day(self, last: int) -> list[Hour]:
         """Give the hours of the day that ends with ``last`` that hold data."""

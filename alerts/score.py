@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from alerts.baseline import Baseline
 from alerts.keys import CITY
+from alerts.onset import odds_of
 from alerts.recent import WINDOWS_H
 from alerts.tail import mid_tail
 from alerts.usual import FIRST_DISPERSION
@@ -33,7 +34,7 @@ class Scores:
     ``score`` is -log10 of the mid-p value over the better window; ``window`` indexes WINDOWS_H;
     ``seen`` and ``expected`` are distinct callers over that window; ``common`` is the factor that
     the rest of the class gave, ``spread`` the variance of the count over its mean, as the score
-    takes it.
+    takes it. ``odds`` is log10 of the odds that something has begun (:mod:`alerts.onset`).
     """
 
     key: Ints
@@ -43,13 +44,20 @@ class Scores:
     expected: Floats
     common: Floats
     spread: Floats
+    odds: Floats
 
     def take(self, which: Ints) -> "Scores":
         """Give those of some of the keys."""
         return Scores(*(getattr(self, one.name)[which] for one in fields(self)))
 
 
-def score_keys(baseline: Baseline, key: Ints, hour_number: int) -> Scores:
+def score_keys(
+    baseline: Baseline,
+    key: Ints,
+    hour_number: int,
+    rise: Floats | float = 1.0,
+    unsure: Floats | float = 0.0,
+) -> Scores:
     """Score these keys at the end of this hour.
 
     Parameters
@@ -60,27 +68,34 @@ def score_keys(baseline: Baseline, key: Ints, hour_number: int) -> Scores:
         Numbers of the keys that rose, shape (n,).
     hour_number
         The hour that has just been put (see :class:`alerts.baseline.Baseline`).
+    rise, unsure
+        What else the expectations are multiplied by, and its relative variance, shape (n,).
     """
     n = len(key)
-    best = Scores(key, np.full(n, -1.0), np.zeros(n, np.int64), *(np.zeros(n) for _ in range(4)))
+    score, window = np.full(n, -1.0), np.zeros(n, np.int64)
+    seen, expected, common, spread = (np.zeros(n) for _ in range(4))
+    shown, spreads = [], []
     for w, window_h in enumerate(WINDOWS_H):
-        seen, mean, common, relative = baseline.expect(key, hour_number, window_h)
-        spread = baseline.phi[w, key] + relative * mean
-        score = mid_tail(seen, mean, spread * mean)
-        better = score > best.score
+        usual = baseline.expect(key, hour_number, window_h)
+        usual = usual._replace(mean=usual.mean * rise, relative=usual.relative + unsure)
+        spreads.append(baseline.phi[w, key] + usual.relative * usual.mean)
+        shown.append(usual)
+        own = mid_tail(usual.seen, usual.mean, spreads[w] * usual.mean)
+        better = own > score
         for kept, new in (
-            (best.score, score),
-            (best.window, np.full(n, w)),
-            (best.seen, seen),
-            (best.expected, mean),
-            (best.common, common),
-            (best.spread, spread),
+            (score, own),
+            (window, np.full(n, w)),
+            (seen, usual.seen),
+            (expected, usual.mean),
+            (common, usual.common),
+            (spread, spreads[w]),
         ):
             np.copyto(kept, new, where=better)
-    return best
+    odds = odds_of(baseline, key, hour_number, shown, spreads)
+    return Scores(key, score, window, seen, expected, common, spread, odds)
 
 
-def score_beside_the_rest(baseline: Baseline, scores: Scores, hour_number: int) -> Floats:
+def score_beside_the_rest(baseline: Baseline, scores: Scores, hour_number: int) -> Scores:
     """Score classes of the whole city again: in the light of all other branches, shape (n,).
 
     On a holiday or in a storm every class rises, and that is one matter. What the middle one of the
@@ -96,14 +111,14 @@ def score_beside_the_rest(baseline: Baseline, scores: Scores, hour_number: int) 
     hour_number
         As for that.
     """
-    keys, again = baseline.keys, np.empty(len(scores.key))
+    keys, n = baseline.keys, len(scores.key)
+    rise, unsure = np.ones(n), np.zeros(n)
     for i, key in enumerate(scores.key.tolist()):
         branch = keys.tokens[keys.token[key]].code.split("/")[0]
-        rise, seen = middle_rise(baseline, keys.whole[key], hour_number, scores.window[i], branch)
-        expected = scores.expected[i : i + 1] * (rise if rise >= BROAD else 1.0)
-        spread = scores.spread[i : i + 1] + _OF_A_MEDIAN * FIRST_DISPERSION / (1 + seen) * expected
-        again[i] = mid_tail(scores.seen[i : i + 1], expected, spread * expected)[0]
-    return again
+        middle, seen = middle_rise(baseline, keys.whole[key], hour_number, scores.window[i], branch)
+        rise[i] = middle if middle >= BROAD else 1.0
+        unsure[i] = _OF_A_MEDIAN * FIRST_DISPERSION / (1 + seen)
+    return score_keys(baseline, scores.key, hour_number, rise, unsure)
 
 
 def middle_rise(

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from alerts.baseline import Baseline
-from alerts.calibrate import Calibration
+from alerts.calibrate import Calibrations
 from alerts.drift import Drift
 from alerts.episode import Episode, Signal
 from alerts.keys import ClassToken, KeyTable, Watched
@@ -20,7 +20,7 @@ from alerts.recurrence import Recurrence
 from alerts.watch import Watch
 from appeals.errors import StateMismatch
 
-VERSION = 9
+VERSION = 10
 """Goes up whenever an older state would be misread; a state of another version is rebuilt."""
 
 
@@ -41,7 +41,7 @@ def pack(watch: Watch) -> bytes:
     arrays: dict[str, Any] = {
         "small": np.frombuffer(json.dumps(small, ensure_ascii=False).encode(), np.uint8),
         "key": np.array([keys.kind, keys.area, keys.token], np.int64),
-        "calibration": np.array([watch.calibration.above, watch.calibration.tests]),
+        "calibration": watch.calibration.stored(),
         **baseline.stored(),
         **watch.drift.stored(),
     }
@@ -67,7 +67,7 @@ def unpack(version: int, stored: bytes) -> Watch:
         baseline = Baseline.restored(keys, small["days"], arrays)
         baseline.course.periods.names = small["periods"]
         drift = Drift.restored(arrays)
-        calibration = Calibration(*arrays["calibration"])
+        calibration = Calibrations.restored(arrays["calibration"])
     watch = Watch(baseline, calibration)
     watch.drift = drift
     watch.watched = Watched({kind: tuple(own) for kind, own in small["watched"].items()})

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alerts.baseline import GUARD_DAYS, Baseline
-from alerts.calibrate import Calibration
+from alerts.calibrate import Calibrations
 from alerts.columns import Columns
 from alerts.course import BINS, season_bin
 from alerts.decide import Bounds
@@ -106,7 +106,7 @@ class Watch:
     """
 
     baseline: Baseline = field(default_factory=Baseline)
-    calibration: Calibration = field(default_factory=Calibration)
+    calibration: Calibrations = field(default_factory=Calibrations)
     texts: RecentTexts = field(default_factory=RecentTexts)
     recent: list[tuple[date, Rows]] = field(default_factory=list)
     episodes: list[Episode] = field(default_factory=list)
@@ -214,7 +214,7 @@ class Watch:
         if self.baseline.days > 2 * GUARD_DAYS and active.size:
             scores = score_keys(self.baseline, active, number)
             every = np.arange(len(self.baseline.keys))
-            self.calibration.learn(scores.score, active, strata(self.baseline, every))
+            self.calibration.learn(scores, strata(self.baseline, every))
         self.baseline.learn(number)
         if self.baseline.days >= context.learning_days and (
             self.recurrence is None or day.weekday() == _WEEK_ENDS

@@ -13,9 +13,10 @@ import numpy.typing as npt
 
 from alerts.baseline import Baseline
 from alerts.course import YEAR_D, Course, season_bin
-from alerts.decide import looks
+from alerts.decide import at_once
 from alerts.keys import AREA_KINDS, CITY, ClassToken, KeyTable
 from alerts.observe import DAY_ENDS
+from alerts.onset import WORTH
 from alerts.score import score_keys
 from benchmarks.surge.daily import YEAR
 from benchmarks.surge.series import Suite
@@ -94,8 +95,10 @@ def product_scores(suite: Suite, counts: Floats) -> Floats:
         heard = np.flatnonzero(steps[:, t])
         if t >= suite.test.start and heard.size:
             scores = score_keys(baseline, keys.number[heard], number)
-            worth = looks(scores) if suite.steps_a_day > 1 else 1.0
-            out[heard, t] = np.maximum(scores.score - np.log10(worth), 0.0)
+            score = scores.score
+            if suite.steps_a_day > 1:
+                score = at_once(scores, score, scores.odds + WORTH)
+            out[heard, t] = np.maximum(score, 0.0)
         if hour == DAY_ENDS:
             baseline.learn(number)
     return out

@@ -79,7 +79,8 @@ def run(
                 put(day, hour, part=2)
             last = put(day, hour)
             if day >= DAYS - 10:
-                out.append(score_keys(baseline, number, last).score)
+                scores = score_keys(baseline, number, last)
+                out += [scores.score, scores.odds]
         baseline.learn(last)
         if day == restart_at:
             stored = {name: array.copy() for name, array in baseline.stored().items()}
@@ -139,6 +140,11 @@ def test_the_sums_of_the_windows_are_those_of_the_hours(puts: list[tuple[int, in
             if recent.newest - window_h < number <= recent.newest:
                 expected[number % 3] += callers
         assert recent.sums[w].tolist() == expected.tolist()
+        assert recent.parts[w].sum(axis=0).tolist() == expected.tolist()
+        early = [
+            n for n in given_last if recent.newest - window_h < n <= recent.newest and n % 24 < 3
+        ]
+        assert recent.parts[w, 0].sum() == sum(given_last[n] for n in early)
 
 
 def test_levels_and_shares_find_the_true_means_at_all_hours_or_at_one() -> None:

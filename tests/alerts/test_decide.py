@@ -14,7 +14,7 @@ def scores(seen: list[float], expected: list[float], spread: float = 1.0) -> Sco
     n = len(seen)
     zero, one = np.zeros(n, np.int64), np.ones(n)
     counts = np.array(seen), np.array(expected)
-    return Scores(zero, np.full(n, 9.0), zero, *counts, one, np.full(n, spread))
+    return Scores(zero, np.full(n, 9.0), zero, *counts, one, np.full(n, spread), np.full(n, -9.0))
 
 
 def test_silent_keys_count_as_tests() -> None:
