@@ -19,7 +19,19 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from alerts import baseline, calibrate, course, decide, growth, keys, recent, score, tail, usual
+from alerts import (
+    baseline,
+    calibrate,
+    course,
+    decide,
+    growth,
+    keys,
+    onset,
+    recent,
+    score,
+    tail,
+    usual,
+)
 from alerts.baseline import Baseline
 from alerts.calibrate import Calibration
 from alerts.course import season_bin
@@ -46,7 +58,7 @@ _CLASS_SD, _AREA_SD, _OWN_SD = 1.95, 0.9, 0.5  # of log means; 2.2 in all
 _KEYS_OF_AN_APPEAL = 24  # six kinds of area × four depths of the class
 _COSTS = ("s_a_day", "batch_us_a_key", "live_us_a_key", "stored_bytes_a_key", "peak_mb")
 _MADE_BY = (
-    *(baseline, calibrate, course, decide, growth, keys, recent, score, tail, usual),
+    *(baseline, calibrate, course, decide, growth, keys, onset, recent, score, tail, usual),
     sys.modules[__name__],
 )
 _FLOOR = 4  # callers, as everywhere in the watch

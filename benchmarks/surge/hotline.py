@@ -14,6 +14,7 @@ MEANS = (0.05, 0.2, 1.0, 5.0, 20.0, 50.0)
 """Appeals a day."""
 
 DAYS, WARM_DAYS = 400, 200
+_DRAWS_A_CASE = 12  # of which those at the usual hours are kept, at least every fourth
 AREAS = 20
 """Series that share a category."""
 
@@ -48,8 +49,12 @@ SHAPES = (  # hours of the day, days of the week, factor of a holiday
 )
 
 
-def hotline_suite(each: int, size: float, seed: int) -> Suite:
-    """Make ``each`` series of every mean; outbreaks are sized by ``size`` standard deviations."""
+def hotline_suite(each: int, size: float, seed: int, *, usual_hours: bool = False) -> Suite:
+    """Make ``each`` series of every mean; outbreaks are sized by ``size`` standard deviations.
+
+    Their cases call at all hours, at night half of them; with ``usual_hours`` they keep to the
+    hours of the class, so that the hours of the calls tell nothing.
+    """
     day = np.arange(DAYS * 24) // 24
     holiday = np.zeros(DAYS, np.bool_)
     holiday[list(HOLIDAYS)] = True
@@ -65,7 +70,7 @@ def hotline_suite(each: int, size: float, seed: int) -> Suite:
             spread = 1 + rng.gamma(2, 0.1) + 0.01 * mean_a_day
             shape = np.maximum(mean.reshape(DAYS, 24).sum(1) / (spread - 1), 1e-3)
             quiet = rng.poisson(mean * (rng.gamma(shape, 1) / shape)[day])
-            outbreak = _outbreak(rng, hours, size, spread, mean_a_day)
+            outbreak = _outbreak(rng, hours, size, spread, mean_a_day, usual=usual_hours)
             rows.append((quiet, outbreak, mean, spread, mean_a_day, category))
     quiets, outbreaks, means, spreads, groups, categories = zip(*rows, strict=True)
     quiet = np.array(quiets, np.float64)
@@ -101,14 +106,22 @@ def _course(
 
 
 def _outbreak(
-    rng: np.random.Generator, hours: Floats, size: float, spread: float, mean_a_day: float
+    rng: np.random.Generator,
+    hours: Floats,
+    size: float,
+    spread: float,
+    mean_a_day: float,
+    *,
+    usual: bool,
 ) -> Floats:
     cases = max(3, int(rng.poisson(size * np.sqrt(4 * spread * mean_a_day + 4))))
     start = int(rng.integers(WARM_DAYS + 14, DAYS - 10) * 24 + rng.integers(0, 24))
-    at = (start + rng.gamma(2, 24, cases)).astype(np.int64)  # mean two days, 95 % inside 4.8
-    kept = rng.random(cases) < np.clip(hours[at % 24] / 2 + 0.5, 0, 1)
+    draws = _DRAWS_A_CASE * cases if usual else cases
+    at = (start + rng.gamma(2, 24, draws)).astype(np.int64)  # mean two days, 95 % inside 4.8
+    chance = hours[at % 24] / hours.max() if usual else np.clip(hours[at % 24] / 2 + 0.5, 0, 1)
+    at = at[rng.random(draws) < chance][:cases]
     out = np.zeros(DAYS * 24)
-    np.add.at(out, at[kept & (at < DAYS * 24)], 1)
+    np.add.at(out, at[at < DAYS * 24], 1)
     if out.sum() < 3:
         out[start : start + 3] += 1
     return out

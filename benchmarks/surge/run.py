@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from alerts import baseline, course, decide, growth, keys, recent, score, tail, usual
+from alerts import baseline, course, decide, growth, keys, onset, recent, score, tail, usual
 from benchmarks.kept import Array, Kept
 from benchmarks.result import Result
 from benchmarks.surge import (
@@ -49,8 +49,8 @@ RIVALS = {"hotline": REFERENCE, "daily": FARRINGTON, "weekly": FARRINGTON}
 SIZES = {"hotline": (4.0, 7.0), "daily": (5.0,), "weekly": (0.0,)}
 
 _MAKERS: dict[str, tuple[ModuleType, ...]] = {
-    PRODUCT: (product, baseline, course, decide, growth, keys, recent, score, tail, usual),
-    CEILING: (oracle, tail),
+    PRODUCT: (product, baseline, course, decide, growth, keys, onset, recent, score, tail, usual),
+    CEILING: (oracle, decide, onset, tail),
 }
 _SUITES: tuple[ModuleType, ...] = (series, daily, hotline, weekly, judge)
 
@@ -62,6 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sizes", type=float, nargs="+", help="of outbreaks, in their deviations")
     parser.add_argument("--each", type=int, help="series of every mean, signal or scenario")
     parser.add_argument("--no-river", action="store_true", help="leave the slow peers out")
+    parser.add_argument(
+        "--usual-hours", action="store_true", help="outbreaks of the hotline keep to usual hours"
+    )
     parser.add_argument("--keep", type=Path, help="folder of what has been reckoned: go on from it")
 
 
@@ -78,9 +81,9 @@ def run(arguments: argparse.Namespace) -> Result:
     return Result(data, lines)
 
 
-def _make(name: str, size: float, seed: int, each: int | None) -> Suite:
+def _make(name: str, size: float, seed: int, each: int | None, *, usual_hours: bool) -> Suite:
     if name == "hotline":
-        return hotline.hotline_suite(each or 100, size, seed)
+        return hotline.hotline_suite(each or 100, size, seed, usual_hours=usual_hours)
     return (
         daily.daily_suite(each or 30, size, seed)
         if name == "daily"
@@ -145,14 +148,17 @@ def _race(
     seconds: dict[str, float] = {}
     points = 0
     for seed in arguments.seeds:
-        suite = _make(name, size, seed, arguments.each)
+        suite = _make(name, size, seed, arguments.each, usual_hours=arguments.usual_hours)
         points += suite.quiet.size
         for who, detector in _detectors(suite, river=not arguments.no_river).items():
             made_by = (*_SUITES, *_MAKERS.get(who, (peers, reference, tail)))
             draw = f"{name}-{arguments.each or 0}-{seed}-{who}"
             # The twins without outbreak are those of all sizes.
             quiet = kept.piece(f"{draw}-quiet", made_by, partial(_quiet, suite, detector))
-            found = kept.piece(f"{draw}-{size:g}", made_by, partial(_planted, suite, detector))
+            usual = "-usual" if arguments.usual_hours and name == "hotline" else ""
+            found = kept.piece(
+                f"{draw}-{size:g}{usual}", made_by, partial(_planted, suite, detector)
+            )
             seconds[who] = seconds.get(who, 0.0) + float(found["seconds"])
             draws.setdefault(who, []).append(_evidence(suite, quiet["null"], found))
     return _table(name, size, draws, {who: 1e6 * s / points for who, s in seconds.items()})

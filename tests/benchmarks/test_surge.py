@@ -172,6 +172,19 @@ def test_a_table_out_of_kept_pieces_is_that_of_the_race(
     assert len(list(tmp_path.iterdir())) == 8  # two draws, two detectors, with outbreak and without
 
 
+def test_outbreaks_keep_to_the_usual_hours_only_where_that_is_asked() -> None:
+    plain, usual = (hotline_suite(8, 7, 101, usual_hours=asked) for asked in (False, True))
+    night = np.arange(plain.quiet.shape[1]) % 24 < 5
+    office = plain.category % 3 == 0
+    shares = [
+        suite.outbreak[office][:, night].sum() / suite.outbreak[office].sum()
+        for suite in (plain, usual)
+    ]
+
+    assert np.array_equal(plain.quiet[:, :4800], usual.quiet[:, :4800])
+    assert shares[0] > 0.08 > 0.03 > shares[1]
+
+
 @pytest.mark.slow
 def test_the_product_stands_between_ears_and_the_ceiling() -> None:
     suite = hotline_suite(20, 7, 101)
