@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from alerts.baseline import Baseline
 from alerts.recent import PARTS, WINDOWS_H
-from alerts.usual import Expected
+from alerts.usual import Expected, common_mode
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -94,12 +94,23 @@ def odds_by_part(
 def _expected_by_part(
     baseline: Baseline, key: Ints, hour_number: int, window: int, mean: Floats
 ) -> tuple[Floats, Floats]:
-    """Divide what is expected of a window among the parts of the day; give their hours too."""
+    """Divide what is expected of a window among the parts of the day; give their hours too.
+
+    By its class's season, and by what the rest of the class shows at these hours: a power cut at
+    night makes the whole city call at night, and none of its communities stands out by that.
+    """
     recent, span = baseline.recent, (hour_number, WINDOWS_H[window])
-    part, token = recent.day_parts(*span), baseline.keys.arrays()[1][key]
+    _, token_of, city_of, _ = baseline.keys.arrays()
+    part, token, city = recent.day_parts(*span), token_of[key], city_of[key]
     season = baseline.course.exposure_by(part, PARTS, recent.bins(*span), token)
     hours = np.bincount(part, minlength=PARTS)[:, None].astype(np.float64)
-    return np.maximum(mean * season / np.maximum(season.sum(0), _TINY), _TINY), hours
+    own = np.maximum(mean * season / np.maximum(season.sum(0), _TINY), _TINY)
+    share = np.where(city == key, 1.0, np.clip(baseline.rate[key], _TINY, 1.0))
+    sums = recent.parts[window]
+    rest = np.maximum(sums[:, city] - sums[:, key], 0).astype(np.float64)
+    moves = baseline.moves[window][token] + baseline.doubt[city]
+    common, _ = common_mode(rest, own * (1 / share - 1), moves)
+    return own * np.where(city == key, 1.0, common), hours
 
 
 def telling_hours(

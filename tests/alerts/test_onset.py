@@ -89,6 +89,23 @@ def test_callers_at_night_prove_more_than_as_many_by_day(
     assert by_hours(night)[0]
 
 
+def test_a_whole_city_that_calls_at_night_makes_no_street_stand_out(
+    quiet: tuple[Town, np.ndarray],
+) -> None:
+    """A power cut at three, an import at night, a clock that is off: no street is to be told."""
+    twin, chance = Town(), np.random.default_rng(12)
+    twin.keys, twin.number, twin.baseline = quiet[0].keys, quiet[0].number, quiet[0].baseline.copy()
+    for hour in range(6):
+        usual = A_DAY * BY_HOUR[hour]
+        at = twin.put(DAYS, hour, chance.poisson(4.0 / 3 if hour >= 3 else usual, STREETS))
+    scores = score_keys(twin.baseline, twin.number, at)
+    city = np.unique(twin.keys.arrays()[2][twin.number])
+
+    assert (scores.seen >= 4).mean() > 0.5  # four callers at night, where one in five nights calls
+    assert (scores.odds > 1).mean() < 0.05
+    assert score_keys(twin.baseline, city, at).odds[0] > 50
+
+
 def test_quiet_days_pass_the_odds_no_oftener_than_is_said(quiet: tuple[Town, np.ndarray]) -> None:
     _, odds = quiet
     close, day = odds[:, -1], odds.max(axis=1)
