@@ -35,6 +35,8 @@ class Phone:
     def open(self, hash: str = "", ready: str = "body[data-ready]") -> None:
         self.page.goto(f"{self.address}field{hash}")
         self.page.wait_for_selector(ready)
+        # What it asks first is answered: a list drawn anew could take a button from the finger.
+        self.page.wait_for_selector("body[data-ready]", state="attached")
         # What comes after the first list is here too: the network may go.
         self.page.evaluate(
             "Promise.all(['task', 'map', 'report', 'mine'].map("
