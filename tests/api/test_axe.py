@@ -15,6 +15,7 @@ from api.rights import ROUTES
 from appeals.database import open_database
 from tests.api.conftest import NOW
 from tests.maps.conftest import chromium  # noqa: F401  fixture
+from tests.patience import PATIENCE_MS
 from tests.wangge.serving import served
 from wangge.settings import Settings
 
@@ -52,7 +53,7 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:  # noqa: F811
         pytest.skip(reason)
     # axe is put into the page by the test; the page's own policy would refuse it.
     context = chromium.new_context(locale="zh-CN", bypass_csp=True)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 

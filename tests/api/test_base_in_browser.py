@@ -16,6 +16,7 @@ from maps.basemaps import Base, check_base
 from tests.api.conftest import NOW
 from tests.maps.conftest import chromium  # noqa: F401  fixture
 from tests.maps.test_basemaps import service  # noqa: F401  fixture
+from tests.patience import PATIENCE_MS
 from tests.wangge.serving import served
 from wangge.settings import Jurisdiction, Settings
 
@@ -56,7 +57,7 @@ def wait_for(page: Page, count: str) -> None:
 @pytest.fixture
 def desk(chromium: Browser) -> Iterator[Page]:  # noqa: F811
     context = chromium.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
 

@@ -22,6 +22,7 @@ from hotspots.table import HotspotTable, hotspot_table
 from maps.layers import unit_layer
 from maps.sheet import LevelSheet, Sheet
 from tests.maps.two_years import bring_two_years
+from tests.patience import PATIENCE_MS
 
 SPANS = Span(date(2026, 9, 1), date(2026, 9, 30)), Span(date(2026, 10, 1), date(2026, 10, 31))
 SYLLABLES = "青禾临川安宁望江石桥柳林锦绣云溪东湖"
@@ -229,7 +230,7 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
         is_mobile=request.param == "phone",
     )
 
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(PATIENCE_MS)
 
     def open_page(address: str) -> Visit:
         origin = address.split("/")[:3]

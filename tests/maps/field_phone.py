@@ -16,6 +16,7 @@ from appeals.database import Engine, reading, writing
 from appeals.sessions.store import begin_session
 from casework.store import read_steps
 from tests.casework.town import SOUTH, TERMS, WEST, Town
+from tests.patience import PATIENCE_MS
 from tests.wangge.serving import served
 
 HERE: Geolocation = {"longitude": WEST + 0.00503, "latitude": SOUTH + 0.005, "accuracy": 20}
@@ -84,7 +85,7 @@ def context_of(
         locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 390, "height": 844},
         has_touch=True, is_mobile=True, permissions=["geolocation"], geolocation=HERE, **more,
     )  # fmt: skip
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     sign_in(context, town, login, address)
     return context
 

@@ -26,6 +26,7 @@ from tests.maps.field_phone import (
     served_now,
     throttle,
 )
+from tests.patience import PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -54,7 +55,7 @@ def browser_of(folder: Path) -> Iterator[tuple[BrowserContext, "subprocess.Popen
                         raise
                     time.sleep(0.5)
             context = browser.contexts[0]
-            context.set_default_timeout(30_000)
+            context.set_default_timeout(PATIENCE_MS)
             context.grant_permissions(["geolocation"])
             context.set_geolocation(HERE)
             yield context, process

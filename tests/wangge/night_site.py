@@ -26,6 +26,7 @@ from appeals.people.store import Person, add_person
 from appeals.sessions.store import begin_session
 from appeals.tokens.store import Token, add_token
 from tests.api.accounts import PASSWORD, TERMS, hashed
+from tests.patience import PATIENCE_MS
 from tests.wangge.receivers import TOKEN, MailServer, Receiver, serving
 from tests.wangge.serving import served
 from wangge.channels import read_channels
@@ -146,7 +147,7 @@ class Night:
     def come(self, browser: Browser, login: str, **looks: Any) -> Page:
         """Somebody signs in on the page, and is where their work is."""
         context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **looks)
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.clock.set_system_time(self.now[0])
         self.contexts[login] = context
         page = context.new_page()

@@ -12,6 +12,7 @@ from appeals.database import open_database, upgrade_schema, writing
 from hotspots.remedies.store import Remedy, add_remedies
 from tests.maps.conftest import chromium  # noqa: F401  fixture
 from tests.maps.two_years import COMMUNITIES, LIFTS, MENDED, bring_two_years
+from tests.patience import PATIENCE_MS
 from tests.wangge.serving import served
 from wangge.settings import Settings
 
@@ -47,7 +48,7 @@ class Official:
         self.page = page
         self.errors: list[str] = []
         self.clicks = 0
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.goto(f"{address}hotspots")

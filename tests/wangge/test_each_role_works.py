@@ -18,6 +18,7 @@ from api.app import create_app
 from appeals.database import writing
 from grids.store import load_boundaries
 from tests.maps.conftest import chromium  # noqa: F401  a fixture
+from tests.patience import PATIENCE_MS
 from tests.wangge.role_jobs import JOBS, MOST_CLICKS, work
 from tests.wangge.serving import served
 from wangge.demo_people import make_people, people_file
@@ -78,7 +79,7 @@ def test_each_role_does_its_job_from_where_it_lands_in_few_clicks(
         if role in WITHOUT:
             continue
         context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         told[role] = work(context.new_page(), address, role)
         context.close()
     with capsys.disabled():

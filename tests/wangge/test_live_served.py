@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from api.app import create_app
 from appeals.database import Engine
 from appeals.seals import KeyRing
+from tests.patience import PATIENCE_S
 from tests.wangge.serving import served
 from tests.wangge.three_weeks import DAYS, HEADERS, Row, rows_of
 from wangge.follow import follow
@@ -22,8 +23,6 @@ from wangge.serve import LOOPBACK, taking
 from wangge.settings import Settings
 from wangge.site import wall_clock
 from wangge.watcher import Watcher
-
-PATIENCE_S = 60.0  # of a machine that has much else to do; nothing here takes a second
 
 
 def ask(address: str, method: str, path: str, row: Row | None = None) -> dict[str, object]:

@@ -22,6 +22,7 @@ from appeals.audit.chain import first_break
 from appeals.audit.store import entries
 from appeals.database import reading
 from tests.maps.conftest import chromium  # noqa: F401  a fixture
+from tests.patience import PATIENCE_S
 from tests.wangge.night_site import DESK, FIRE, GAS, LOCAL, ROSTER, Night, night_office
 from wangge.cli import main
 
@@ -32,7 +33,6 @@ PHONE = {
     "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True,
     "permissions": ["geolocation"], "geolocation": {"longitude": 111.0049, "latitude": 30.0051},
 }  # fmt: skip
-PATIENCE_S = 30.0  # of a machine that has much else to do
 CAP = f"{{{NAMESPACE}}}"
 
 
