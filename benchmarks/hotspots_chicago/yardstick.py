@@ -1,7 +1,7 @@
 """What scores of next month's places reached on public data of Chicago: the published tables.
 
 Which of equal scores were flagged was drawn by lot, once: drawn again, a figure at 1 % scatters by
-some .03 (decision 85).
+some .03 (decision 85). ``SEED`` and ``DRAWN`` tell how, so that the very lots can be drawn again.
 """
 
 from hotspots.focus import MEMORY, RING
@@ -61,3 +61,25 @@ YARDSTICK: dict[tuple[int, bool], dict[str, tuple[float, ...]]] = {
     },
 }
 """PAI at 1, 5 and 10 % of the cells, by resolution and whether first reports alone."""
+
+SEED = 0
+"""Of the lots: begun anew for all complaints and for first reports; resolution 9, then 8."""
+
+DRAWN = (
+    "chance",
+    "count last month",
+    "count 12 months",
+    "all past",
+    "EWMA a=.1",
+    "EWMA a=.3",
+    "Gi* last month",
+    "Gi* 12 months",
+    "space-time Gi* (cube, k=1)",
+    "KDE 500 m, last month",
+    "KDE 500 m, 12 months",
+    "KDE 250 m, 12 months",
+    "local empirical Bayes, 12 months",
+    FOCUS,
+    "share of hot months",
+)
+"""The order of the lots in each month, after one number a cell that is the score of chance."""

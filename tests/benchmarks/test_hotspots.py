@@ -9,8 +9,8 @@ import pytest
 
 from benchmarks import hotspots, hotspots_remedies
 from benchmarks.hotspots_chicago.city import LEARNT, MONTHS, City
-from benchmarks.hotspots_chicago.race import foretold, judged, lot, pai
-from benchmarks.hotspots_chicago.yardstick import FOCUS, YARDSTICK
+from benchmarks.hotspots_chicago.race import CLOSE, drawn, foretold, judged, lot, pai
+from benchmarks.hotspots_chicago.yardstick import FOCUS, SEED, YARDSTICK
 from hotspots.remediation import judge
 
 
@@ -31,9 +31,22 @@ def test_the_yardstick_of_chicago_comes_out_and_the_focus_layer_is_not_behind(da
     hits = {name: foretold(city, scores[name]) for name in names}
 
     for name in names:
-        np.testing.assert_allclose(hits[name].mean(axis=0), table[name], atol=0.05, err_msg=name)
+        np.testing.assert_allclose(hits[name].mean(axis=0), table[name], atol=CLOSE, err_msg=name)
     for one in judged(hits[FOCUS], hits).values():
         assert float(str(one["difference"])) >= -float(str(one["error"]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first_only", [False, True])
+def test_each_figure_of_the_yardstick_comes_out_by_its_own_lots(
+    data: Path, *, first_only: bool
+) -> None:
+    chance = np.random.default_rng(SEED)
+    for resolution in (9, 8):
+        lots = drawn(City.read(data, resolution, first_only=first_only), chance)
+        for row, figures in YARDSTICK[resolution, first_only].items():
+            here = lots[row].mean(axis=0)[: len(figures)]
+            np.testing.assert_allclose(here, figures, atol=CLOSE, err_msg=row)
 
 
 def test_the_accuracy_of_equal_scores_is_that_of_chance() -> None:
