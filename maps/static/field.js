@@ -28,9 +28,11 @@ const DRAW = {
 const AT_ONCE = ["one", "map", "report"];
 
 const EVERY_MS = 60000;
+const TAP_MS = 60; // from the lifted finger to the click
 const $ = function (id) { return document.getElementById(id); };
 
 let drawing = 0;
+let lifted = Promise.resolve();
 let at = "";
 let begun = false;
 let lacking = false; // a view that did not arrive: browsers remember a module that failed
@@ -63,6 +65,15 @@ function standing() {
 
 async function draw() { await paint(await items()); }
 
+// Nothing is put in the place of what a finger is on: the tap would land on nothing.
+document.addEventListener("pointerdown", function () {
+  lifted = new Promise(function (done) {
+    const soon = function () { setTimeout(done, TAP_MS); };
+    document.addEventListener("pointerup", soon, { once: true });
+    document.addEventListener("pointercancel", soon, { once: true });
+  });
+});
+
 // Draws the view of the hash. One that is no longer wanted when it is ready is thrown away, and so is a
 // list that says what stands there already.
 async function paint(all) {
@@ -71,6 +82,8 @@ async function paint(all) {
   const made = element("div", "view");
   const keep = view === at ? window.scrollY : 0;
   status(all);
+  if (view === at) await lifted;
+  if (mine !== drawing) return;
   const kind = /^\d+$/.test(view) ? "one" : DRAW[view] ? view : "tasks";
   const tab = kind === "one" ? "tasks" : kind;
   Array.from(document.querySelectorAll("nav a")).forEach(function (link) {

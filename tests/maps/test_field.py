@@ -124,6 +124,35 @@ def test_the_list_an_order_and_the_map_come_with_the_page_and_without_a_further_
     page.wait_for_selector(".facts")
 
 
+def test_a_tap_lands_where_the_finger_is_though_the_list_is_drawn_anew_meanwhile(
+    webview: Phone,
+) -> None:
+    page = webview.page
+    webview.open(ready="#list li a")
+    page.locator("#list li[data-id='2'] a").hover()
+    page.mouse.down()
+
+    def rewrite(route: Route) -> None:
+        answer = route.fetch()
+        found = answer.json()
+        for task in found["items"]:
+            task["class_name"] = "路灯不亮"
+        route.fulfill(response=answer, json=found)
+
+    page.route("**/api/field/tasks?*", rewrite)
+    with page.expect_response("**/api/field/tasks?*"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(500)
+    assert page.locator("#list", has_text="路灯不亮").count() == 0
+    page.mouse.up()
+    page.wait_for_selector(".facts")
+    assert page.url.endswith("#2")
+
+    page.go_back()
+    page.locator("#list", has_text="路灯不亮").wait_for()
+    assert webview.errors == []
+
+
 def test_an_answer_that_was_lost_is_asked_for_again_and_done_once(webview: Phone) -> None:
     page = webview.page
     webview.open("#1", "[data-move=receive]")
