@@ -7,6 +7,7 @@ smallest area and the finest class that hold most of the excess of its strongest
 others are its evidence.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -163,7 +164,7 @@ class Episode:
 
     def _most_telling(self) -> Signal:
         gravest = min(_RANK[s.kind] for s in self.signals.values())
-        own = [s for s in self.signals.values() if _RANK[s.kind] == gravest]
+        own = _but_lesser_sisters([s for s in self.signals.values() if _RANK[s.kind] == gravest])
         strongest = max(own, key=lambda s: (s.score, s.excess))
         holding = [s for s in own if s.excess >= _MOST * strongest.excess]
         return min(
@@ -205,12 +206,19 @@ class Episode:
             for other in self.signals.values()
             if other.kind == "cluster" or (other.area_kind, other.area) == area
         )
-        if _one_matter(signal, named):
+        if _one_matter(signal, named) or self._spreads(signal):
             return True
         # Two matters of one wide class meet in what the alert holds of that class. The smaller is
         # evidence; the larger would be hidden by a headline that is not about it.
-        hidden = not related(signal.class_code, named.class_code) and signal.excess > named.excess
+        apart = not related(signal.class_code, named.class_code) and signal.excess > named.excess
+        hidden = apart and not _sisters(signal, named, self.signals.values())
         return not hidden and any(_one_matter(signal, other) for other in near)
+
+    def _spreads(self, signal: Signal) -> bool:
+        """Tell whether it is a cluster by the small place named, in the rise around both."""
+        named = self.named
+        by_it = named.area_kind in SMALL and bool(signal.appeals & named.appeals)
+        return by_it and any(_within(signal, other) for other in self.signals.values())
 
     def _over(self, tick: datetime) -> bool:
         quiet_after = DRIFT_QUIET_AFTER if self.named.kind == "drift" else QUIET_AFTER
@@ -229,33 +237,73 @@ class Episode:
         return max(told, default=0.0) >= _SAME * signal.excess
 
 
-def _one_matter(signal: Signal, other: Signal) -> bool:
-    if not related(signal.class_code, other.class_code):
+def _sisters(one: Signal, other: Signal, signals: Iterable[Signal]) -> bool:
+    """Tell whether two are unlike classes of one area in which a class above both rose as well."""
+    if one.key[1:3] != other.key[1:3] or related(one.class_code, other.class_code):
         return False
-    small, large = sorted((len(other.appeals), len(signal.appeals)))
-    if len(other.appeals & signal.appeals) < _SAME * small:
+    above = (s.class_code + "/" for s in signals if s.key[1:3] == one.key[1:3])
+    return any(one.class_code.startswith(s) and other.class_code.startswith(s) for s in above)
+
+
+def _but_lesser_sisters(signals: Iterable[Signal]) -> list[Signal]:
+    of_area: dict[tuple[str, int], list[Signal]] = {}
+    for signal in signals:
+        of_area.setdefault((signal.area_kind, signal.area), []).append(signal)
+    return [
+        one
+        for there in of_area.values()
+        for one in there
+        if not any(one.excess < other.excess and _sisters(one, other, there) for other in there)
+    ]
+
+
+def _one_matter(signal: Signal, other: Signal) -> bool:
+    if not related(signal.class_code, other.class_code) or not _share(signal, other):
         return False
     if "cluster" in (signal.kind, other.kind) and {signal.area_kind, other.area_kind} <= SMALL:
         return True  # what a unit shows of a cluster is the cluster
+    if other.area_kind == "subject":
+        return True  # and what it shows of a firm is the firm
     # A part of what the other is about that stands out although the whole rose: the common mode
     # was taken out of it already, so it is a matter of its own.
     elsewhere = (signal.area_kind, signal.area) != (other.area_kind, other.area)
-    part = len(signal.appeals) < large and signal.excess < _MOST * other.excess
+    part = len(signal.appeals) < len(other.appeals) and signal.excess < _MOST * other.excess
     weaker = _RANK[signal.kind] == _RANK[other.kind] and signal.score <= other.score
     return not (elsewhere and part and weaker)
+
+
+def _share(signal: Signal, other: Signal) -> bool:
+    smaller = min(len(other.appeals), len(signal.appeals))
+    return len(other.appeals & signal.appeals) >= _SAME * smaller
+
+
+def _within(signal: Signal, other: Signal) -> bool:
+    """Tell whether one is a cluster in a wider rise of the very same class."""
+    of_class = signal.kind == "cluster" and other.class_code == signal.class_code
+    wider = other.area_kind not in SMALL and other.excess > signal.excess
+    return of_class and wider and _share(signal, other)
 
 
 def gather(episodes: list[Episode], signals: Iterable[Signal]) -> list[Episode]:
     """Put the signals of one tick into the open episodes, opening new ones; give the new ones.
 
     Sensitive ones first, then by larger excess, so that the widest view of a matter opens the
-    episode and the narrower ones join it, whatever the order in which keys were scored.
+    episode and the narrower ones join it, whatever the order in which keys were scored. A cluster
+    in a wider rise that nothing takes comes once more at the end: which of its units rose says
+    whether it is theirs.
     """
     opened: list[Episode] = []
-    for signal in sorted(signals, key=lambda s: (s.kind != "sensitive", -s.excess, s.key)):
+    coming = deque(sorted(signals, key=lambda s: (s.kind != "sensitive", -s.excess, s.key)))
+    later = {id(one) for one in coming if any(_within(one, other) for other in coming)}
+    while coming:
+        signal = coming.popleft()
         # What was told of this very key goes on there, whoever else would take it.
         told = (e for e in episodes if signal.key in e.signals and e.joins(signal))
         home = next(told, None) or next((e for e in episodes if e.joins(signal)), None)
+        if home is None and id(signal) in later:
+            later.remove(id(signal))
+            coming.append(signal)
+            continue
         if home is None:
             home = Episode(signal.tick, signal.tick)
             episodes.append(home)

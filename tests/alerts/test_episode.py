@@ -47,6 +47,42 @@ def test_two_places_of_one_class_are_two_matters_though_the_city_saw_both() -> N
     assert {e.named.area_name for e in episodes} == {"community1", "community2"}
 
 
+def test_what_a_district_shows_of_a_firm_is_the_firms_alert() -> None:
+    firm = signal(range(28), area=("subject", 5), code="物业/押金", score=15.0)
+    district = signal(range(17, 29), area=("district", 2), code="物业/押金", hours=9, score=3.0)
+    tenants = signal(range(40, 52), area=("district", 2), code="物业/押金", hours=9, score=3.0)
+    for rise, alerts in ((district, 1), (tenants, 2)):
+        episodes: list[Episode] = []
+        gather(episodes, [firm])
+        gather(episodes, [rise])
+
+        assert len(episodes) == alerts
+        assert episodes[0].kind == "subject"
+
+
+def test_a_firm_is_not_hidden_by_a_greater_rise_of_the_city() -> None:
+    episodes: list[Episode] = []
+    city = signal(range(200), area=("city", 0), code="物业/押金", score=40.0, expected=20.0)
+    firm = signal(range(28), area=("subject", 5), code="物业/押金", hours=1, score=9.0)
+
+    gather(episodes, [city])
+    gather(episodes, [firm])
+
+    assert [e.kind for e in episodes] == ["surge", "subject"]
+
+
+def test_a_cluster_by_the_street_that_rose_is_one_alert_with_its_district() -> None:
+    district = signal(range(10), area=("district", 1), score=4.0)
+    street = signal(range(5), area=("street", 7), score=6.0)
+    by_it = signal(range(3, 9), kind="cluster", area=("cell_8", 1), score=4.0)
+    elsewhere = signal(range(5, 10), kind="cluster", area=("cell_8", 2), score=4.0)
+    for cluster, alerts in ((by_it, 1), (elsewhere, 2)):
+        episodes: list[Episode] = []
+        gather(episodes, [district, street, cluster])
+
+        assert len(episodes) == alerts
+
+
 def test_a_wave_keeps_its_small_parts_and_their_classes_together() -> None:
     episodes: list[Episode] = []
     wave = signal(range(200), area=("city", 0), code="供热", score=40.0, expected=20.0)
@@ -57,6 +93,23 @@ def test_a_wave_keeps_its_small_parts_and_their_classes_together() -> None:
     gather(episodes, [finer, sister])
 
     assert len(episodes) == 1
+
+
+def test_sister_classes_that_rise_one_after_the_other_are_one_wave_named_by_what_is_above() -> None:
+    city = ("city", 0)
+    meters = signal(range(10), area=city, code="公用/供电/电表", score=3.4, expected=1.6)
+    power = signal(range(42), area=city, code="公用/供电", hours=1, score=3.3, expected=14.8)
+    lines = signal(
+        range(10, 24), area=city, code="公用/供电/线路", hours=1, score=3.2, expected=2.9
+    )
+    water = signal(range(50, 70), area=city, code="公用/供水", hours=1, score=3.2, expected=2.9)
+    episodes: list[Episode] = []
+
+    gather(episodes, [meters])
+    gather(episodes, [power, lines, water])
+
+    assert [e.named.class_code for e in episodes] == ["公用/供电", "公用/供水"]
+    assert len(episodes[0].signals) == 3
 
 
 def test_a_wave_is_not_hidden_by_a_small_matter_of_the_same_wide_class() -> None:
