@@ -324,7 +324,7 @@ def _told(
         seen = [s for s in own if s.seen_s is not None]
         if seen:
             at = min(s.seen_s or 0.0 for s in seen)
-            # The newest that stands in the alert when it is first seen is the one that raised it.
+            # The newest in the alert as it is first seen raised it, if the load has not risen more.
             first.append(at - max(s.acknowledged_s or 0.0 for s in seen if (s.seen_s or 0.0) <= at))
     data: dict[str, object] = {
         "appeals": len(load.took_s),

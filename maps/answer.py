@@ -18,6 +18,7 @@ from hotspots.table import HotspotTable
 from hotspots.why import making
 from maps.asking import Question
 from maps.layers import SMALL_BELOW, hide_small
+from maps.silent import silent_days, silent_words
 
 MOST_NAMES: Final = 12
 
@@ -141,3 +142,12 @@ def sinks_of(connection: Connection, days: tuple[date, date]) -> list[dict[str, 
         }
         for row in found.to_dict("records")
     ]
+
+
+def silent_of(connection: Connection, table: HotspotTable, asked: Question) -> str:
+    """Say on which days of the months that are counted and compared no appeal came."""
+    months = table.months
+    spans = {"this": months.this, "previous": months.previous, "last_year": months.last_year}
+    known = {name: span for name, span in spans.items() if span is not None}
+    silent = silent_days(connection, known, asked.office.reckoning.cut_off_hour)
+    return silent_words(silent, {"previous": "环比", "last_year": "同比"})

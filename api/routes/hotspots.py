@@ -9,7 +9,7 @@ from api.desk import Desk, TheDesk
 from api.layer_cache import LayerCache
 from appeals.database import Connection, reading
 from appeals.errors import InputError
-from maps.answer import answer_of, sinks_of
+from maps.answer import answer_of, silent_of, sinks_of
 from maps.asking import FirstReports, Question, question
 from maps.atlas import course_of
 from maps.cuts import DEEPEST
@@ -78,6 +78,7 @@ def hotspots(
             this = table.months.this
             return answer_of(table, asked, columns=form == "columns") | {
                 "sinks": sinks_of(connection, (this.first, this.last)),
+                "silent": silent_of(connection, table, asked),
                 "shapes": kept.drawn(desk, connection, asked).version,
             }
 

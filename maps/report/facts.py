@@ -5,8 +5,8 @@ They are sums of the same stored counts, so that reports of days add up to those
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Final
 
 import geopandas as gpd
@@ -81,6 +81,8 @@ class Facts:
         ``area`` (street, where it lies), ``class_code``, ``n`` of a day; empty for longer periods.
     days
         ``local_day`` and ``n`` of the whole city, this period.
+    silent
+        By span, the days on which nothing came though a usual day has many: the source was broken.
     outcomes
         ``span``, ``left_out`` and ``grids.totals.store.OUTCOMES`` of the whole city.
     sent
@@ -109,6 +111,7 @@ class Facts:
     sent: pd.DataFrame
     units: gpd.GeoDataFrame
     alerts: Sequence[Mapping[str, object]]
+    silent: Mapping[str, Sequence[date]] = field(default_factory=dict)
     alerts_of: str = ""
     theme: Theme | None = None
     worked_on: Sequence[Topic] = ()

@@ -15,6 +15,7 @@ from maps.report.alerts import alerts_of
 from maps.report.facts import Facts, Theme
 from maps.report.spans import Spans, spans_of
 from maps.report.theme import choose_theme
+from maps.silent import by_day, silent_days
 
 _LEVELS = ("district", "street", "community")
 _ALL = 1_000_000
@@ -71,10 +72,11 @@ def gather(
         topics=topics,
         places=places,
         matters=_matters(connection, spans),
-        days=_days(connection, spans),
+        days=by_day(connection, spans.this, spans.cut_off_hour),
         outcomes=outcomes.groupby(["span", "left_out"])[list(OUTCOMES)].sum().reset_index(),
         sent=outcomes[outcomes["area"] != 0],
         units=units,
+        silent=silent_days(connection, spans.every, spans.cut_off_hour),
         alerts=alerts_of(read_alerts(connection, viewer, limit=_ALL), units, spans, now.tzinfo),
         alerts_of=_WHOSE.get(viewer.reach, ""),
         theme=None if chosen is None else _theme(connection, spans, chosen),
@@ -143,15 +145,5 @@ def _outcomes(connection: Connection, spans: Spans) -> pd.DataFrame:
 
 def _theme(connection: Connection, spans: Spans, class_code: str) -> Theme:
     places = {level: _places(connection, spans, level, class_code) for level in _LEVELS[1:]}
-    return Theme(class_code, places, _days(connection, spans, class_code))
-
-
-def _days(connection: Connection, spans: Spans, class_code: str | None = None) -> pd.DataFrame:
-    """Count every day of the period; one without appeals stands as 0."""
-    first, last = spans.this.first, spans.this.last
-    counted = totals(
-        connection, "city", "lies", (first, last), ["local_day"],
-        cut_off_hour=spans.cut_off_hour, class_code=class_code,
-    ).set_index("local_day")["n"]  # fmt: skip
-    every = [first + timedelta(days=day) for day in range(spans.this.days)]
-    return counted.reindex(every, fill_value=0).rename_axis("local_day").reset_index()
+    days = by_day(connection, spans.this, spans.cut_off_hour, class_code)
+    return Theme(class_code, places, days)

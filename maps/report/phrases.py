@@ -10,6 +10,7 @@ from hotspots.rates import MIN_BASE
 from maps.layers import SMALL_BELOW
 from maps.report.facts import RATES, Facts, Outcome
 from maps.report.figures import NO_DATA, Change, Points
+from maps.silent import silent_words
 from maps.wording import day_text, period_text
 
 COMPARED: Final[Mapping[Step, Mapping[str, str]]] = {
@@ -98,6 +99,8 @@ def totals_words(facts: Facts) -> str:
         change = f"，{compared_words(facts, dispatched, before)}" if before else ""
         text += f"派单{dispatched:,}件{change}；直办{now.every['direct']:,}件。"
     nowhere = received - facts.placed("street")
+    silent = silent_words(facts.silent, COMPARED[step])
+    text += f"{silent}。" if silent else ""
     return text + (
         f"按属地口径落到街乡镇{received - nowhere:,}件，未能落到街乡镇{nowhere:,}件。"
         if nowhere

@@ -61,6 +61,7 @@
         + answer.sinks.slice(0, 3).map(function (one) { return (one.community || one.street || one.lon.toFixed(4) + ", " + one.lat.toFixed(4)) + " " + wangge.number(one.n) + " 件"; }).join("、")
         + (answer.sinks.length > 3 ? "等" : "") + "），多为地址不详时的默认点，六边形不计，区划照计");
     }
+    if (answer.silent) beside.push(answer.silent);
     $("beside").textContent = beside.join("；") + (beside.length ? "。" : "");
     $("file").href = "/hotspots/file?" + asked(true);
     reports(answer);

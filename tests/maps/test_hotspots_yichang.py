@@ -17,7 +17,7 @@ from grids.place import place
 from grids.read import read_layer
 from grids.store import add_placements, add_units, find_sinks, load_boundaries, move_counts
 from hotspots.table import HotspotTable
-from maps.answer import answer_of, sinks_of
+from maps.answer import answer_of, silent_of, sinks_of
 from maps.asking import Question
 from maps.atlas import table_of
 from maps.why import why_of
@@ -118,6 +118,15 @@ def test_the_sinks_are_named_and_stay_out_of_points(city: Connection, cells: Hot
     busiest = cells.rows.iloc[0]
     why = why_of(city, Question("h3-9", 2024, 6), str(busiest["code"]))
     assert why["n"] == busiest["n"]
+
+
+def test_a_day_on_which_the_source_was_silent_is_told_with_its_month_and_the_next(
+    city: Connection, cells: HotspotTable
+) -> None:
+    june, may = Question("h3-9", 2024, 6), Question("h3-9", 2024, 5)
+
+    assert silent_of(city, cells, june) == "6月23日没有受理记录，来源可能中断，件数变化仅供参考"
+    assert silent_of(city, table_of(city, may), may) == ""
 
 
 def test_no_coarse_place_is_counted_as_a_point(cells: HotspotTable, folder: Path) -> None:

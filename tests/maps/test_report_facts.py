@@ -21,6 +21,7 @@ from maps.report.facts import Facts
 from maps.report.figures import Rate, written
 from maps.report.paper import Table
 from maps.report.papers import paper_of
+from maps.report.phrases import totals_words
 from maps.report.spans import spans_of
 from maps.report.tables import both_codes, rank_rates
 from tests.maps.made_report import MONDAY, NOW, bring_fortnight, facts
@@ -67,6 +68,23 @@ def test_a_day_without_appeals_stands_as_nothing_and_is_not_left_out(engine: Eng
 
     assert days["local_day"].tolist() == WEEK
     assert [n > 0 for n in days["n"]] == [True, True, False, True, True, True, True]
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_days_of_a_broken_source_are_told_and_are_no_fall(engine: Engine, *, busy: bool) -> None:
+    with writing(engine) as connection:
+        bring_fortnight(connection)
+        gone = [WEEK[2], WEEK[3], WEEK[1] - timedelta(days=7)]
+        connection.execute(COUNTS.delete().where(COUNTS.c.local_day.in_(gone)))
+        connection.execute(COUNTS.update().values(n=COUNTS.c.n * (10 if busy else 1)))
+        week, day = (facts(connection, step, WEEK[2]) for step in ("week", "day"))
+
+    if not busy:
+        assert "没有受理记录" not in totals_words(week)
+        return
+    assert week.silent == {"this": WEEK[2:4], "previous": [gone[2]]}
+    assert "3月6日至3月7日、环比对照期的2月27日没有受理记录" in totals_words(week)
+    assert "3月6日没有受理记录，来源可能中断" in totals_words(day)
 
 
 def test_a_monthly_report_tells_how_far_the_topic_of_the_month_is(engine: Engine) -> None:
