@@ -109,7 +109,7 @@ export function drawMine(where, items, redraw) {
   if (waits) out.appendChild(element("p", "note hot", "还有 " + waits + " 条未上传：退出后留在本机，您再次登录时上传。"));
   out.appendChild(button("退出登录", "plain wide", async function (event) {
     event.target.disabled = true;
-    await leave();
+    await leave(true);
     try {
       await ask("/api/session", { method: "DELETE" });
       location.assign("/login");

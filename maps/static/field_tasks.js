@@ -32,8 +32,15 @@ export function signed(said) {
   return held.session && held.session.open ? Object.assign({ who: typedName() }, said) : said;
 }
 
-export async function leave() {
-  await dropPack().catch(function () { /* a store that does not open gives nothing away either */ });
+let packing = Promise.resolve(); // one after the other: what is being written is gone with the pack
+let out = false; // somebody signed out here: this page packs no more
+
+// Takes the pack off the phone; for good where somebody signs out, whether the server hears of it or not.
+export async function leave(forGood) {
+  out = out || Boolean(forGood);
+  packing = packing.then(dropPack).catch(function () { /* a store that does not open gives nothing away either */ });
+  await packing;
+  held.packed = false;
   localStorage.removeItem(CURSOR);
 }
 
@@ -69,12 +76,16 @@ export async function unpack() {
   return true;
 }
 
-async function pack() {
-  try {
-    held.packed = await putPack({ session: held.session, shift: held.shift, tasks: held.tasks, details: held.details, ahead_ms: held.ahead_ms });
-  } catch (error) {
-    held.packed = false; // a full or forbidden store: the page says that nothing is kept
-  }
+function pack() {
+  packing = packing.then(async function () {
+    if (out) return;
+    try {
+      held.packed = await putPack({ session: held.session, shift: held.shift, tasks: held.tasks, details: held.details, ahead_ms: held.ahead_ms });
+    } catch (error) {
+      held.packed = false; // a full or forbidden store: the page says that nothing is kept
+    }
+  });
+  return packing;
 }
 
 // Everything anew from the server; false where it was not reached. `soon` is called when the tasks are

@@ -25,6 +25,17 @@ from tests.maps.field_phone import (
 
 pytestmark = pytest.mark.browser
 
+SLOW_SEAL = """() => {
+    const seal = crypto.subtle.encrypt.bind(crypto.subtle);
+    window.begun = new Promise(begun => {
+        crypto.subtle.encrypt = async (...given) => {
+            begun();
+            await new Promise(done => setTimeout(done, 1000));
+            return seal(...given);
+        };
+    });
+}"""
+
 
 @pytest.fixture(scope="module")
 def settled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
@@ -254,6 +265,30 @@ def test_a_phone_without_a_service_worker_works_on_and_says_what_it_lacks(
     assert webview.steps(1) == [(move, "jia") for move in moves]
     assert len(photos_of(webview.town.engine, 1)) == 1
     assert (webview.foreign, webview.errors) == ([], [])
+
+
+def test_what_is_being_packed_while_somebody_signs_out_is_not_left_on_the_phone(
+    webview: Phone,
+) -> None:
+    page = webview.page
+    webview.open("#mine", "nav")
+    packed(page, 0)
+    page.evaluate(SLOW_SEAL)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.evaluate("window.begun")
+
+    def late(route: Route) -> None:
+        if route.request.method == "DELETE":
+            page.wait_for_timeout(2_500)
+        route.continue_()
+
+    page.route("**/api/session", late)
+    page.get_by_role("button", name="退出登录").click()
+    page.wait_for_url("**/login")
+    kept = json.loads(kept_by(page))
+    stores = {one[0]: one[1] for one in kept if one and isinstance(one[0], str)}
+
+    assert stores["pack"] == stores["keys"] == []
 
 
 def test_signing_out_takes_the_pack_and_leaves_what_was_not_sent_to_its_owner(
