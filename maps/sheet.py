@@ -42,6 +42,8 @@ class Sheet:
         Where the borders come from (来源).
     review_no
         审图号 of a public map, empty for internal use.
+    silent
+        Of :func:`maps.answer.silent_of`: on which days no appeal came, empty where there are none.
     """
 
     jurisdiction: str
@@ -51,6 +53,7 @@ class Sheet:
     demo: bool = False
     source: str = ""
     review_no: str = ""
+    silent: str = ""
 
 
 def check(sheet: Sheet) -> None:
@@ -122,6 +125,7 @@ def context(sheet: Sheet, title: str) -> dict[str, object]:
         "demo": sheet.demo,
         "period": wording.period_text(table.months.this),
         "compared": wording.compared_text(table.months),
+        "silent": sheet.silent,
         "reading": wording.READING_NAMES[table.reading],
         "filter": f"{table.class_code or '全部类别'} · {kinds}",
         "total": table.n + table.n_not_placeable,

@@ -17,6 +17,7 @@ from appeals.database import Connection, reading
 from appeals.people.roles import Right
 from appeals.privacy import Reach, Viewer
 from grids.store import newest_serial
+from maps.answer import silent_of
 from maps.asking import Question, newest_month
 from maps.atlas import layer_of, table_of
 from maps.marks import alert_items
@@ -120,5 +121,6 @@ def _file(
             levels=sheets,
             alerts=alert_items(found, desk.units(connection), desk.zone),
             demo=desk.settings.demo,
+            silent=silent_of(connection, tables[0], asked),
         )
     )

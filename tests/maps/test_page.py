@@ -34,6 +34,12 @@ def test_only_a_demo_says_so(page: str, sheet: Sheet) -> None:
     assert "演示数据" not in real
 
 
+def test_the_page_says_on_which_days_nothing_came(page: str, sheet: Sheet) -> None:
+    said = "6月23日没有受理记录"
+    assert said not in page
+    assert said in hotspot_page(dataclasses.replace(sheet, silent=said))
+
+
 def test_every_page_carries_the_same_definitions(page: str) -> None:
     for text in (page, static_page("index")):
         assert str(notes()) in text
