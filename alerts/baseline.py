@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts import usual
-from alerts.course import Course
+from alerts.course import Course, Span
 from alerts.growth import growth, memories
 from alerts.keys import AREA_KINDS, KeyTable
-from alerts.recent import WINDOWS_H, Hour, Recent
+from alerts.recent import PARTS, WINDOWS_H, Hour, Recent
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -39,7 +39,7 @@ _YEAR_LAG_D = 28  # middle of what the level remembers
 _TINY = 1e-9
 
 _MEMORIES = ("a", "b"), ("fast_a", "fast_b")
-_PER_KEY = ("a", "b", "fast_a", "fast_b", "seen")
+_STORED = ("a", "b", "fast_a", "fast_b", "seen", "spread")
 _WORKED_OUT = ("rate", "doubt", "phi")
 
 
@@ -59,8 +59,8 @@ class Baseline:
     the city's keys, share of the class of the others) and ``doubt`` (its relative variance), shape
     (n,), ``phi`` (variance over mean), shape (2, n); by kind of area and class ``strength`` and
     ``usual_phi``, by kind the number of ``units`` heard of, by class ``moves`` (see
-    :mod:`alerts.usual`). An hour's number is its local day's
-    ordinal × 24 + its local hour, so that a day has 24 hours also where clocks change.
+    :mod:`alerts.usual`). ``spans`` holds what all looks at one hour share. An hour's number is its
+    local day's ordinal × 24 + its local hour, so that a day has 24 hours also where clocks change.
     """
 
     keys: KeyTable = field(default_factory=KeyTable)
@@ -80,13 +80,14 @@ class Baseline:
     usual_phi: Floats = field(default_factory=lambda: _empty(2, len(AREA_KINDS), 0))
     moves: Floats = field(default_factory=lambda: _empty(2, 0))
     units: Ints = field(default_factory=lambda: np.zeros(len(AREA_KINDS), np.int64))
+    spans: dict[tuple[int, int], Span] = field(default_factory=dict)
 
     def copy(self) -> "Baseline":
         """Give a twin that can learn and grow without changing this one."""
         twin = copy.copy(self)
         twin.keys, twin.recent = self.keys.copy(), self.recent.copy()
-        twin.course = self.course.copy()
-        for name in (*_PER_KEY, *_WORKED_OUT, "spread", "moves"):
+        twin.course, twin.spans = self.course.copy(), {}
+        for name in (*_STORED, *_WORKED_OUT, "moves"):
             setattr(twin, name, getattr(self, name).copy())
         return twin
 
@@ -97,6 +98,7 @@ class Baseline:
         self.recent.grow(n)
         more = m - self.moves.shape[1]
         if more:
+            self.spans.clear()
             self.strength = np.pad(self.strength, ((0, 0), (0, more)), constant_values=1.0)
             self.usual_phi = np.pad(
                 self.usual_phi,
@@ -105,7 +107,7 @@ class Baseline:
             )
             self.moves = np.pad(self.moves, ((0, 0), (0, more)), constant_values=usual.FIRST_MOVES)
         if n > old:
-            for name in (*_PER_KEY, *_WORKED_OUT, "spread"):
+            for name in (*_STORED, *_WORKED_OUT):
                 array = getattr(self, name)
                 room = [(0, 0)] * (array.ndim - 1) + [(0, n - old)]
                 setattr(self, name, np.pad(array, room))
@@ -114,7 +116,18 @@ class Baseline:
     def put(self, hour_number: int, season_bin: int, key: Ints, callers: Ints) -> None:
         """Enter one hour's distinct callers by key, both of shape (n,)."""
         self.grow()
+        known = self.recent.hours.get(hour_number)
+        if known is None or known.season_bin != season_bin:
+            self.spans.clear()
         self.recent.put(hour_number, Hour(season_bin, key, callers))
+
+    def span(self, hour_number: int, window_h: int) -> Span:
+        """Give what the hours of a window mean for every class, worked out once for all looks."""
+        at = hour_number, window_h
+        if at not in self.spans:
+            bins, part = self.recent.bins(*at), self.recent.day_parts(*at)
+            self.spans[at] = self.course.span(bins, part, PARTS)
+        return self.spans[at]
 
     def expect(self, key: Ints, hour_number: int, window_h: int) -> usual.Expected:
         """Give what these keys showed over a window and what was expected.
@@ -135,9 +148,8 @@ class Baseline:
         window = WINDOWS_H.index(window_h)
         _, token_of, city_of, _ = self.keys.arrays()
         token, city = token_of[key], city_of[key]
-        bins = self.recent.bins(hour_number, window_h)
-        exposure, own = self.course.exposure(bins, token), self.course.unsure(bins, token)
-        whole = self.rate[city] * exposure * self._year(hour_number // 24)[token]
+        span = self.span(hour_number, window_h)
+        whole = self.rate[city] * span.exposure[token] * self._year(hour_number // 24)[token]
         top = city == key
         mean = np.maximum(np.where(top, 1.0, self.rate[key]) * whole, _TINY)
         sums = self.recent.sums[window]
@@ -147,7 +159,7 @@ class Baseline:
         common, unsure = usual.common_mode(
             rest_seen, np.maximum(whole - mean, 0.0), self.moves[window][token] + self.doubt[city]
         )
-        common, unsure = np.where(top, 1.0, common), np.where(top, own, unsure)
+        common, unsure = np.where(top, 1.0, common), np.where(top, span.unsure[token], unsure)
         relative = unsure + self.phi[window, key] * self.doubt[key]
         return usual.Expected(seen, mean * common, common, relative)
 
@@ -209,6 +221,7 @@ class Baseline:
             cap = expected + _CAP_SD * np.sqrt(self.phi[0] * expected + 0.25)
             taught = np.minimum(seen, cap)
         self._learn_course(day, hours, tops, taught, seen)
+        self.spans.clear()
         unit = np.where(top, exposure, course[city])
         half_lives = zip(_LEVEL_HALF_LIVES_D, _SHARE_HALF_LIVES_D, strict=True)
         for (level, share), (name_a, name_b) in zip(half_lives, _MEMORIES, strict=True):
@@ -310,40 +323,27 @@ class Baseline:
         self.rate[key] = np.minimum(share * factor, 1.0)
         self.doubt[key] = slow_noise + doubt
 
-    @property
-    def level(self) -> Floats:
-        """Expected callers an hour of every key at a mean hour, without season, shape (n,)."""
-        return self.levels(np.arange(self.rate.size))
-
     def levels(self, key: Ints) -> Floats:
-        """Give the expected callers an hour of these keys at a mean hour, shape (n,)."""
+        """Give the expected callers an hour of these keys at a mean hour, without season, (n,)."""
         _, _, city, _ = self.keys.arrays()
         return np.where(city[key] == key, 1.0, self.rate[city[key]]) * self.rate[key]
 
-    def dispersion(self, key: Ints) -> Floats:
-        """Give variance over mean per window, at least 1, shape (2, n)."""
-        return self.phi[:, key]
-
     def stored(self) -> dict[str, Floats]:
         """Give the arrays from which all others are worked out again."""
-        return self.per_key() | {"spread": self.spread} | self.course.stored()
+        return {name: getattr(self, name) for name in _STORED} | self.course.stored()
 
     @classmethod
     def restored(cls, keys: KeyTable, days: int, stored: Mapping[str, Floats]) -> "Baseline":
         """Build the state at a day's close again; its recent hours are still empty."""
         again = cls(keys=keys)
         again.grow()
-        for name in (*_PER_KEY, "spread"):
+        for name in _STORED:
             setattr(again, name, stored[name])
         again.course.restore(stored)
         again.days = days
         again.grow()
         again._work_out(0)
         return again
-
-    def per_key(self) -> dict[str, Floats]:
-        """Give the arrays that are stored, one value a key."""
-        return {name: getattr(self, name) for name in _PER_KEY}
 
 
 def _bins(hours: list[Hour]) -> Ints:

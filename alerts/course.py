@@ -8,6 +8,7 @@ the time of the year. The bin of an hour also carries its periods: bin + BINS ×
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,11 +30,26 @@ _YEAR_PRIOR = 20.0  # pseudo-counts that draw a time of the year to no effect
 _YEAR_HALF_LIFE_Y = 3.0
 _LONG_HALF_LIFE_D = 730.0
 _LOWEST = 0.02
+_TINY = 1e-9
 _STORED = ("season", "year", "long")
 
 
 def _empty(*shape: int) -> Floats:
     return np.zeros(shape, np.float64)
+
+
+class Span(NamedTuple):
+    """What the hours of a window mean for every class, m of them; all keys of a look share it.
+
+    ``exposure``: sum of the class's season over the hours, shape (m,); ``unsure``: its relative
+    variance by periods, (m,); ``share``: what falls into each part of the day of it, shape
+    (parts, m); ``hours`` of each part, shape (parts, 1).
+    """
+
+    exposure: Floats
+    unsure: Floats
+    share: Floats
+    hours: Floats
 
 
 @dataclass(slots=True)
@@ -106,42 +122,33 @@ class Course:
 
     def exposure(self, bins: Ints, token: Ints) -> Floats:
         """Give the sum of these classes' seasons over these hours, shape (n,) of ``token``."""
-        if (bins >= BINS).any():
-            return np.asarray(self._by_period(bins)[0].sum(0)[token])
-        if token.size < len(self.seasons):
-            return np.asarray(self.seasons[np.ix_(token, bins)].sum(1))
-        return np.asarray(self.seasons[:, bins].sum(1)[token])
+        return np.asarray(self._over(bins)[0].sum(1)[token])
 
-    def exposure_by(self, part: Ints, parts: int, bins: Ints, token: Ints) -> Floats:
-        """Give the sum of these classes' seasons over the hours of each part, shape (parts, n).
+    def span(self, bins: Ints, part: Ints, parts: int) -> Span:
+        """Give what these hours mean for every class.
 
-        ``part`` tells the part of every hour, shape (hours,) as ``bins``.
+        ``part`` tells the part of the day of every hour, shape (hours,) as ``bins``.
+        """
+        seasons, doubt = self._over(bins)
+        within = (part[:, None] == np.arange(parts)).astype(np.float64)
+        by_part = (seasons @ within).T
+        exposure = by_part.sum(0)
+        divisor = np.maximum(exposure, _TINY)
+        return Span(exposure, (doubt / divisor) ** 2, by_part / divisor, within.sum(0)[:, None])
+
+    def _over(self, bins: Ints) -> tuple[Floats, Floats]:
+        """Give every class's season at each hour, (m, hours), and what periods leave unsure, (m,).
+
+        The latter is the standard deviation of their sum: a period's factor is wrong in all of its
+        hours alike.
         """
         code, hour = np.divmod(bins, BINS)
-        few = token.size < len(self.seasons)
-        own = token if few else np.arange(len(self.seasons))
-        seasons = self.seasons[np.ix_(own, hour)]
+        seasons, doubt = self.seasons[:, hour], np.zeros(len(self.seasons))
         for one in np.unique(code[code > 0]).tolist():
-            seasons[:, code == one] *= self.periods.factor(one)[0][own, None]
-        sums = np.array([seasons[:, part == one].sum(1) for one in range(parts)])
-        return sums if few else sums[:, token]
-
-    def unsure(self, bins: Ints, token: Ints) -> Floats:
-        """Give the relative variance by periods of :meth:`exposure`, shape (n,) of ``token``."""
-        if not (bins >= BINS).any():
-            return np.zeros(token.size)
-        part, unsure = self._by_period(bins)
-        return np.asarray(((part * np.sqrt(unsure)).sum(0) / part.sum(0))[token] ** 2)
-
-    def _by_period(self, bins: Ints) -> tuple[Floats, Floats]:
-        """Give the seasons over the hours of each code, and the variance of its factor, (k, m)."""
-        code, hour = np.divmod(bins, BINS)
-        parts, unsure = [], []
-        for one in np.unique(code).tolist():
-            factor, doubt = self.periods.factor(one)
-            parts.append(self.seasons[:, hour[code == one]].sum(1) * factor)
-            unsure.append(doubt)
-        return np.array(parts), np.array(unsure)
+            factor, unsure = self.periods.factor(one)
+            seasons[:, code == one] *= factor[:, None]
+            doubt += seasons[:, code == one].sum(1) * np.sqrt(unsure)
+        return seasons, doubt
 
     def year_factor(self, day: int) -> Floats:
         """Give the factor of the time of the year around a day's ordinal, shape (m,)."""

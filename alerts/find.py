@@ -168,7 +168,7 @@ def _signal(
             "raw_score": round(float(scores.score[i]), 3),
             "odds": round(float(scores.odds[i]), 3),
             "common_mode": round(common, 3),
-            "dispersion": round(float(baseline.dispersion(scores.key[i : i + 1])[window, 0]), 3),
+            "dispersion": round(float(baseline.phi[window, one]), 3),
             "level_per_day": round(float(baseline.levels(scores.key[i : i + 1])[0]) * 24, 4),
         },
         appeals=frozenset(rows.appeal_id.tolist()),

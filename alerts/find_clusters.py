@@ -56,7 +56,7 @@ class Usual:
         every = keys.token_number(ClassToken(consult=False, code=""))
         whole = np.full(len(lattice.cells), _LEAST)
         of_all = token[own] == every
-        level = baseline.level
+        level = baseline.levels(np.arange(baseline.rate.size))
         whole[position[of_all]] += level[own[of_all]]
         order = np.argsort(token[own], kind="stable")
         whole /= whole.sum()
@@ -80,7 +80,7 @@ class Usual:
         city = self.baseline.keys.city[int(key[0])]
         rate = self.whole * self.level[city]
         rate[position] = self.level[key]
-        spread = float(np.average(self.baseline.dispersion(key)[0], weights=self.level[key]))
+        spread = float(np.average(self.baseline.phi[0, key], weights=self.level[key]))
         return rate / rate.sum(), max(spread, 1.0)
 
 
@@ -92,7 +92,7 @@ def learn_recurrence(baseline: Baseline, rng: np.random.Generator) -> Recurrence
     _, token, city, _ = baseline.keys.arrays()
     depth = np.array([one.depth for one in baseline.keys.tokens])
     top = (city == np.arange(len(city))) & (depth[token] > 0)
-    busiest = float(baseline.level[top].max(initial=0.0)) * 24
+    busiest = float(baseline.levels(np.flatnonzero(top)).max(initial=0.0)) * 24
     return fit_recurrence(usual.lattice, usual.whole, busiest, rng)
 
 

@@ -57,8 +57,8 @@ def odds_of(
     """
     odds = []
     for w, window_h in enumerate(WINDOWS_H):
-        mean, hours = _expected_by_part(baseline, key, hour_number, w, shown[w].mean)
-        came = baseline.recent.parts[w][:, key]
+        came, mean = _by_part(baseline, key, hour_number, w, shown[w].mean)
+        hours = baseline.span(hour_number, window_h).hours
         odds.append(odds_by_part(came, mean, hours, window_h, spread[w]))
     both = np.logaddexp(*odds) - np.log(len(WINDOWS_H))
     return np.asarray(np.minimum(both, _MOST) / np.log(10))
@@ -87,30 +87,30 @@ def odds_by_part(
     more tell less, so its logarithm is divided by their spread.
     """
     more = SIZE * np.sqrt(spread * mean.sum(0) * 24 / window_h + 1) / 24
-    gained = came * np.log1p(np.where(came > 0, more * hours / mean, 0.0))
+    gained = came * np.log1p(more * hours / mean)
     return np.asarray((gained.sum(0) - more * hours.sum(0)) / spread)
 
 
-def _expected_by_part(
+def _by_part(
     baseline: Baseline, key: Ints, hour_number: int, window: int, mean: Floats
-) -> tuple[Floats, Floats]:
-    """Divide what is expected of a window among the parts of the day; give their hours too.
+) -> tuple[Ints, Floats]:
+    """Give a window's callers by part of the day and those expected, shape (PARTS, n) each.
 
-    By its class's season, and by what the rest of the class shows at these hours: a power cut at
-    night makes the whole city call at night, and none of its communities stands out by that.
+    What is expected is divided by its class's season, and by what the rest of the class shows at
+    these hours: a power cut at night makes the whole city call at night, and none of its
+    communities stands out by that.
     """
-    recent, span = baseline.recent, (hour_number, WINDOWS_H[window])
     _, token_of, city_of, _ = baseline.keys.arrays()
-    part, token, city = recent.day_parts(*span), token_of[key], city_of[key]
-    season = baseline.course.exposure_by(part, PARTS, recent.bins(*span), token)
-    hours = np.bincount(part, minlength=PARTS)[:, None].astype(np.float64)
-    own = np.maximum(mean * season / np.maximum(season.sum(0), _TINY), _TINY)
-    share = np.where(city == key, 1.0, np.clip(baseline.rate[key], _TINY, 1.0))
-    sums = recent.parts[window]
-    rest = np.maximum(sums[:, city] - sums[:, key], 0).astype(np.float64)
+    token, city = token_of[key], city_of[key]
+    sums = baseline.recent.parts[window]
+    came, top = sums[:, key], city == key
+    season = baseline.span(hour_number, WINDOWS_H[window]).share[:, token]
+    own = np.maximum(mean * season, _TINY)
+    share = np.where(top, 1.0, np.clip(baseline.rate[key], _TINY, 1.0))
+    rest = np.maximum(sums[:, city] - came, 0).astype(np.float64)
     moves = baseline.moves[window][token] + baseline.doubt[city]
     common, _ = common_mode(rest, own * (1 / share - 1), moves)
-    return own * np.where(city == key, 1.0, common), hours
+    return came, own * np.where(top, 1.0, common)
 
 
 def telling_hours(
@@ -130,8 +130,7 @@ def telling_hours(
         Callers expected over it.
     """
     one, whole = np.array([key]), np.array([expected])
-    mean = _expected_by_part(baseline, one, hour_number, window, whole)[0][:, 0]
-    came = baseline.recent.parts[window][:, key]
+    came, mean = (by[:, 0] for by in _by_part(baseline, one, hour_number, window, whole))
     at = int(np.argmax(came * np.log1p(came / mean)))
     length = 24 // PARTS
     return at * length, (at + 1) * length, int(came[at]), float(mean[at])

@@ -35,10 +35,7 @@ def upper_tail(count: Floats, mean: Floats, variance: Floats) -> Floats:
     >>> round(float(10 ** -upper_tail(np.array([8.0]), two, two)[0]), 4)
     0.0011
     """
-    mean = np.maximum(mean, 1e-9)
-    r = np.minimum(mean**2 / np.maximum(variance - mean, 1e-9 * mean + 1e-12), 1e7)
-    p = special.betainc(np.maximum(count, 1.0), r, mean / (mean + r))
-    p = np.where(count < 0.5, 1.0, p)
+    p, mean, r = _at_least(count, mean, variance)
     answer = -np.log10(np.maximum(p, 1e-300))
     tiny = p < _TINY
     if tiny.any():
@@ -63,6 +60,15 @@ def mid_tail(count: Floats, mean: Floats, variance: Floats) -> Floats:
     Floats
         -log10 of the mid-p value, shape (n,).
     """
-    at_least = np.minimum(upper_tail(count, mean, variance), 290.0)
-    above = np.minimum(upper_tail(count + 1.0, mean, variance), 290.0)
-    return np.asarray(-np.log10(0.5 * (10.0**-at_least + 10.0**-above)), dtype=np.float64)
+    p, mean, r = _at_least(count, mean, variance)
+    of_count = count * np.log(mean / (mean + r)) - r * np.log1p(mean / r)
+    of_count -= np.log(count + r) + special.betaln(count + 1.0, r)
+    return np.asarray(-np.log10(np.maximum(p - 0.5 * np.exp(of_count), _TINY)), dtype=np.float64)
+
+
+def _at_least(count: Floats, mean: Floats, variance: Floats) -> tuple[Floats, Floats, Floats]:
+    """Give P(Y >= count), and the mean and the shape r that were taken, shape (n,) each."""
+    mean = np.maximum(mean, 1e-9)
+    r = np.minimum(mean**2 / np.maximum(variance - mean, 1e-9 * mean + 1e-12), 1e7)
+    p = special.betainc(np.maximum(count, 1.0), r, mean / (mean + r))
+    return np.where(count < 0.5, 1.0, p), mean, r

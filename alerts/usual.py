@@ -65,8 +65,8 @@ def common_mode(seen: Floats, expected: Floats, moves: Floats) -> tuple[Floats, 
     >>> common_mode(seen, expected, np.full(2, 0.02))[0].round(2)
     array([2.98, 1.01])
     """
-    moved = np.log((seen + 1.0) / (expected + 1.0))
-    noise = 1.0 / (seen + 1.0) + 1.0 / (expected + 1.0)
+    came, usual = seen + 1.0, expected + 1.0
+    moved, noise = np.log(came / usual), 1.0 / came + 1.0 / usual
     weight = FIRST_DISPERSION / np.maximum(moves, moved**2 - _SURE * noise)
     return (weight + seen) / (weight + expected), FIRST_DISPERSION / (weight + seen)
 

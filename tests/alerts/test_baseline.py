@@ -124,6 +124,38 @@ def test_a_twin_of_an_open_day_learns_nothing_into_the_first() -> None:
         np.testing.assert_array_equal(array, baseline.stored()[name])
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(st.integers(50, 150), st.integers(0, 191)), min_size=1, max_size=20))
+def test_a_look_sees_what_came_since_the_last_one(puts: list[tuple[int, int]]) -> None:
+    """A late hour, a day that turns out to be a holiday, a new class, a day that was learnt."""
+    counts, (keys, number) = hours(2), make_keys()
+    baseline = Baseline(keys=keys)
+
+    def look() -> None:
+        twin = baseline.copy()  # knows nothing of an earlier look
+        newest = baseline.recent.newest
+        every = np.arange(len(keys))
+        here, there = (score_keys(one, every, newest) for one in (baseline, twin))
+        np.testing.assert_array_equal(here.odds, there.odds)
+        np.testing.assert_array_equal(here.score, there.score)
+
+    for at in range(5 * 24):
+        baseline.put(at, at, *ticks(keys, number, counts[at // 24, at % 24] + 1))
+        if at % 24 == 23:
+            look()
+            baseline.learn(at)
+            look()
+    for at, own_bin in puts:
+        baseline.put(at, own_bin, *ticks(keys, number, counts[at // 24, at % 24] + 1))
+        look()
+        if own_bin % 5 == 0:
+            token = np.array([keys.token_number(ClassToken(False, f"c0/{own_bin}"))])
+            area, kind = np.ones(1, np.int64), np.array([STREET])
+            keys.numbers(keys.pack(STREET, area, token), kind, area, token)
+            baseline.put(at, own_bin, *ticks(keys, number, counts[at // 24, at % 24] + 2))
+            look()
+
+
 @given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 9)), min_size=1, max_size=60))
 def test_the_sums_of_the_windows_are_those_of_the_hours(puts: list[tuple[int, int]]) -> None:
     recent = Recent()
@@ -163,8 +195,8 @@ def test_levels_and_shares_find_the_true_means_at_all_hours_or_at_one() -> None:
             baseline.learn(at)
         one = baseline.expect(number, at, 24)
         assert np.abs(np.log(one.mean / truth)).mean() < 0.2, only_last_hour
-        assert np.abs(np.log(baseline.level[number] * 24 / truth)).mean() < 0.25, only_last_hour
-        assert baseline.dispersion(number).max() < 1.6
+        assert np.abs(np.log(baseline.levels(number) * 24 / truth)).mean() < 0.25, only_last_hour
+        assert baseline.phi[:, number].max() < 1.6
 
 
 def test_a_class_that_triples_everywhere_takes_its_areas_along() -> None:

@@ -18,6 +18,18 @@ def test_the_tail_is_that_of_scipys_negative_binomial(count: int, mean: float, o
     assert got == pytest.approx(expected, rel=1e-6, abs=1e-290)
 
 
+@given(count=st.integers(0, 500), mean=st.floats(0.01, 200), over=st.floats(0, 4))
+def test_the_mid_p_value_is_that_of_two_tails(count: int, mean: float, over: float) -> None:
+    # 1: a Poisson count, whose shape is beyond what logarithms of factorials tell to the last digit
+    variance = np.array([max(1.0, over) * mean])
+    seen, means = np.array([float(count)]), np.array([mean])
+    tails = (10 ** -upper_tail(more, means, variance)[0] for more in (seen, seen + 1.0))
+
+    got = 10 ** -mid_tail(seen, means, variance)[0]
+
+    assert got == pytest.approx(0.5 * sum(tails), rel=1e-6, abs=2e-290)
+
+
 def test_the_published_small_counts() -> None:
     seen, mean = np.array([2.0, 8.0]), np.array([0.2, 2.0])
 

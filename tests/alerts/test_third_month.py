@@ -35,7 +35,7 @@ def run(watch: Watch, days: Iterable[pd.DataFrame], context: Context) -> list[Ep
 
 
 def finite(watch: Watch) -> bool:
-    return all(np.isfinite(array).all() for array in watch.baseline.per_key().values())
+    return all(np.isfinite(array).all() for array in watch.baseline.stored().values())
 
 
 def waves(opened: Iterable[Episode]) -> list[Episode]:

@@ -150,8 +150,8 @@ def test_stopping_storing_and_going_on_changes_nothing(
     again, _ = go_on(again, make_day, context, BURST)
 
     assert about(again.episodes) == about(whole.episodes)
-    for name, array in whole.baseline.per_key().items():
-        np.testing.assert_allclose(array, again.baseline.per_key()[name], rtol=1e-12)
+    for name, array in whole.baseline.stored().items():
+        np.testing.assert_allclose(array, again.baseline.stored()[name], rtol=1e-12)
 
 
 def test_an_open_day_can_be_run_again_without_learning_or_repeating(
@@ -190,7 +190,7 @@ def test_an_outage_is_a_gap_and_not_a_fall(
 
 
 def test_no_number_is_ever_nan_and_memory_is_bounded(quiet: Watch) -> None:
-    for array in quiet.baseline.per_key().values():
+    for array in quiet.baseline.stored().values():
         assert np.isfinite(array).all()
     assert np.isfinite(quiet.baseline.spread).all()
     assert len(pack(quiet)) / len(quiet.baseline.keys) < 300
