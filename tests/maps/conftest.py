@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
@@ -21,6 +22,8 @@ from hotspots.periods import Reckoning, Span
 from hotspots.table import HotspotTable, hotspot_table
 from maps.layers import unit_layer
 from maps.sheet import LevelSheet, Sheet
+from tests.casework.town import Town, copied, settle
+from tests.maps.field_phone import Phone, context_of, phone_in, served_now
 from tests.maps.two_years import bring_two_years
 from tests.patience import PATIENCE_MS
 
@@ -255,3 +258,34 @@ def visit(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callabl
 
     yield open_page
     context.close()
+
+
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    return settle(tmp_path_factory.mktemp("settled"), sqlite_template)
+
+
+@pytest.fixture
+def town(settled: Path, tmp_path: Path) -> Iterator[Town]:
+    """A town with people, tasks and a desk, as if nobody had touched it."""
+    with copied(settled, tmp_path / "town") as town:
+        yield town
+
+
+@pytest.fixture
+def phone(town: Town, chromium: Browser) -> Iterator[Phone]:
+    """A grid worker's phone before the town."""
+    with served_now(town) as address:
+        context = context_of(chromium, address, town, "jia")
+        yield phone_in(context, town, address)
+        context.close()
+
+
+@pytest.fixture
+def webview(town: Town, chromium: Browser) -> Iterator[Phone]:
+    """The same inside a work app that gives the page no service worker."""
+    with served_now(town) as address:
+        context = context_of(chromium, address, town, "jia", service_workers="block")
+        context.add_init_script("delete Navigator.prototype.serviceWorker")
+        yield phone_in(context, town, address)
+        context.close()

@@ -3,23 +3,19 @@
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Route
 
-from tests.casework.town import NAME, PHONE, Town, copied, settle
+from tests.casework.town import NAME, PHONE
 from tests.maps.field_phone import (
     Phone,
-    context_of,
     kept_by,
     packed,
-    phone_in,
     photo,
     photos_of,
-    served_now,
     sign_in,
 )
 
@@ -35,35 +31,6 @@ SLOW_SEAL = """() => {
         };
     });
 }"""
-
-
-@pytest.fixture(scope="module")
-def settled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
-    return settle(tmp_path_factory.mktemp("settled"), sqlite_template)
-
-
-@pytest.fixture
-def town(settled: Path, tmp_path: Path) -> Iterator[Town]:
-    with copied(settled, tmp_path / "town") as town:
-        yield town
-
-
-@pytest.fixture
-def phone(town: Town, chromium: Browser) -> Iterator[Phone]:
-    with served_now(town) as address:
-        context = context_of(chromium, address, town, "jia")
-        yield phone_in(context, town, address)
-        context.close()
-
-
-@pytest.fixture
-def webview(town: Town, chromium: Browser) -> Iterator[Phone]:
-    """The page inside a work app that gives it no service worker."""
-    with served_now(town) as address:
-        context = context_of(chromium, address, town, "jia", service_workers="block")
-        context.add_init_script("delete Navigator.prototype.serviceWorker")
-        yield phone_in(context, town, address)
-        context.close()
 
 
 def test_a_shift_goes_on_without_a_network_and_the_server_has_each_action_once(

@@ -1,21 +1,17 @@
 """What goes wrong on a phone in the street: nothing is lost or done twice, and it is said."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Route
+from playwright.sync_api import FilePayload, Route
 
-from tests.casework.town import Town, copied, settle
 from tests.maps.field_phone import (
     Phone,
     all_sent,
-    context_of,
     packed,
     phone_in,
     photo,
     photos_of,
-    served_now,
     sign_in,
 )
 
@@ -39,25 +35,10 @@ window.Date = class extends given {
 """
 
 
-@pytest.fixture(scope="module")
-def settled(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
-    return settle(tmp_path_factory.mktemp("settled"), sqlite_template)
-
-
 @pytest.fixture
-def town(settled: Path, tmp_path: Path) -> Iterator[Town]:
-    with copied(settled, tmp_path / "town") as town:
-        yield town
-
-
-@pytest.fixture
-def phone(town: Town, chromium: Browser) -> Iterator[Phone]:
-    """The page in a work app's webview."""
-    with served_now(town) as address:
-        context = context_of(chromium, address, town, "jia", service_workers="block")
-        context.add_init_script("delete Navigator.prototype.serviceWorker")
-        yield phone_in(context, town, address)
-        context.close()
+def phone(webview: Phone) -> Phone:
+    """Each of them comes in a work app."""
+    return webview
 
 
 def test_two_tabs_that_send_one_outbox_do_each_action_once(phone: Phone, tmp_path: Path) -> None:
