@@ -24,6 +24,9 @@ DayType = Literal["workday", "weekend", "holiday"]
 Span = tuple[date, date]
 """First and last day, both inside."""
 
+AHEAD = timedelta(days=31)
+"""So long before a year begins its holidays are asked for: their notice comes out in autumn."""
+
 _NATURES: Mapping[str, Nature] = {nature: nature for nature in get_args(Nature)} | {
     "放假": "holiday",
     "上班": "workday",
@@ -119,6 +122,17 @@ class Calendar:
             if any(entry.nature == "holiday" for entry in entries)
         }
         return tuple(sorted({day.year for day in days} - known))
+
+    def missing_soon(self, today: date) -> tuple[int, ...]:
+        """Give the years for which no holiday is known, of today and of :data:`AHEAD`.
+
+        Examples
+        --------
+        >>> calendar = shipped_calendar()
+        >>> calendar.missing_soon(date(2026, 11, 30)), calendar.missing_soon(date(2026, 12, 1))
+        ((), (2027,))
+        """
+        return self.missing_years([today, today + AHEAD])
 
 
 @cache

@@ -120,11 +120,11 @@ def _units(site: Site) -> Finding:
 def _calendar(site: Site) -> Finding:
     with reading(site.engine) as connection:
         known = appeal_store.calendar(connection)
-    year = today(site).year
-    missing = sorted(known.missing_years([today(site)]))
-    if missing:
-        return Finding("calendar", False, f"no holidays of {year}: `wangge calendar import`")
-    return Finding("calendar", True, f"the holidays of {year} are known")
+    year, missing = today(site).year, known.missing_soon(today(site))
+    says = "".join(f", no holidays of {one}: `wangge calendar import`" for one in missing)
+    if year in missing:
+        return Finding("calendar", False, says.removeprefix(", "))
+    return Finding("calendar", True, f"the holidays of {year} are known{says}")
 
 
 def _lexicon(site: Site) -> Finding:

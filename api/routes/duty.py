@@ -36,6 +36,7 @@ from appeals.database import Connection, reading, writing
 from appeals.errors import Conflict, NotFound
 from appeals.people.store import read_people
 from appeals.privacy import redact
+from appeals.store import calendar
 from maps.roster_form import roster_form
 
 router = APIRouter(prefix="/api/duty", tags=["duty"])
@@ -48,14 +49,18 @@ ANSWERS = {"done": "instruction", "take_over": "hand_over"}
 
 @router.get("", summary="Who is on duty")
 def duty(desk: TheDesk) -> Response:
-    """Give the posts with who holds them now, the gaps of 72 hours, and the shifts ahead."""
+    """Give the posts with who holds them now, the gaps of 72 hours, and the shifts ahead.
+
+    ``years_without_holidays``: no holiday of this year, or of the one that comes in a month, is
+    known, so that what is usual on such days is taken from other ones.
+    """
     now = desk.clock()
     with reading(desk.engine) as connection:
         posts, people = read_posts(connection), read_contacts(connection)
         shifts = read_shifts(connection, now, now + timedelta(days=7))
         instructions = unanswered(connection, "instruction", "done")
         handovers = unanswered(connection, "hand_over", "take_over")
-        waiting = open_alerts(connection)
+        waiting, known = open_alerts(connection), calendar(connection)
     found = gaps(posts, shifts, now, now + AHEAD)
     return answer(
         {
@@ -66,6 +71,7 @@ def duty(desk: TheDesk) -> Response:
             "instructions": [_entry(one, desk, now) for one in instructions],
             "handovers": [_entry(one, desk, now) for one in handovers],
             "open_alerts": waiting,
+            "years_without_holidays": known.missing_soon(desk.today),
         }
     )
 

@@ -33,6 +33,12 @@
     }).join("、") + (found.gaps.length > 8 ? "等" : "");
   }
 
+  function holidays(found) {
+    const years = found.years_without_holidays;
+    $("holidays").hidden = !years.length;
+    $("holidays").textContent = years.join("、") + "年节假日、调休安排尚未导入，节假日前后的突增提示可能多报或漏报；请系统管理员导入（wangge calendar import）。";
+  }
+
   function shifts(found) {
     $("shifts").textContent = "";
     if (!found.shifts.length) {
@@ -128,6 +134,7 @@
       $("entries").textContent = "";
       posts(found);
       gaps(found);
+      holidays(found);
       instructions(found);
       entries(found);
       shifts(found);

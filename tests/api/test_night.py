@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,12 @@ from alerts.levels import read_levels
 from alerts.response.follow import Follower
 from alerts.routing import read_routing
 from alerts.store import publish
+from appeals.calendar import Entry
 from appeals.database import Engine, writing
 from appeals.people.roles import StaffRole
 from appeals.people.store import Person, add_person, change_person
 from appeals.seals import KeyRing
+from appeals.store import add_calendar
 from grids.store import load_boundaries
 from tests.api.accounts import ORIGIN, STREET, Door, hashed, open_door
 from tests.api.conftest import NOW
@@ -206,6 +208,19 @@ def test_a_roster_comes_from_a_table_and_its_faults_are_told_by_row(door: Door) 
     fire = next(one for one in now["posts"] if one["name"] == "消防岗")
     assert fire["seats"]["officer"]["name"] == "赵某"
     assert [one["post"] for one in now["gaps"]].count("消防岗") == 1
+
+
+def test_who_is_on_duty_reads_in_december_that_next_years_holidays_are_missing(door: Door) -> None:
+    def missing() -> object:
+        door.come_as("duty_officer")
+        return door.client.get("/api/duty").json()["years_without_holidays"]
+
+    assert missing() == []
+    door.now[0] = datetime(2026, 12, 2, tzinfo=UTC)
+    assert missing() == [2027]
+    with writing(door.engine) as connection:
+        add_calendar(connection, [Entry(date(2027, 1, 1), "元旦", "holiday")])
+    assert missing() == []
 
 
 def test_the_log_writes_itself_and_takes_what_is_written(door: Door) -> None:
