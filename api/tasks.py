@@ -14,15 +14,17 @@ from api.desk import Desk
 from appeals.database import Connection, reading
 from appeals.people.roles import StaffRole
 from appeals.people.store import Person, find_person, read_people
+from appeals.privacy import Role
 from casework.found import SOURCE
 from casework.moves import LABELS, STATE_WORDS, Move
 from casework.nearby import grids_of
 from casework.rules import Rules
 from casework.standing import Step
 from casework.store import last_position
-from casework.tasks.store import Task, newest_serial, tasks_of, unit_words
+from casework.tasks.store import MOST_TASKS, Task, newest_serial, tasks_of, unit_words
 from casework.wording import address_of, group_text, summary, within
 from geo.measure import distance_m
+from grids.units.store import units_below
 
 Place = tuple[float, float]
 
@@ -72,7 +74,9 @@ def list_tasks(
         found = tasks_of(connection, caller.viewer, near)
         here = around(connection, desk, caller, rules, found, at, since)
     items = sorted((task_item(one, here) for one in found), key=_order)
-    return {"cursor": cursor, "now": desk.clock().astimezone(desk.zone), "items": items}
+    more = sum(one.own for one in found) >= MOST_TASKS
+    now = desk.clock().astimezone(desk.zone)
+    return {"cursor": cursor, "now": now, "items": items, "more": more}
 
 
 def task_item(task: Task, here: Here) -> dict[str, object]:
@@ -169,12 +173,15 @@ def step_item(step: Step, desk: Desk, photos: Sequence[int]) -> dict[str, object
     }
 
 
-def workers(connection: Connection) -> list[Person]:
-    """Give the grid workers who may sign in, by name."""
+def workers(connection: Connection, caller: Caller) -> list[Person]:
+    """Give the grid workers who may sign in and whom the caller may give a case to, by name."""
+    within = caller.viewer.area if caller.viewer.role is Role.STREET else None
     found = [
         one
         for one in read_people(connection)
-        if StaffRole.GRID_WORKER in one.roles and one.disabled_at is None
+        if StaffRole.GRID_WORKER in one.roles
+        and one.disabled_at is None
+        and (within is None or not units_below(connection, one.areas).isdisjoint(within))
     ]
     return sorted(found, key=lambda one: one.name)
 

@@ -42,7 +42,7 @@ HAND_BACK_WORDS: Final[Mapping[str, str]] = {
 HAPPENED: Final = frozenset({Move.CONTACT, Move.ARRIVE})
 """What took place, whoever was first at the server."""
 
-_IN_HANDS: Final = frozenset({Move.CONTACT, Move.ARRIVE, Move.DONE, Move.HAND_BACK})
+_IN_HANDS: Final = frozenset({Move.RECEIVE, *HAPPENED, Move.DONE, Move.HAND_BACK})
 _WITH_WORDS: Final = frozenset(
     {Move.HAND_BACK, Move.RETURN, Move.REFUSE_RETURN, Move.REDO, Move.DEFER, Move.SUPERVISE,
      Move.ANSWER}
@@ -55,6 +55,7 @@ class Said:
 
     ``seen`` is the number of the last move that they had read, ``None`` where they looked at
     nothing; ``over`` lets somebody act on a case that is in another one's hands (分派, 审核).
+    ``theirs`` says that the case is theirs to work on: of one that was, only what happened counts.
     """
 
     who: str
@@ -66,6 +67,7 @@ class Said:
     detail: Mapping[str, Any] = field(default_factory=dict)
     photos: Sequence[Photo] = ()
     over: bool = False
+    theirs: bool = True
 
 
 def read_case(connection: Connection, appeal_id: int) -> tuple[Case, list[Step]]:
@@ -157,6 +159,8 @@ def _refuse_overtaken(case: Case, steps: Sequence[Step], move: Move, said: Said)
     told = who_was_first(case, steps, seen, who)
     if not lawful(case.state, move):
         raise Conflict(f"a case that is {case.state} cannot {move}", told)
+    if not said.theirs and move not in HAPPENED:
+        raise Conflict("the case is no longer yours", told)
     had_it = move in HAPPENED and any(s.move is Move.RECEIVE and s.who == who for s in steps)
     if move in _IN_HANDS and case.holder not in ("", who) and not (said.over or had_it):
         raise Conflict("the case is in the hands of somebody else", told)

@@ -8,7 +8,8 @@ import numpy as np
 import shapely
 from shapely.geometry import mapping
 
-from casework.tasks.store import Near
+from casework.tasks.store import Near, Task
+from geo.cells import cell, cell_polygon
 from geo.measure import distance_m
 from grids.boundaries import LEVELS, Boundaries
 
@@ -16,6 +17,7 @@ _M_PER_DEG: Final = 111_320.0
 _TOUCH_DEG: Final = 30 / _M_PER_DEG  # a road between two grids is often in neither
 _SIMPLE_DEG: Final = 2 / _M_PER_DEG
 _DIGITS: Final = 6  # 0.1 m
+_SIZE: Final = 9  # of cells: how exactly the place of others' cases is told
 
 
 def box_around(lon: float, lat: float, near_m: float) -> tuple[float, float, float, float]:
@@ -41,17 +43,33 @@ def grids_in(units: Boundaries, box: tuple[float, float, float, float]) -> list[
     return [int(units.ids[layer.rows[i]]) for i in found]
 
 
+def search_box(lon: float, lat: float, near_m: float) -> tuple[float, float, float, float]:
+    """Give the box that holds what is within ``near_m`` of a point, and the point's own cell."""
+    shapes = shapely.box(*box_around(lon, lat, near_m)), cell_polygon(cell(lon, lat, _SIZE))
+    both = shapely.union_all(shapes)
+    west, south, east, north = both.bounds
+    return west, south, east, north
+
+
 def measured(
     found: Sequence[Near], lon: float, lat: float, near_m: float
-) -> list[tuple[Near, float]]:
-    """Give those within ``near_m`` of a point with their distance in metres, the nearest first."""
-    if not found:
-        return []
-    lons = np.array([one.lon for one in found])
-    lats = np.array([one.lat for one in found])
-    away = distance_m(np.full(len(found), lon), np.full(len(found), lat), lons, lats)
-    pairs = [(one, float(far)) for one, far in zip(found, away, strict=True) if far <= near_m]
-    return sorted(pairs, key=lambda pair: pair[1])
+) -> list[tuple[Task, float | None]]:
+    """Give those within ``near_m`` of a point with their distance in metres, the nearest first.
+
+    Of others' cases those in the point's cell of size 9, without a distance: who moved the point
+    until one is there no more would know its place.
+    """
+    here = cell(lon, lat, _SIZE)
+    others: list[tuple[Task, float | None]] = [
+        (one.task, None) for one in found if not one.task.own and one.cell == here
+    ]
+    own = [one for one in found if one.task.own]
+    if not own:
+        return others
+    lons, lats = np.array([one.lon for one in own]), np.array([one.lat for one in own])
+    away = distance_m(np.full(len(own), lon), np.full(len(own), lat), lons, lats)
+    pairs = [(one.task, float(far)) for one, far in zip(own, away, strict=True) if far <= near_m]
+    return [*sorted(pairs, key=lambda pair: pair[1]), *others]
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class Step:
 class Case:
     """What of a case decides who may do what with it.
 
-    ``unit`` is ``level:code`` to which it was dispatched, ``holder`` the login of whose hands it is
+    ``unit`` is ``level:code`` to which it was sent here, ``holder`` the login of whose hands it is
     in; both are empty where nobody is named. ``number`` is of the last move.
     """
 
@@ -109,13 +109,14 @@ def follow(case: Case, step: Step) -> Case:
 
     派单 starts the response clock, 分派 inside the street does not; both name the unit and perhaps
     the person. 签收 puts the case into somebody's hands; the first try to reach the caller stops
-    the clock; 退回 and 退单 take the case out of all hands.
+    the clock; 退回 and 退单 take the case out of all hands, 退单 out of the unit's too.
     """
     unit, holder = case.unit, case.holder
     dispatched, contacted = case.dispatched_at, case.contacted_at
     match step.move:
         case Move.DISPATCH | Move.ASSIGN:
-            unit = str(step.detail.get("unit", ""))
+            kept = unit if step.move is Move.ASSIGN else ""
+            unit = str(step.detail.get("unit", kept))
             holder = str(step.detail.get("person", ""))
             if step.move is Move.DISPATCH or dispatched is None:
                 dispatched, contacted = step.at, None
@@ -123,7 +124,9 @@ def follow(case: Case, step: Step) -> Case:
             holder = step.who
         case Move.CONTACT:
             contacted = contacted or step.at
-        case Move.HAND_BACK | Move.GRANT_RETURN:
+        case Move.HAND_BACK:
+            holder = ""
+        case Move.GRANT_RETURN:
             unit, holder = "", ""
         case _:
             pass

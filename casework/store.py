@@ -6,7 +6,6 @@ one transaction. A case without a move has no row: it stands where its source sa
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +24,7 @@ CASES = sa.Table(
     METADATA,
     sa.Column("appeal_id", sa.ForeignKey("appeals.appeal_id"), primary_key=True),
     sa.Column("state", sa.Text, nullable=False),
-    sa.Column("unit", sa.Text, nullable=False),  # level:code, empty where none is named
+    sa.Column("unit", sa.Text, nullable=False, index=True),  # level:code, empty where none is named
     sa.Column("holder", sa.Text, nullable=False, index=True),  # login, empty where nobody is
     sa.Column("number", sa.Integer, nullable=False),  # of the last move
     sa.Column("position", sa.BigInteger, nullable=False, index=True),  # of it among all moves
@@ -69,24 +68,6 @@ OF_CASE = tuple(CASES.c[name].label(f"case_{name}") for name in CASES.c.keys()[1
 """Columns of a case beside those of its appeal, for queries that join both."""
 OF_SOURCE = tuple(VERSIONS.c[name].label(f"source_{name}") for name in _SOURCE)
 """What the source says of the same case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A case with what decides whose it is: where it lies, what it is about.
-
-    Units are internal ids, ``sent_unit_id`` that of 承办单位; the class is its code.
-    """
-
-    appeal_id: int
-    case: Case
-    class_code: str
-    urgency: str | None
-    received_at: datetime
-    street_id: int | None
-    community_id: int | None
-    grid_id: int | None
-    sent_unit_id: int | None
 
 
 def case_of(row: sa.Row[Any]) -> Case:

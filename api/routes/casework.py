@@ -141,7 +141,7 @@ class _Call:
                 _check_aim(connection, self._caller, detail)
             words = Said(
                 who, self._desk.clock(), said.words, said.seen, said.client_at, spot, detail,
-                photos, acts_over(self._caller),
+                photos, acts_over(self._caller), task.own,
             )  # fmt: skip
             rule = self._rules.of(task.class_code, task.urgency)
             make_move(connection, self._appeal_id, self._move, words, rule)
@@ -188,14 +188,5 @@ def _check_aim(connection: Connection, caller: Caller, detail: dict[str, Any]) -
         below = units_below(connection, [unit]) if known else frozenset()
         if not below or (caller.viewer.role is Role.STREET and not below <= caller.viewer.area):
             raise InputError("unit: no unit of yours has this code")
-    if person is not None:
-        for one in workers(connection):
-            if one.login == person and _is_below(connection, caller, one.areas):
-                return
+    if person is not None and all(one.login != person for one in workers(connection, caller)):
         raise InputError("person: no grid worker of yours has this login")
-
-
-def _is_below(connection: Connection, caller: Caller, areas: tuple[str, ...]) -> bool:
-    if caller.viewer.role is not Role.STREET:
-        return True
-    return not units_below(connection, areas).isdisjoint(caller.viewer.area)

@@ -25,7 +25,7 @@ from appeals.unmasking.store import show_phone
 from casework.act import HAND_BACK_WORDS, MOST_PHOTOS
 from casework.moves import LABELS, Move
 from casework.navigation import PROVIDERS, links
-from casework.nearby import as_features, box_around, grids_in, grids_of, measured
+from casework.nearby import as_features, grids_in, grids_of, measured, search_box
 from casework.photos import MOST_BYTES
 from casework.rules import Rules
 from casework.standing import REACHED_WORDS
@@ -163,8 +163,11 @@ def tasks(
         for item in found["items"]
         if (state is None or item["state"] == state)
         and (category is None or f"{item['class_code']}/".startswith(f"{category}/"))
-    ][:limit]
-    told = {**found, "items": items, "new": sum(bool(item.get("new")) for item in items)}
+    ]
+    more = found["more"] or len(items) > limit
+    items = items[:limit]
+    new = sum(bool(item.get("new")) for item in items)
+    told = {**found, "items": items, "more": more, "new": new}
     return squeezed(request, packed(told))
 
 
@@ -291,14 +294,14 @@ def _near(
     received = of.row.get("received_at") if of else None
     if isinstance(received, datetime):  # of an old case, what came shortly before it
         since = min(since, received - timedelta(days=rule.near_days))
-    box = box_around(*at, rule.near_m)
+    box = search_box(*at, rule.near_m)
     grids, own = grids_in(desk.units(connection), box), of.appeal_id if of else None
     found = same_matter(connection, caller.viewer, class_code, box, grids, since, own)
     pairs = measured(found, *at, rule.near_m)
-    here = around(connection, desk, caller, rules, [one.task for one, _ in pairs])
+    here = around(connection, desk, caller, rules, [one for one, _ in pairs])
     return [
-        {name: item[name] for name in _NEAR} | {"distance_m": round(far) if item["own"] else None}
-        for item, far in ((task_item(one.task, here), far) for one, far in pairs)
+        {name: item[name] for name in _NEAR} | {"distance_m": None if far is None else round(far)}
+        for item, far in ((task_item(one, here), far) for one, far in pairs)
     ]
 
 
@@ -313,7 +316,7 @@ def _dial(desk: Desk, found: Task) -> str | None:
 def _workers(connection: Connection, caller: Caller) -> list[dict[str, str]]:
     if not acts_over(caller):
         return []
-    return [{"login": one.login, "name": one.name} for one in workers(connection)]
+    return [{"login": one.login, "name": one.name} for one in workers(connection, caller)]
 
 
 def _cursor(since: str | None) -> tuple[int, int] | None:

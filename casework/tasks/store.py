@@ -1,7 +1,7 @@
 """The open cases of an area, and those near a place, as their viewers may see them."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +15,7 @@ from appeals.store import APPEALS, CLASSES, VERSIONS
 from casework.moves import State
 from casework.standing import CLOSED_WORDS, Case
 from casework.store import CASES, OF_CASE, OF_SOURCE, case_of
+from casework.tasks.whose import is_theirs
 from grids.store import PLACEMENTS, UNITS
 
 MOST_TASKS: Final = 500
@@ -22,6 +23,7 @@ MOST_TASKS: Final = 500
 LOOKS_BACK: Final = 1_000_000
 """Versions among which an official's open cases are looked for: two weeks of the largest city."""
 
+_MOST_NEAR: Final = 200
 _VERSION: Final = (
     "kind", "class_code", "urgency", "received_at", "address", "text", "subject", "local_day",
 )  # fmt: skip
@@ -57,66 +59,55 @@ class Task:
     position: int
 
 
-def is_theirs(row: dict[str, Any], case: Case, viewer: Viewer) -> bool:
-    """Say whether a case is the viewer's to work on.
-
-    The hotline desk's are all; an official's those that lie in or were sent to their units; a grid
-    worker's those of their own grid and those that were given to them by name. A neighbour's case
-    becomes theirs by 分派 alone.
-    """
-    if viewer.role is Role.OPERATOR:
-        return True
-    area = viewer.area
-    if viewer.role is Role.STREET:
-        names = ("street_id", "community_id", "grid_id", "sent_unit_id")
-        return any(row[name] in area for name in names)
-    if viewer.role is Role.GRID:
-        if case.holder == viewer.actor:
-            return True
-        lies = row["grid_id"] if row["grid_id"] is not None else row["community_id"]
-        return lies in area
-    return False
-
-
 def tasks_of(
     connection: Connection, viewer: Viewer, around: Collection[int] = (), limit: int = MOST_TASKS
 ) -> list[Task]:
-    """Give the open cases of the viewer's area, the newest first, and their neighbours' matters.
+    """Give the open cases of the viewer's area, and their neighbours' matters.
+
+    Where there are more, the newest and the oldest: those that just came, and the overdue ones.
 
     Parameters
     ----------
     viewer
         A grid worker (those given by name, of the own grids, of ``around``, and border cases of
-        them), an official (of their units) or the desk (all, also what was sent to nobody yet).
+        them), an official (of their units) or the desk (all, also what was sent to nobody yet: the
+        newest).
     around
         Ids of the grids that touch the viewer's own.
     limit
-        Most rows of each question.
+        Most cases of one's own, and most of the neighbours'.
     """
-    query = _open().order_by(PLACEMENTS.c.serial.desc()).limit(limit)
-    area = sorted(viewer.area)
-    if viewer.role is Role.GRID:
-        grids = sorted({*area, *around})
-        parts = [
-            query.where(PLACEMENTS.c.grid_id.in_(grids)),
-            query.where(CASES.c.holder == viewer.actor),
-            query.where(PLACEMENTS.c.status == "needs_confirm",
-                        PLACEMENTS.c.street_id.in_(_streets_of(connection, area))),
-        ]  # fmt: skip
+    query, area = _open(), sorted(viewer.area)
+    orders, half = (PLACEMENTS.c.serial.desc(), PLACEMENTS.c.serial), (limit + 1) // 2
+    if viewer.role is Role.OPERATOR:
+        own, others = [], [_open(sent=False)]
+    elif viewer.role is Role.GRID:
+        lies = sa.or_(
+            PLACEMENTS.c.grid_id.in_(area),
+            PLACEMENTS.c.grid_id.is_(None) & PLACEMENTS.c.community_id.in_(area),
+        )
+        doubted = PLACEMENTS.c.status == "needs_confirm"
+        own = [query.where(lies), query.where(CASES.c.holder == viewer.actor)]
+        others = [
+            query.where(PLACEMENTS.c.grid_id.in_(sorted({*around} - {*area}))),
+            query.where(doubted, PLACEMENTS.c.street_id.in_(_streets_of(connection, area))),
+        ]
     elif viewer.role is Role.STREET:
-        lies = [PLACEMENTS.c[name].in_(area) for name in ("street_id", "sent_unit_id")]
+        names = ("street_id", "community_id", "sent_unit_id")
         recent = PLACEMENTS.c.serial > newest_serial(connection) - LOOKS_BACK
-        parts = [query.where(recent, sa.or_(*lies, PLACEMENTS.c.community_id.in_(area)))]
-    elif viewer.role is Role.OPERATOR:
-        parts = [_open(sent=False).order_by(PLACEMENTS.c.serial.desc()).limit(limit)]
+        own = [query.where(recent, sa.or_(*(PLACEMENTS.c[name].in_(area) for name in names)))]
+        others = []
     else:
         return []
+    if own:
+        own.append(query.where(CASES.c.unit.in_(_written(connection, area))))
+    parts = [one.order_by(order).limit(half) for one in own for order in orders]
+    parts += [one.order_by(orders[0]).limit(limit) for one in others]
     rows = {row.appeal_id: row for part in parts for row in connection.execute(part)}
-    found = [_task(row, viewer) for row in rows.values()]
     seen = frozenset({*area, *around})
     return [
         one
-        for one in found
+        for one in _tasks(connection, rows.values(), viewer)
         if viewer.role is not Role.GRID
         or one.own
         or one.units.get("grid") in seen
@@ -135,7 +126,7 @@ def read_task(connection: Connection, viewer: Viewer, appeal_id: int) -> Task:
     row = connection.execute(_cases().where(APPEALS.c.appeal_id == appeal_id)).first()
     if row is None or viewer.role not in (Role.OPERATOR, Role.STREET, Role.GRID):
         raise NotFound("there is no such case")
-    return _task(row, viewer)
+    return _tasks(connection, [row], viewer)[0]
 
 
 def numbered(connection: Connection, source: str, source_id: str) -> int | None:
@@ -147,11 +138,12 @@ def numbered(connection: Connection, source: str, source_id: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A case that may be the same matter; ``distance_m`` from the place that was asked for."""
+    """A case that may be the same matter: where it lies (WGS84 degrees), its cell of size 9."""
 
     task: Task
     lon: float
     lat: float
+    cell: int | None
 
 
 def same_matter(
@@ -165,7 +157,7 @@ def same_matter(
 ) -> list[Near]:
     """Give the cases of a class (or below its parent class) that came since, in a box of degrees.
 
-    A neighbour's case is among them, but its place is not told: only that it is there.
+    Others' cases are among them; their place is for :func:`casework.nearby.measured`.
 
     Parameters
     ----------
@@ -184,12 +176,14 @@ def same_matter(
         .where(PLACEMENTS.c.lon.between(west, east), PLACEMENTS.c.lat.between(south, north))
         .where(VERSIONS.c.class_code.startswith(family, autoescape=True))
         .order_by(VERSIONS.c.received_at.desc())
-        .limit(50)
+        .limit(_MOST_NEAR)
     )
     if grids:
         query = query.where(PLACEMENTS.c.grid_id.in_(grids))
     rows = [row for row in connection.execute(query) if row.appeal_id != but]
-    return [Near(_task(row, viewer), row.lon, row.lat) for row in rows]
+    tasks = _tasks(connection, rows, viewer)
+    both = zip(tasks, rows, strict=True)
+    return [Near(task, row.lon, row.lat, row.cell_9) for task, row in both]
 
 
 def learnt_from(connection: Connection, most: int, *, but: str) -> tuple[list[str], list[str]]:
@@ -258,10 +252,36 @@ def _streets_of(connection: Connection, area: Sequence[int]) -> list[int]:
     return [int(one) for one in connection.execute(query).scalars()]
 
 
-def _task(row: sa.Row[Any], viewer: Viewer) -> Task:
+def _written(connection: Connection, area: Sequence[int]) -> list[str]:
+    """Give units as a case names them, ``level:code``, by id."""
+    columns = UNITS.c.level, UNITS.c.code
+    found = connection.execute(sa.select(*columns).where(UNITS.c.unit_id.in_(area)).distinct())
+    return [f"{level}:{code}" for level, code in found]
+
+
+def _sent(connection: Connection, units: Collection[str]) -> dict[str, frozenset[int]]:
+    """Give the ids of units as a case names them, those of all editions."""
+    codes = sorted({unit.partition(":")[2] for unit in units})
+    columns = UNITS.c.unit_id, UNITS.c.level, UNITS.c.code
+    ids: dict[str, set[int]] = {unit: set() for unit in units}
+    for unit_id, level, code in connection.execute(
+        sa.select(*columns).where(UNITS.c.code.in_(codes))
+    ):
+        ids.get(f"{level}:{code}", set()).add(unit_id)
+    return {unit: frozenset(found) for unit, found in ids.items()}
+
+
+def _tasks(connection: Connection, rows: Iterable[sa.Row[Any]], viewer: Viewer) -> list[Task]:
+    rows = list(rows)
+    sent = _sent(connection, {row.case_unit for row in rows if row.case_unit})
+    nowhere: frozenset[int] = frozenset()
+    return [_task(row, viewer, sent.get(row.case_unit or "", nowhere)) for row in rows]
+
+
+def _task(row: sa.Row[Any], viewer: Viewer, sent: frozenset[int]) -> Task:
     given = dict(row._mapping)
     case = case_of(row)
-    own = is_theirs(given, case, viewer)
+    own = is_theirs(given, case, sent, viewer)
     shown = view(_as_own(given) if own else given, _owner(viewer) if own else viewer)
     levels = ("district", "street", "community", "grid")
     doubted = json.loads(given["candidates"]) if given["candidates"] else []

@@ -8,7 +8,7 @@ const CURSOR = "wangge-field-cursor";
 const NAME = "wangge-field-name";
 
 export const held = {
-  session: null, shift: null, tasks: [], details: {}, fresh: false, packed: false, ahead_ms: 0, coming: null,
+  session: null, shift: null, tasks: [], more: false, details: {}, fresh: false, packed: false, ahead_ms: 0, coming: null,
   trouble: "", // why the server's last word is not here: "net", "server" (it fails), "ended" (signed out), "denied"
 };
 
@@ -58,7 +58,7 @@ export function given() {
 
 function arrived(session, tasks) {
   if (held.session && held.session.login !== session.login) held.details = {};
-  Object.assign(held, { session: session, tasks: tasks.items, fresh: true, trouble: "", ahead_ms: Date.parse(tasks.now) - Date.now() });
+  Object.assign(held, { session: session, tasks: tasks.items, more: tasks.more, fresh: true, trouble: "", ahead_ms: Date.parse(tasks.now) - Date.now() });
 }
 
 // What a shift before has packed, if it still holds; what has come from the server since is newer.

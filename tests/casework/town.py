@@ -1,4 +1,4 @@
-"""A town of one street with three grids, its people, and a few open orders."""
+"""A town of a street with three grids and one farther off, its people, and a few open orders."""
 
 import io
 import json
@@ -32,6 +32,7 @@ from wangge.settings import Settings
 NOW = datetime(2026, 3, 9, 4, 0, tzinfo=UTC)  # 12:00 in the town
 TERMS = Terms(timedelta(hours=20), timedelta(hours=20))
 STREET, COMMUNITY = "110105001", "110105001001"
+AWAY = "110105002"  # a street of one grid, two kilometres to the east
 GRIDS = tuple(f"{COMMUNITY}{n:03d}" for n in (1, 2, 3))
 WEST, SOUTH = 104.0, 30.0
 PHONE, NAME = "13987654321", "欧阳惠兰"
@@ -41,6 +42,8 @@ PEOPLE = (
     Person("yi", "网格员乙", (StaffRole.GRID_WORKER,), (f"grid:{GRIDS[1]}",)),
     Person("bing", "网格员丙", (StaffRole.GRID_WORKER,), (f"grid:{GRIDS[0]}",)),
     Person("street", "街道甲", (StaffRole.STREET_OFFICIAL,), (f"street:{STREET}",)),
+    Person("away", "街道丁", (StaffRole.STREET_OFFICIAL,), (f"street:{AWAY}",)),
+    Person("ding", "网格员丁", (StaffRole.GRID_WORKER,), (f"grid:{AWAY}001001",)),
     Person("desk", "值班甲", (StaffRole.DUTY_OFFICER,)),
     Person("planner", "规划甲", (StaffRole.PLANNER,)),
 )
@@ -167,10 +170,16 @@ def _settle(connection: Connection, ring: KeyRing) -> None:
     whole = box(WEST, SOUTH, WEST + 0.04, SOUTH + 0.01)
     grids = [box(WEST + a, SOUTH, WEST + b, SOUTH + 0.01)
              for a, b in ((0, 0.01), (0.01, 0.02), (0.02, 0.04))]  # fmt: skip
+    away = box(WEST + 0.06, SOUTH, WEST + 0.07, SOUTH + 0.01)
     for level, codes, names, shapes in (
-        ("street", [STREET], ["甲街道"], [whole]),
-        ("community", [COMMUNITY], ["乙社区"], [whole]),
-        ("grid", list(GRIDS), ["一网格", "二网格", "三网格"], grids),
+        ("street", [STREET, AWAY], ["甲街道", "丁街道"], [whole, away]),
+        ("community", [COMMUNITY, f"{AWAY}001"], ["乙社区", "丁社区"], [whole, away]),
+        (
+            "grid",
+            [*GRIDS, f"{AWAY}001001"],
+            ["一网格", "二网格", "三网格", "丁网格"],
+            [*grids, away],
+        ),
     ):
         frame: dict[str, list[Any]] = {"code": codes, "name": names}
         frame |= {name: [None] * len(codes) for name in ("parent", "households", "people")}
