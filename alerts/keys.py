@@ -31,10 +31,12 @@ class Watched:
     """Which keys are watched: by kind of area the depths of the class tree, from 1 to 3.
 
     What is not watched is not counted, but for the city's classes: they are the measure of all
-    others and are counted as deep as any other kind is, without raising anything.
+    others and are counted as deep as any other kind is, without raising anything. ``classes`` is a
+    digest of the names by which the office has its classes counted: other names are other keys.
     """
 
     depths: Mapping[str, tuple[int, ...]] = field(default_factory=_first_depths)
+    classes: str = ""
 
     def raises(self, kind: str, depth: int) -> bool:
         """Tell whether keys of this kind and depth may raise an alert."""

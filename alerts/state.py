@@ -34,6 +34,7 @@ def pack(watch: Watch) -> bytes:
         "periods": baseline.course.periods.names,
         "recurrence": asdict(watch.recurrence) if watch.recurrence else None,
         "watched": watch.watched.depths,
+        "classes": watch.watched.classes,
         "closed": watch.closed.isoformat() if watch.closed else None,
         "episodes": [_episode_out(e) for e in watch.episodes],
     }
@@ -70,7 +71,8 @@ def unpack(version: int, stored: bytes) -> Watch:
         calibration = Calibrations.restored(arrays["calibration"])
     watch = Watch(baseline, calibration)
     watch.drift = drift
-    watch.watched = Watched({kind: tuple(own) for kind, own in small["watched"].items()})
+    depths = {kind: tuple(own) for kind, own in small["watched"].items()}
+    watch.watched = Watched(depths, small.get("classes", ""))
     if small["recurrence"]:
         given = small["recurrence"]
         watch.recurrence = Recurrence(tuple(given["log_rate"]), tuple(given["location"]))

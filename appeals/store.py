@@ -25,6 +25,7 @@ from appeals.reference.store import (
     add_crosswalk,
     calendar,
     class_tree,
+    crosswalk,
 )
 from appeals.seals import KeyRing, Sealed, row_name
 from appeals.versions.store import APPEALS, SEALED, VERSIONS, Outcome, append, append_again
@@ -32,8 +33,8 @@ from appeals.versions.store import APPEALS, SEALED, VERSIONS, Outcome, append, a
 __all__ = [
     "APPEALS", "AUDIT", "CALENDAR", "CLASSES", "CROSSWALK", "IMPORTS", "SEALED", "VERSIONS",
     "Filters", "Lies", "Outcome", "add_calendar", "add_classes", "add_crosswalk", "appeal_names",
-    "append", "append_again", "calendar", "class_tree", "import_advance", "import_finish",
-    "import_position", "newest_received", "read_appeal", "read_appeals",
+    "append", "append_again", "calendar", "class_tree", "crosswalk", "import_advance",
+    "import_finish", "import_position", "newest_received", "read_appeal", "read_appeals",
     "stable_rows", "unfit_keys", "unseal",
 ]  # fmt: skip
 

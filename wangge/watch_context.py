@@ -1,8 +1,10 @@
 """What the watch is told by an installation: names, calendar, classes, and what the office set."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -49,12 +51,14 @@ def read_subjects(connection: Connection, settings: Settings) -> SubjectReader:
 class Names:
     """By which names the watch counts: a class by its path from the top, a unit by its heir.
 
-    ``paths`` leads from codes of classes to paths; ``heirs`` from the units of editions that are
-    over to those that go on with their codes.
+    ``paths`` leads from codes of classes to paths, from an old code to that of its new one;
+    ``heirs`` from the units of editions that are over to those that go on with their codes.
+    ``classes`` is a digest of what the office brought in of both, empty where it brought nothing.
     """
 
     paths: Mapping[str, str] = field(default_factory=dict)
     heirs: Mapping[int, int] = field(default_factory=dict)
+    classes: str = ""
 
 
 def watch_context(
@@ -67,15 +71,20 @@ def watch_context(
     zone = ZoneInfo(settings.jurisdiction.time_zone)
     calendar = appeal_store.calendar(connection)
     tree = appeal_store.class_tree(connection)
-    paths = {code: tree.words(code) for code in tree.parent}
-    codes = {path: code for code, path in paths.items()}
+    known = {code: tree.words(code) for code in tree.parent}
+    codes = {path: code for code, path in known.items()}
+    # What was said under an old code is the past of its new one.
+    moved = {old: tree.words(new) for old, new in appeal_store.crosswalk(connection).items()}
+    brought = sorted(moved.items()) + sorted((code, known[code]) for code in tree.brought)
+    classes = sha256(json.dumps(brought).encode()).hexdigest() if brought else ""
     unit_names = lease_store.unit_names(connection)
     city = settings.jurisdiction.name
     newest = appeal_store.newest_received(connection) or datetime.now(UTC)
     today = newest.astimezone(zone).date()
     units = grid_store.load_boundaries(connection, today)
     lines = grid_store.heirs(connection, today).items()
-    names = Names(paths, {unit: heir for unit, heir in lines if unit != heir})
+    heirs = {unit: heir for unit, heir in lines if unit != heir}
+    names = Names(known | moved, heirs, classes)
 
     def name_of(kind: str, area: int) -> str:
         if kind == "city":
@@ -97,7 +106,7 @@ def watch_context(
         learning_days=settings.alerts.learning_days,
         telling=read_telling(connection, settings, zone, names.heirs),
         consult=settings.alerts.consult,
-        watched=read_watched(settings),
+        watched=replace(read_watched(settings), classes=classes),
         possible=read_possible(connection, settings),
     )
     return context, names

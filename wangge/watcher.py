@@ -300,6 +300,8 @@ class Watcher:
             if watch.watched != context.watched:
                 watch = Watch()  # what was not counted is counted from the rows
             warm(connection, watch, context, self._names)
+        elif watch.watched != context.watched:
+            watch = Watch()
         elif self._renamed:
             recall(connection, watch, context, self._names)
         self._renamed = False

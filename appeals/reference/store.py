@@ -116,6 +116,12 @@ def add_crosswalk(connection: Connection, steps: Mapping[str, str], edition: str
     return len(steps)
 
 
+def crosswalk(connection: Connection) -> dict[str, str]:
+    """Give all old codes that have a new one, with it."""
+    rows = connection.execute(sa.select(CROSSWALK.c.old_code, CROSSWALK.c.new_code))
+    return {row.old_code: row.new_code for row in rows}
+
+
 def crosswalk_of(connection: Connection, codes: Iterable[str]) -> dict[str, str]:
     """Give the new code of each of these codes that has one."""
     query = sa.select(CROSSWALK.c.old_code, CROSSWALK.c.new_code)
