@@ -1,6 +1,7 @@
 """The alerts (风险提示) of a period as a report names them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, cast
 
@@ -16,13 +17,32 @@ ITEM: Final = ("id", "level", "kind", "topic", "place", "callers", "cases", "ope
 """Keys of one alert. It is named by its kind and topic: its sentence quotes what callers said."""
 
 
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """The alerts that were raised in a period: those that were sent, and what was only kept.
+
+    Attributes
+    ----------
+    sent
+        With the keys of ``ITEM``, the gravest first.
+    aside
+        How many were set aside: over the budget, known, judged untrue before, snoozed.
+    historical
+        How many were found in old data, shown and never delivered.
+    """
+
+    sent: Sequence[Mapping[str, object]]
+    aside: int = 0
+    historical: int = 0
+
+
 def alerts_of(
     alerts: Sequence[Mapping[str, object]],
     units: gpd.GeoDataFrame,
     spans: Spans,
     zone: tzinfo | None,
-) -> list[dict[str, object]]:
-    """Give the alerts that were raised in a period, the gravest first.
+) -> Raised:
+    """Give the alerts that were raised in a period.
 
     Parameters
     ----------
@@ -37,19 +57,27 @@ def alerts_of(
 
     Returns
     -------
-    list of dict
-        With the keys of ``ITEM``. The place of an alert with few callers is its street: a report
-        travels further than the desk, and a community with one caller may be one home.
+    Raised
+        The place of an alert with few callers is its street: a report travels further than the
+        desk, and a community with one caller may be one home.
     """
     first = datetime.combine(spans.this.first, datetime.min.time(), zone)
     first += timedelta(hours=spans.cut_off_hour)
     end = first + timedelta(days=spans.this.days)
     streets = _streets(units)
     found = []
+    aside = historical = 0
     for alert in alerts:
         opened = cast("datetime", alert["opened_at"])
         # It is raised at the end of the hour that it is about.
         if not first < opened <= end:
+            continue
+        # What is historical and set aside is historical, as the desk counts it.
+        if alert["historical"]:
+            historical += 1
+            continue
+        if alert["aside"] is not None:
+            aside += 1
             continue
         found.append(
             {
@@ -68,7 +96,7 @@ def alerts_of(
     found.sort(
         key=lambda item: (-int(str(item["gravity"])), -int(str(item["callers"])), item["id"])
     )
-    return [{key: item[key] for key in ITEM} for item in found]
+    return Raised([{key: item[key] for key in ITEM} for item in found], aside, historical)
 
 
 def _streets(units: gpd.GeoDataFrame) -> dict[int, str]:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from hotspots.monthly.store import Topic
 from maps.layers import SMALL_BELOW
+from maps.report.alerts import Raised
 from maps.report.figures import Count, Rate
 from maps.report.spans import Spans
 
@@ -90,7 +91,7 @@ class Facts:
     units
         All units that hold at the end of the period, ``grids.boundaries.COLUMNS``, WGS84.
     alerts
-        Alerts that were raised in the period, ``maps.report.alerts.ITEM``, the gravest first.
+        Alerts that were raised in the period.
     alerts_of
         Whose alerts they are where the reader does not see all: 本辖区, 本职责; else empty.
     theme
@@ -110,7 +111,7 @@ class Facts:
     outcomes: pd.DataFrame
     sent: pd.DataFrame
     units: gpd.GeoDataFrame
-    alerts: Sequence[Mapping[str, object]]
+    alerts: Raised
     silent: Mapping[str, Sequence[date]] = field(default_factory=dict)
     alerts_of: str = ""
     theme: Theme | None = None

@@ -17,12 +17,12 @@ def matters(facts: Facts) -> list[str]:
     found = [*_alerted(facts)][:MOST]
     found += [*_busiest(facts)][: MOST - len(found)]
     if not found:
-        return [f"没有风险提示，也没有一个街乡镇的同类诉求达到{SMALL_BELOW}件。"]
+        return [f"没有发出风险提示，也没有一个街乡镇的同类诉求达到{SMALL_BELOW}件。"]
     return [f"{number}. {text}" for number, text in enumerate(found, 1)]
 
 
 def _alerted(facts: Facts) -> Iterator[str]:
-    for one in facts.alerts:
+    for one in facts.alerts.sent:
         yield (
             f"{one['place']}“{one['topic']}”：{one['callers']}人（{one['cases']}件）反映；"
             f"{one['kind']}{one['level']}色提示，{one['state']}。"
@@ -31,7 +31,7 @@ def _alerted(facts: Facts) -> Iterator[str]:
 
 def _busiest(facts: Facts) -> Iterator[str]:
     names = dict(zip(facts.units["unit_id"], facts.units["name"], strict=True))
-    told = {(one["place"], one["topic"]) for one in facts.alerts}
+    told = {(one["place"], one["topic"]) for one in facts.alerts.sent}
     order = facts.matters.sort_values(["n", "class_code", "area"], ascending=[False, True, True])
     for row in order[order["n"] >= SMALL_BELOW].head(4 * MOST).to_dict("records"):
         place = str(names.get(row["area"], ""))

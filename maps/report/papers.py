@@ -172,29 +172,37 @@ def _rates(facts: Facts) -> list[Block]:
 
 
 def _alerts(facts: Facts, top: int | None = None) -> list[Block]:
-    words = THIS[facts.spans.step] + facts.alerts_of
-    if not facts.alerts:
-        return [Paragraph(f"{words}没有发出风险提示。")]
+    words, sent = THIS[facts.spans.step] + facts.alerts_of, facts.alerts.sent
+    if not sent:
+        return [Paragraph(f"{words}没有发出风险提示{_not_sent(facts)}。")]
     table = alerts_table(facts, top)
-    more = len(facts.alerts) - len(table.rows)
+    more = len(sent) - len(table.rows)
     return [
         Paragraph(
-            f"{words}发出风险提示{len(facts.alerts)}条{_by_level(facts)}"
-            + (f"，以下列前{len(table.rows)}条。" if more else "。")
+            f"{words}发出风险提示{len(sent)}条{_by_level(facts)}"
+            + (f"，以下列前{len(table.rows)}条" if more else "")
+            + f"{_not_sent(facts)}。"
         ),
         table,
         Paragraph("内部工作提示，不作为突发事件预警信息发布。", note=True),
     ]
 
 
+def _not_sent(facts: Facts) -> str:
+    """Say how many alerts were only kept, in the words of the duty desk."""
+    counts = (facts.alerts.aside, "条未单独提示"), (facts.alerts.historical, "条历史提示")
+    said = "、".join(f"{n}{word}" for n, word in counts if n)
+    return f"；另有{said}" if said else ""
+
+
 def _by_level(facts: Facts) -> str:
-    counts = Counter(str(one["level"]) for one in facts.alerts)
+    counts = Counter(str(one["level"]) for one in facts.alerts.sent)
     said = "、".join(f"{level}{counts[level]}条" for level in "红橙黄蓝" if counts[level])
     return f"（{said}）"
 
 
 def _alerts_summary(facts: Facts) -> list[Block]:
-    counts = Counter((str(one["kind"]), str(one["level"])) for one in facts.alerts)
+    counts = Counter((str(one["kind"]), str(one["level"])) for one in facts.alerts.sent)
     if not counts:
         return _alerts(facts)
     kinds = sorted({kind for kind, _ in counts})

@@ -233,7 +233,7 @@ def _arrow(before: int | None, after: int | None) -> str:
 
 
 def alerts_table(facts: Facts, top: int | None = None) -> Table:
-    """List the alerts that were raised in the period, the gravest first."""
+    """List the alerts that were sent in the period, the gravest first."""
     columns = (
         Column("等级", 0.7, figures=False), Column("类型", 2.3, figures=False),
         Column("内容", 1.7, figures=False), Column("地点", 1.4, figures=False),
@@ -245,7 +245,7 @@ def alerts_table(facts: Facts, top: int | None = None) -> Table:
             str(one["level"]), str(one["kind"]), str(one["topic"]), str(one["place"]),
             Count(int(str(one["callers"]))), f"{one['opened_at']:%m-%d %H:%M}", str(one["state"]),
         )
-        for one in facts.alerts[:top]
+        for one in facts.alerts.sent[:top]
     )  # fmt: skip
     return Table("风险提示", columns, rows)
 

@@ -44,14 +44,13 @@ def indicators_table(facts: Facts) -> Table:
                 )
     received, year_ago = facts.received() or 0, facts.spans.compared.get("last_year")
     a_day = None if year_ago is None else (facts.received("last_year") or 0) / year_ago.days
-    whose = facts.alerts_of or "发出"
     rows += [
         (
             "日均受理量（件）", Number(received / facts.spans.this.days, 1),
             NO_DATA if a_day is None else Number(a_day, 1), NOTHING,
         ),
         ("一半诉求所在社区（村）占比", *_halves(facts), NOTHING),
-        (f"{whose}风险提示（条）", Count(len(facts.alerts)), NOTHING, NOTHING),
+        (f"{facts.alerts_of}发出风险提示（条）", Count(len(facts.alerts.sent)), NOTHING, NOTHING),
     ]  # fmt: skip
     daily = facts.days["n"].to_numpy(np.int64)
     peak = facts.days.iloc[int(daily.argmax())]

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
+from alerts.store import ALERTS
 from appeals.database import METADATA, Connection, Engine, open_database, reading, writing
 from appeals.errors import InputError
 from appeals.store import VERSIONS
@@ -19,11 +20,13 @@ from hotspots.monthly.store import add_item, choose_topic
 from hotspots.periods import Reckoning, Span, Step
 from maps.report.facts import Facts
 from maps.report.figures import Rate, written
-from maps.report.paper import Table
+from maps.report.matters import matters
+from maps.report.paper import Paper, Table
 from maps.report.papers import paper_of
 from maps.report.phrases import totals_words
 from maps.report.spans import spans_of
 from maps.report.tables import both_codes, rank_rates
+from maps.report.yearly import indicators_table
 from tests.maps.made_report import MONDAY, NOW, bring_fortnight, facts
 
 WEEK = [MONDAY + timedelta(days=day) for day in range(7, 14)]
@@ -121,7 +124,11 @@ def test_a_report_defines_only_the_figures_that_it_has(engine: Engine) -> None:
 
 
 def _text(of: Facts) -> str:
-    return "\n".join(getattr(block, "text", "") for block in paper_of(of).blocks)
+    return "\n".join(_texts(paper_of(of)))
+
+
+def _texts(paper: Paper) -> list[str]:
+    return [getattr(block, "text", "") for block in paper.blocks]
 
 
 def _agree(days: list[Facts], week: Facts) -> None:
@@ -179,10 +186,63 @@ def test_a_paper_says_the_totals_and_every_street_is_in_its_full_list(town: Conn
 def test_few_callers_are_named_by_their_street_and_no_sentence_of_an_alert_is_told(
     town: Connection,
 ) -> None:
-    told = facts(town, "day", date(2024, 3, 6)).alerts
-    others = facts(town, "day", date(2024, 3, 7)).alerts
+    told = facts(town, "day", date(2024, 3, 6)).alerts.sent
+    others = facts(town, "day", date(2024, 3, 7)).alerts.sent
     assert [(one["level"], one["place"]) for one in told] == [("橙", "右街道"), ("黄", "右社区")]
     assert others == []
+
+
+def test_what_was_kept_and_what_is_history_was_not_sent(engine: Engine) -> None:
+    spans = ("当日", "本周", "本月", "本年")
+    with writing(engine) as connection:
+        bring_fortnight(connection)
+        _set(connection, "orange", aside="over_budget")
+        one = _alerts_said(connection)
+        _set(connection, "yellow", aside="known", historical=True)
+        none = _alerts_said(connection)
+
+    says = "发出风险提示1条（黄1条）；另有1条未单独提示。"
+    assert one == [(span + says, 1) for span in spans]
+    says = "没有发出风险提示；另有1条未单独提示、1条历史提示。"
+    assert none == [(span + says, 0) for span in spans]
+
+
+def test_the_indicators_of_a_year_count_the_alerts_that_its_text_counts(engine: Engine) -> None:
+    with writing(engine) as connection:
+        bring_fortnight(connection)
+        _set(connection, "orange", aside="judged_false")
+        table = indicators_table(facts(connection, "year", WEEK[2]))
+
+    assert [written(row[1]) for row in table.rows if row[0] == "发出风险提示（条）"] == ["1"]
+
+
+def test_no_matter_of_the_leader_is_an_alert_that_was_not_sent(engine: Engine) -> None:
+    with writing(engine) as connection:
+        bring_fortnight(connection)
+        told = matters(facts(connection, "day", WEEK[2]))
+        _set(connection, "orange", aside="snoozed")
+        _set(connection, "yellow", historical=True)
+        kept = matters(facts(connection, "day", WEEK[2]))
+
+    assert sum("色提示" in matter for matter in told) == 2
+    assert not any("色提示" in matter for matter in kept)
+
+
+def _set(connection: Connection, level: str, **values: object) -> None:
+    connection.execute(sa.update(ALERTS).where(ALERTS.c.level == level).values(**values))
+
+
+def _alerts_said(connection: Connection) -> list[tuple[str, int]]:
+    """Give by day, week, month and year what is said of alerts, and how many are listed."""
+    steps: tuple[Step, ...] = ("day", "week", "month", "year")
+    papers = [paper_of(facts(connection, step, WEEK[2])) for step in steps]
+    return [
+        (
+            next(text for text in _texts(paper) if "发出风险提示" in text and text[0] in "当本"),
+            sum(len(table.rows) for table in paper.annexes if table.caption == "风险提示"),
+        )
+        for paper in papers
+    ]
 
 
 def test_the_period_ends_with_the_data_and_is_compared_with_as_many_days() -> None:
