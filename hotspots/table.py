@@ -35,6 +35,7 @@ COLUMNS: Final = (
     "rank_low", "rank_high", "in_worst", "n_3", "n_12", "rank_12", "rank_12_low", "rank_12_high",
     "expected", "usual_low", "usual_high", "surge", "expected_elsewhere", "concentrated",
     "strength", "course", "trend", "focus", "focus_flag",
+    "least_3", "least_12", "least_past",
 )  # fmt: skip
 """Columns of the rows, in order.
 
@@ -50,6 +51,10 @@ worst); ``n_3`` and ``n_12`` (the last 3 and 12 months, NaN before the data) wit
 (集中); ``strength`` (z of Gi*); ``course`` (-1, 0, 1: its share of the city falls, neither, rises);
 ``trend`` (number of :class:`hotspots.emerging.Pattern`, negative where cold, 0 none or not told);
 ``focus`` (weighted appeals a month), ``focus_flag``. A figure that cannot be told is NaN.
+
+Whoever hides small counts has to hide what adds one up with others: ``least_3`` and ``least_12``
+are the least month with appeals in ``n_3`` and ``n_12``, ``least_past`` that in the past of
+``expected``. NaN: no month has any.
 """
 
 ALONE: Final = ("district", "street")
@@ -194,6 +199,7 @@ def hotspot_table(
         **measures.ranks(n, past.dispersion),
         **_longer(counts, past.dispersion),
         **measures.surges(n, past, weights),
+        "least_past": _least(counts[:, :-1][:, -measures.YEAR :]),
         **measures.concentrations(n, base, weights),
         "course": measures.course(steps),
         "trend": np.zeros(len(areas), dtype=np.int8),
@@ -323,8 +329,18 @@ def _longer(counts: Counts, scatter: float) -> Columns:
         counts[:, -months:].sum(axis=1) if counts.shape[1] >= months else None
         for months in (3, measures.YEAR)
     )
-    out: Columns = {"n_3": unknown if three is None else three}
+    out: Columns = {
+        "n_3": unknown if three is None else three,
+        "least_3": _least(counts[:, -3:]),
+        "least_12": _least(counts[:, -measures.YEAR :]),
+    }
     if year is None:
         return out | dict.fromkeys(("n_12", "rank_12", "rank_12_low", "rank_12_high"), unknown)
     ranks = measures.ranks(year, scatter, suffix="_12")
     return out | {"n_12": year, "rank_12": _rank(year)} | ranks
+
+
+def _least(counts: Counts) -> Floats:
+    """Give the least count above zero of each place, shape (n,); NaN where it has none."""
+    some = np.where(counts > 0, counts.astype(np.float64), np.inf).min(axis=1, initial=np.inf)
+    return np.where(np.isinf(some), np.nan, some)

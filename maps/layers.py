@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import geopandas as gpd
+import numpy as np
 import orjson
 import pandas as pd
 import shapely
@@ -57,7 +58,7 @@ def unit_layer(
     Returns
     -------
     GeoDataFrame
-        Columns of ``LAYER_COLUMNS`` in the order of the table's ranks, EPSG:4326.
+        Columns of ``LAYER_COLUMNS`` in the order of :func:`hide_small`, or of the table, EPSG:4326.
     """
     shapes = pd.DataFrame(units[["area", "geometry"]]).dropna(subset=["geometry"])
     joined = table.rows.merge(shapes, on="area", how="inner", validate="one_to_one")
@@ -179,35 +180,52 @@ def feature_collection(layer: gpd.GeoDataFrame, *, digits: int = 6) -> dict[str,
 def hide_small(frame: pd.DataFrame, *, below: int = SMALL_BELOW) -> pd.DataFrame:
     """Hide counts of one to ``below - 1`` and every figure that would tell them.
 
+    A sum of months tells a hidden one of them to whoever has the others. The rows come in the order
+    of their ranks, those that are hidden by their code after them, since their order would tell
+    too, those without appeals last.
+
     Examples
     --------
-    >>> shown = hide_small(pd.DataFrame({"n": [0, 3, 12], "rate": [0.0, 1.5, 6.0]}))
-    >>> shown["n"].tolist(), shown["rate"].tolist(), shown["small"].tolist()
-    ([0.0, nan, 12.0], [0.0, nan, 6.0], [False, True, False])
+    >>> rows = {"code": list("cbad"), "n": [12, 4, 3, 0], "rank": [1, 2, 3, 4]}
+    >>> shown = hide_small(pd.DataFrame(rows | {"n_3": [30, 24, 9, 9], "least_3": [9, 4, 3, 9]}))
+    >>> shown["code"].tolist(), shown["small"].tolist()
+    (['c', 'a', 'b', 'd'], [False, True, True, False])
+    >>> shown["n"].tolist(), shown["rank"].tolist(), shown["n_3"].tolist()
+    ([12.0, nan, nan, 0.0], [1.0, nan, nan, 4.0], [30.0, nan, nan, 9.0])
     """
-    shown = frame.copy()
-    small = (shown["n"] > 0) & (shown["n"] < below)
-    shown["small"] = small
+    small = (frame["n"] > 0) & (frame["n"] < below)
+    shown = frame.assign(
+        small=small,
+        group=np.select([small, frame["n"] == 0], [1, 2], 0),
+        by=frame["code"].where(small, ""),
+    )
+    shown = shown.sort_values(["group", "by"], kind="stable", ignore_index=True)
     for base, figures in _TELLS.items():
         if base not in shown.columns:
             continue
-        hidden = small | ((shown[base] > 0) & (shown[base] < below))
+        hidden = shown["small"] | ((shown[base] > 0) & (shown[base] < below))
         for column in (base, *figures):
             if column in shown.columns:
                 shown[column] = shown[column].where(~hidden)
-    return shown
+    return shown.drop(columns=["group", "by", *_LEAST], errors="ignore")
 
 
 _GROWTH: Final = ("growth", "growth_low", "growth_high")
 _GROWTH_YEAR: Final = ("growth_year", "growth_year_low", "growth_year_high")
+_USUAL: Final = ("expected", "usual_low", "usual_high")
 # A count on the left and the figures from which it could be worked out.
-_TELLS: Final = {
-    "n": ("rate", "rate_low", "rate_high", "focus", "strength", *_GROWTH, *_GROWTH_YEAR),
-    "n_3": (),
-    "n_12": (),
-    "n_previous": _GROWTH,
+_TELLS: Final[Mapping[str, tuple[str, ...]]] = {
+    "n": (
+        "rate", "rate_low", "rate_high", "rank", "rank_low", "rank_high", "in_worst",
+        "focus", "strength", *_GROWTH, *_GROWTH_YEAR,
+    ),
+    "n_previous": (*_GROWTH, *_USUAL),
     "n_last_year": _GROWTH_YEAR,
-}
+    "least_3": ("n_3",),
+    "least_12": ("n_12", "rank_12", "rank_12_low", "rank_12_high"),
+    "least_past": _USUAL,
+}  # fmt: skip
+_LEAST: Final = tuple(base for base in _TELLS if base.startswith("least_"))
 
 
 def _layer(frame: pd.DataFrame, *, hide: bool) -> gpd.GeoDataFrame:
@@ -215,7 +233,7 @@ def _layer(frame: pd.DataFrame, *, hide: bool) -> gpd.GeoDataFrame:
     flags = "growth_sure", "growth_year_sure", "surge", "concentrated", "focus_flag", "small"
     for column in flags:
         shown[column] = shown[column].astype(bool)
-    for column in ("n", "n_previous", "n_last_year", "n_12", "households"):
+    counts = "n", "n_previous", "n_last_year", "n_12", "households"
+    for column in (*counts, "rank", "rank_low", "rank_high"):
         shown[column] = shown[column].astype("Float64").round().astype("Int64")
-    ordered = shown[list(LAYER_COLUMNS)].sort_values(["rank", "code"], ignore_index=True)
-    return gpd.GeoDataFrame(ordered, geometry="geometry", crs="EPSG:4326")
+    return gpd.GeoDataFrame(shown[list(LAYER_COLUMNS)], geometry="geometry", crs="EPSG:4326")

@@ -82,7 +82,7 @@ def tips(level: LevelSheet) -> list[str]:
     for row in level.layer.drop(columns="geometry").to_dict("records"):
         lines = [
             ("诉求量", wording.count_text(row["n"], small=bool(row["small"]))),
-            ("名次", f"第 {row['rank']} 位"),
+            ("名次", "数量过小，不列名次" if row["small"] else f"第 {row['rank']} 位"),
             ("每千户", wording.rate_text(row["rate"], row["rate_low"], row["rate_high"])),
             (
                 "环比",

@@ -29,7 +29,7 @@
       rows.forEach(function (place) {
         const line = body.appendChild(element("tr", place.code === chosen ? "picked" : ""));
         line.dataset.code = place.code;
-        line.appendChild(element("td", "number", String(place.rank)));
+        line.appendChild(element("td", "number", known(place.rank) ? String(place.rank) : "—"));
         line.appendChild(element("td", "number", wangge.rankWords(place)));
         line.appendChild(element("td", "name")).appendChild(wangge.button(wangge.placeName(place), function () { onPick(place.code); }, "link"));
         line.appendChild(element("td", "number", place.small ? "小于5" : wangge.number(place.n)));

@@ -5,7 +5,11 @@ import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from shapely import Point
 
+from hotspots.table import hotspot_table
+from maps.answer import columns_of
 from maps.layers import (
     ALERT_COLUMNS,
     LAYER_COLUMNS,
@@ -16,6 +20,7 @@ from maps.layers import (
 )
 from maps.palette import SEQUENCE, colour, limits, ramp
 from maps.sheet import Sheet
+from tests.hotspots.test_table import by_month, named
 
 
 def test_a_unit_layer_has_its_columns_in_the_order_of_ranks(sheet: Sheet) -> None:
@@ -41,12 +46,13 @@ def test_no_count_of_one_to_four_and_no_figure_of_it_gets_out(n: list[int]) -> N
     count = np.array(n)
     frame = pd.DataFrame(
         {
-            "n": count, "rate": count / 3, "rate_low": count / 4, "rate_high": count / 2,
+            "code": [f"{row:02d}" for row in range(len(n))], "n": count,
+            "rate": count / 3, "rate_low": count / 4, "rate_high": count / 2,
             "n_previous": count[::-1].astype(float), "growth": 0.5, "growth_low": 0.1,
             "growth_high": 0.9, "n_last_year": np.nan, "growth_year": np.nan, "focus": count * 1.0,
         }
     )  # fmt: skip
-    shown = hide_small(frame)
+    shown = hide_small(frame).sort_values("code", ignore_index=True)
     small = (count > 0) & (count < 5)
 
     assert (
@@ -57,6 +63,53 @@ def test_no_count_of_one_to_four_and_no_figure_of_it_gets_out(n: list[int]) -> N
     assert not shown["n_previous"].between(1, 4).any()
     assert shown.loc[~small, "n"].tolist() == count[~small].tolist()
     assert shown["small"].tolist() == small.tolist()
+
+
+@given(hnp.arrays(np.int64, (3, 14), elements=st.sampled_from([0, 3, 5, 20])))
+def test_a_sum_of_months_is_shown_only_where_no_month_in_it_is_hidden(
+    counts: np.ndarray[tuple[int, int], np.dtype[np.int64]],
+) -> None:
+    table = hotspot_table(by_month(counts), named(3))
+    shown = hide_small(table.rows).sort_values("code", ignore_index=True)
+    small = (counts > 0) & (counts < 5)
+    of_3, of_12, past = (
+        months.any(axis=1) for months in (small[:, -3:], small[:, -12:], small[:, 1:-1])
+    )
+    past |= small[:, -1]
+
+    assert shown["n_3"].isna().tolist() == of_3.tolist()
+    for name in ("n_12", "rank_12", "rank_12_low", "rank_12_high"):
+        assert shown[name].isna().tolist() == of_12.tolist()
+    for name in ("expected", "usual_low", "usual_high"):
+        assert shown.loc[past, name].isna().all()
+    assert not any(name.startswith("least_") for name in shown.columns)
+
+
+def test_two_months_of_answers_do_not_tell_the_hidden_month_between_them() -> None:
+    counts = np.array([[9, 12, 2, 8], [8, 6, 3, 9], [7, 11, 9, 7]])
+    told = [
+        pd.DataFrame(columns_of(hotspot_table(by_month(counts[:, :months]), named(3)).rows))
+        .sort_values("code")
+        .fillna({"n": -1, "n_3": -1})
+        for months in (3, 4)
+    ]
+
+    assert told[0]["n"].tolist() == [-1, -1, 9]
+    assert told[1]["n"].tolist() == [8, 9, 7]
+    assert told[1]["n_3"].tolist() == [-1, -1, 27]
+
+
+def test_places_whose_counts_are_hidden_have_no_rank_and_stand_by_their_code() -> None:
+    table = hotspot_table(by_month(np.array([[1], [0], [4], [6], [9]])), named(5))
+    units = gpd.GeoDataFrame(
+        {"area": range(1, 6)}, geometry=[Point(n, 0).buffer(0.1) for n in range(5)], crs="EPSG:4326"
+    )
+    for shown in (hide_small(table.rows), unit_layer(units, table)):
+        assert [code[-1] for code in shown["code"]] == ["5", "4", "1", "3", "2"]
+        for name in ("rank", "rank_low", "rank_high"):
+            assert shown[name].isna().tolist() == [False, False, True, True, False]
+    known = unit_layer(units, table, hide=False)
+    assert known["rank"].tolist() == [1, 2, 3, 4, 5]
 
 
 def test_geojson_is_longitude_first_and_plain_json(sheet: Sheet) -> None:

@@ -7,9 +7,10 @@ import folium.plugins
 import pytest
 
 from hotspots.rates import MIN_BASE
+from maps.layers import unit_layer
 from maps.offline import json_script, one_file, script
 from maps.page import hotspot_page
-from maps.sheet import LevelSheet, Sheet, notes, static_page
+from maps.sheet import LevelSheet, Sheet, notes, static_page, tips
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,17 @@ def test_the_page_names_period_reading_and_what_could_not_be_placed(page: str) -
     assert "本期风险提示 6 条，其中历史提示 1 条" in page
     assert "其中 1 条没有具体点位" in page
     assert "集中反映：某小区物业" in page
+
+
+def test_a_place_whose_count_is_hidden_has_no_rank_in_its_tip(sheet: Sheet) -> None:
+    level = sheet.levels[0]
+    rows = level.table.rows.assign(n=[*range(len(level.table.rows), 0, -1)])
+    table = dataclasses.replace(level.table, rows=rows)
+    layer = unit_layer(level.layer.assign(area=range(101, 109)), table)
+    said = tips(LevelSheet(layer, table))
+
+    assert ["数量过小，不列名次" in tip for tip in said] == [n < 5 for n in range(8, 0, -1)]
+    assert ["第 " in tip for tip in said] == [n >= 5 for n in range(8, 0, -1)]
 
 
 def test_only_a_demo_says_so(page: str, sheet: Sheet) -> None:

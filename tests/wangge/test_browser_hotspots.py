@@ -157,6 +157,36 @@ def test_ten_questions_are_answered_in_three_clicks(
     context.close()
 
 
+def test_a_hidden_count_has_neither_a_rank_nor_a_year_on_the_page(
+    address: str,
+    chromium: Browser,  # noqa: F811
+) -> None:
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
+    official = Official(context.new_page(), address)
+    page = official.page
+    official.choose("#level", "community")
+    official.choose("#category", "噪声")
+    official.row("小于5").first.wait_for()
+    cells = [row.inner_text().split("\t") for row in page.locator("table.ranking tbody tr").all()]
+    ranks = [row[:2] for row in cells if row[3] == "小于5"]
+    told = [row[0] for row in cells if row[3] != "小于5"]
+
+    assert len(ranks) > 1
+    assert ranks == [["—", "—"]] * len(ranks)
+    assert cells[-len(ranks) :] == [row for row in cells if row[3] == "小于5"]
+    assert all(rank.isdecimal() for rank in told)
+    for row, of_year in ((0, True), (len(told) - 1, False)):  # the last one has a hidden month
+        page.locator("table.ranking tbody tr").nth(row).get_by_role("button").click()
+        page.locator(".why").wait_for()
+        why = page.locator(".why").inner_text()
+        assert ("近12个月" in why) == ("照以往约" in why) == of_year
+        assert "null" not in why
+        assert "NaN" not in why
+        page.get_by_role("button", name="← 返回排名").click()
+    assert official.errors == []
+    context.close()
+
+
 def test_the_slider_moves_neither_cells_nor_colours(
     address: str,
     chromium: Browser,  # noqa: F811

@@ -81,11 +81,12 @@ def _ranking(table: HotspotTable, level: str) -> list[str]:
             for word, holds in (("突增", row["surge"]), ("集中", row["concentrated"]))
             if holds and not small
         ]
-        between = "" if small else f"{row['rank_low']}-{row['rank_high']}"
+        rank = "" if small else f"{row['rank']:.0f}"
+        between = "" if small else f"{row['rank_low']:.0f}-{row['rank_high']:.0f}"
         rate = "" if pd.isna(row["rate"]) else f"{row['rate']:.1f}"
         growth = growth_short(row["growth"], sure=bool(row["growth_sure"]))
         count = count_text(row["n"], small=small)
-        figures = f"{row['rank']:>5} {between:>9} {count:>10} {rate:>8} {growth:>6}"
+        figures = f"{rank:>5} {between:>9} {count:>10} {rate:>8} {growth:>6}"
         lines.append(f"{figures}  {row['name'] or row['code']} {' '.join(said)}")
     if table.rows.empty:
         return [f"no place of this level is known: `wangge units list --level {level}`"]
