@@ -108,19 +108,21 @@ async def post_request(
     """Take in a request; answer its number, or a token where its service is screened."""
     body = await request.body()
 
-    def told(connection: Connection) -> Tree:
+    def told() -> Tree:
         pairs = read_form(body)
         sent = dict(pairs)
         _check_jurisdiction(desk, sent)
-        key = _key_of(connection, desk, sent, authorization, Right.INTAKE)
-        posted = read_posted(pairs)
-        tree = class_tree(connection)
-        check_service(tree, posted.service_code)
-        row = _row(connection, desk, tree, posted)
+        with reading(desk.engine) as connection:
+            key = _key_of(connection, desk, sent, authorization, Right.INTAKE)
+            posted = read_posted(pairs)
+            tree = class_tree(connection)
+            check_service(tree, posted.service_code)
+            row = _row(connection, desk, tree, posted)
         batch = type_of(tree, posted.service_code, desk.settings.open311.screened) == "batch"
+        # Intake asks for connections itself: many who held one while they wait would leave it none.
         return [_taken(desk, key, idempotency_key, body, row, batch)]
 
-    return await run_in_threadpool(_answered, desk, "service_requests", form, told)
+    return await run_in_threadpool(_written, "service_requests", form, told)
 
 
 @router.get("/v2/tokens/{name}", summary="GET service_request_id from a token")
@@ -180,6 +182,16 @@ def _requests(
 
 
 def _answered(desk: Desk, name: str, form: str, told: Callable[[Connection], Tree]) -> Response:
+    """Answer with what is read in one transaction."""
+
+    def read() -> Tree:
+        with reading(desk.engine) as connection:
+            return told(connection)
+
+    return _written(name, form, read)
+
+
+def _written(name: str, form: str, told: Callable[[], Tree]) -> Response:
     """Answer in the form that is asked for, an error in the standard's shape."""
     status = 404
     tree: Tree
@@ -188,8 +200,7 @@ def _answered(desk: Desk, name: str, form: str, told: Callable[[Connection], Tre
     else:
         status = 200
         try:
-            with reading(desk.engine) as connection:
-                tree = told(connection)
+            tree = told()
         except Fault as error:
             name, tree, status = "errors", error.told(), error.status
         except (InputError, Conflict) as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.desk import Desk
 from appeals.people.roles import Right
 from casework.open311.asked import read_posted, read_wanted
 from casework.open311.fault import Fault
@@ -219,6 +220,27 @@ def test_the_same_request_under_the_same_key_of_its_own_is_taken_once(client: Cl
     assert told[0] == told[1]
     client.form = "json"
     assert len(client.get("requests").json()) == 1
+
+
+def test_who_posts_holds_no_connection_while_intake_asks_for_its_own(
+    town: Town, client: Client
+) -> None:
+    app: Any = town.client.app
+    desk: Desk = app.state.desk
+    held: list[int] = []
+
+    def take(*given: Any, **how: Any) -> Any:
+        pool: Any = town.engine.pool
+        held.append(pool.checkedout())
+        assert desk.take is not None
+        return desk.take(*given, **how)
+
+    app.state.desk = replace(desk, take=take)
+
+    answer = client.post(api_key=client.key, service_code=COVER, lat="30.005", long="104.005")
+
+    assert answer.status_code == 200, answer.text
+    assert held == [0]
 
 
 @pytest.mark.parametrize(
