@@ -128,6 +128,27 @@ def units_below(connection: Connection, names: Collection[str]) -> frozenset[int
     return frozenset(found.scalars())
 
 
+def units_within(
+    connection: Connection, names: Collection[str], area: Collection[int]
+) -> frozenset[str]:
+    """Give those units, ``level:code``, of which every edition lies within an area.
+
+    Parameters
+    ----------
+    connection
+        An open transaction.
+    names
+        ``level:code`` of each; what names no unit lies nowhere.
+    area
+        Internal ids of the units of the area and of all below them.
+    """
+    pairs = [tuple(name.partition(":")[::2]) for name in names]
+    query = sa.select(UNITS.c.level, UNITS.c.code, UNITS.c.unit_id)
+    rows = connection.execute(query.where(sa.tuple_(UNITS.c.level, UNITS.c.code).in_(pairs)))
+    found = {(f"{level}:{code}", unit_id in area) for level, code, unit_id in rows}
+    return frozenset(name for name, inside in found if inside and (name, False) not in found)
+
+
 def unit_names(connection: Connection, code: str) -> list[str]:
     """Give ``level:code`` of each unit, of any day, that has this code."""
     query = sa.select(UNITS.c.level).where(UNITS.c.code == code).distinct().order_by(UNITS.c.level)

@@ -17,6 +17,7 @@ from grids.store import (
     recount,
     stable_rows,
 )
+from grids.units.store import units_below, units_within
 from tests.grids.town import (
     COMMUNITIES,
     FIRST,
@@ -47,6 +48,23 @@ def test_codes_are_made_west_to_east_below_the_parent(engine: Engine) -> None:
     assert units.ancestors(units.named("community", "右社区") or 0) == (right,)
     area = units.frame("street")["area_m2"].iloc[0]
     assert area == pytest.approx(964 * 2217, rel=0.01)
+
+
+def test_a_unit_lies_within_an_area_if_all_its_editions_do(engine: Engine) -> None:
+    left, right = "street:990101001", "street:990101002"
+    with writing(engine) as connection:
+        bring_town(connection)
+        area = units_below(connection, [left])
+        asked = [left, right, "community:990101001001", "street:999", "", "nonsense"]
+
+        assert units_within(connection, asked, area) == {left, "community:990101001001"}
+        assert units_within(connection, asked, units_below(connection, [left, right])) > {right}
+        assert units_within(connection, asked, frozenset()) == units_within(connection, [], area)
+
+        later = date(2024, 6, 1)
+        add_units(connection, STREETS.assign(households=7), "street", later)
+        assert units_within(connection, [left], area) == frozenset()
+        assert units_within(connection, [left], units_below(connection, [left])) == {left}
 
 
 def test_the_same_layer_again_changes_nothing(engine: Engine) -> None:
