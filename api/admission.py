@@ -123,13 +123,17 @@ def caller_of(request: Request, desk: Desk) -> Caller:
     return Caller(viewer, rights_of(roles), person)
 
 
-def still_admitted(request: Request) -> bool:
-    """Say whether a request that goes on would be let in now: sessions end, rights are taken."""
+def viewer_now(request: Request) -> Viewer | None:
+    """Give who reads a request that goes on, ``None`` where it would not be let in any more.
+
+    Sessions and shifts end meanwhile, rights are taken and areas changed.
+    """
     try:
         admit(request)
     except (NotSignedIn, NotAllowed):
-        return False
-    return True
+        return None
+    viewer: Viewer = request.state.caller.viewer
+    return viewer
 
 
 def terms(desk: Desk) -> Terms:

@@ -90,8 +90,8 @@ class Follower:
         events : list of Event
             Those that the viewer may see.
         """
-        reached, events = self._read(position, {_sight(viewer): viewer})
-        return reached, events[_sight(viewer)]
+        reached, events = self._read(position, {sight_of(viewer): viewer})
+        return reached, events[sight_of(viewer)]
 
     async def _follow(self) -> None:
         # The first reader is being added while the task begins.
@@ -104,14 +104,14 @@ class Follower:
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def _look(self) -> None:
-        viewers = {_sight(reader.viewer): reader.viewer for reader in self._readers}
+        viewers = {sight_of(reader.viewer): reader.viewer for reader in self._readers}
         before = self._position
         self._position, events = await run_in_threadpool(self._read, before, viewers)
         if self._position == before:
             return
         for reader in list(self._readers):
             # Who joined during the look, and sees what nobody else does, reads for itself.
-            for event in events.get(_sight(reader.viewer), [(self._position, REREAD)]):
+            for event in events.get(sight_of(reader.viewer), [(self._position, REREAD)]):
                 if reader.waiting.full():
                     reader.dropped = True
                     self._readers.discard(reader)
@@ -139,7 +139,8 @@ class Follower:
         return events[-1]["position"], written
 
 
-def _sight(viewer: Viewer) -> Sight:
+def sight_of(viewer: Viewer) -> Sight:
+    """Give what decides what a viewer sees."""
     return viewer.role, viewer.area, viewer.duties, viewer.within
 
 

@@ -2,7 +2,8 @@
 
 An event's id is its position, given by the one watcher. Whoever comes back with ``Last-Event-ID``
 gets all that followed; with an id that is unknown, one ``resync`` event, upon which the page reads
-its lists anew. A reader that takes nothing in is dropped, and comes back in the same way.
+its lists anew. So does whoever may see other alerts than before, by a shift, an area or a right. A
+reader that takes nothing in is dropped, and comes back in the same way.
 """
 
 import asyncio
@@ -15,16 +16,16 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from starlette.types import Send
 
-from api.admission import still_admitted
+from api.admission import viewer_now
 from api.desk import TheDesk, TheViewer
-from api.follower import REREAD, Event, Follower, Reader
+from api.follower import REREAD, Event, Follower, Reader, sight_of
 from appeals.errors import Unavailable
 from appeals.privacy import Viewer
 
 router = APIRouter(prefix="/api", tags=["alerts"])
 
 HEARTBEAT_S: Final = 10.0
-"""So often a quiet stream says that it lives, and whether its reader may stay is asked anew."""
+"""So often a quiet stream says that it lives, and who its reader is by now is asked anew."""
 
 SLOW_S: Final = 20.0
 """A reader that takes nothing in for so long is dropped."""
@@ -72,12 +73,15 @@ async def stream(
     if not hasattr(request.app.state, "follower"):
         request.app.state.follower = Follower(desk)
     follower: Follower = request.app.state.follower
-    events = follow(follower, viewer, last_event_id, lambda: still_admitted(request))
+    events = follow(follower, viewer, last_event_id, lambda: viewer_now(request))
     return EventStream(events)
 
 
 async def follow(
-    follower: Follower, viewer: Viewer, last_event_id: str | None, admitted: Callable[[], bool]
+    follower: Follower,
+    viewer: Viewer,
+    last_event_id: str | None,
+    again: Callable[[], Viewer | None],
 ) -> AsyncGenerator[bytes]:
     """Give the events after a position, then those that come, with a heartbeat between.
 
@@ -87,8 +91,9 @@ async def follow(
         Of this process.
     viewer, last_event_id
         Who reads, and the last that was read.
-    admitted
-        Tells whether the reader may still read: a session may have ended, a right been taken.
+    again
+        Gives who reads by now, ``None`` where they may not any more: a session may have ended, a
+        right been taken.
     """
     clock = asyncio.get_running_loop().time
     reader = await follower.join(viewer)
@@ -100,7 +105,7 @@ async def follow(
         if known:
             yield b"retry: %d\n: here\n\n" % RETRY_MS
         else:
-            yield b"retry: %d\nid: %d\nevent: resync\ndata: {}\n\n" % (RETRY_MS, position)
+            yield _resync(position)
         goal, checked_s = newest, clock()
         while not reader.dropped:
             while position < goal:
@@ -110,8 +115,17 @@ async def follow(
             given = await _next(reader)
             if clock() - checked_s >= HEARTBEAT_S:
                 checked_s = clock()
-                if not await run_in_threadpool(admitted):
+                now = await run_in_threadpool(again)
+                if now is None:
                     return
+                if sight_of(now) != sight_of(viewer):
+                    # What waits was written for who they were before.
+                    follower.leave(reader)
+                    viewer, reader = now, await follower.join(now)
+                    _, goal = await run_in_threadpool(follower.span)
+                    position = goal
+                    yield _resync(position)
+                    continue
             if given is None:
                 yield b": still here\n\n"
             elif given[1] == REREAD:
@@ -132,6 +146,10 @@ async def _next(reader: Reader) -> Event | None:
             return await reader.waiting.get()
     except TimeoutError:
         return None
+
+
+def _resync(position: int) -> bytes:
+    return b"retry: %d\nid: %d\nevent: resync\ndata: {}\n\n" % (RETRY_MS, position)
 
 
 def _start(last_event_id: str | None, oldest: int, newest: int) -> tuple[int, bool]:

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.requests import Request
 
-from api.admission import still_admitted
+from api.admission import viewer_now
 from api.app import create_app
 from appeals.database import Engine, writing
 from appeals.people.roles import Right, StaffRole
@@ -108,10 +108,10 @@ def test_a_live_stream_ends_with_the_right_to_it(door: Door) -> None:
     }  # fmt: skip
     request = Request(scope)
 
-    assert asyncio.run(asyncio.to_thread(still_admitted, request))
+    assert asyncio.run(asyncio.to_thread(viewer_now, request)) is not None
     with writing(door.engine) as connection:
         set_disabled(connection, "duty_officer", disabled=True, by="test", now=NOW)
-    assert not asyncio.run(asyncio.to_thread(still_admitted, request))
+    assert asyncio.run(asyncio.to_thread(viewer_now, request)) is None
 
 
 def test_a_machine_comes_by_header_alone_and_does_what_its_scopes_say(door: Door) -> None:

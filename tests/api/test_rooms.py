@@ -1,24 +1,33 @@
 """Rooms of alerts: a liaison sees what concerns their duty while it lives, and what it was told."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from fastapi import Request
 
 from alerts.duty.roster import Contact, Post, Seat, Shift
 from alerts.duty.store import write_roster
 from alerts.rooms.store import let_in, room_of
-from alerts.store import ALERTS
+from alerts.store import ALERTS, EVENTS
+from api import follower as following
+from api.admission import viewer_now
 from api.app import create_app
 from api.follower import Follower
+from api.routes import stream
+from api.routes.stream import follow
 from appeals.database import Engine, reading, writing
 from appeals.people.roles import StaffRole
 from appeals.people.store import Person, add_person, change_person
 from appeals.privacy import REACH, Reach, Role, Viewer
 from appeals.seals import KeyRing
+from appeals.sessions.store import end_sessions
 from tests.api.accounts import STREET, Door, hashed, open_door
 from tests.api.conftest import NOW
 from wangge.settings import Settings
@@ -29,6 +38,7 @@ PLACES = (
     "reports/month?date=2026-03-08", "reports/day?date=2026-03-09", "layers/street",
 )  # fmt: skip
 OTHER = "street:990101002"
+MINUTE = timedelta(minutes=1)
 
 
 def person(login: str, *duties: str, areas: tuple[str, ...] = ()) -> Person:
@@ -47,6 +57,12 @@ def door(database: Engine, tmp_path: Path) -> Iterator[Door]:
                 said = {"password": hashed(), "factor": None, "by": "test", "now": NOW}
                 add_person(connection, one, **said)  # type: ignore[arg-type]
         yield door
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "HEARTBEAT_S", 0.03)
+    monkeypatch.setattr(following, "LOOK_EVERY_S", 0.01)
 
 
 def seen(door: Door, login: str) -> set[int]:
@@ -108,6 +124,83 @@ def test_whoever_sits_at_a_post_comes_with_its_duty_as_long_as_the_shift_lasts(d
     assert seen(door, "none") == {1}
     door.later(hours=1)
     assert seen(door, "none") == set()
+
+
+def stream_of(door: Door) -> AsyncGenerator[bytes]:
+    """The stream of whoever has signed in, which goes on by the request that began it."""
+    app: Any = door.client.app
+    cookie = "; ".join(f"{name}={value}" for name, value in door.client.cookies.items())
+    route = SimpleNamespace(path="/api/alerts/stream")
+    scope = {
+        "type": "http", "method": "GET", "path": route.path, "route": route, "app": app,
+        "query_string": b"", "headers": [(b"host", b"testserver"), (b"cookie", cookie.encode())],
+    }  # fmt: skip
+    request = Request(scope)
+    viewer = viewer_now(request)
+    assert viewer is not None
+    return follow(Follower(app.state.desk), viewer, None, lambda: viewer_now(request))
+
+
+async def heard(parts: AsyncGenerator[bytes]) -> str:
+    """The next event and its position, or ``quiet``."""
+    for _ in range(10):
+        part = (await anext(parts)).decode()
+        if "event: " in part:
+            fields = dict(line.split(": ", 1) for line in part.strip().splitlines())
+            return f"{fields['event']} {fields['id']}"
+    return "quiet"
+
+
+def publish(door: Door, position: int) -> None:
+    with writing(door.engine) as connection:
+        event = {"position": position, "alert_id": 1, "what": "updated", "at": NOW}
+        connection.execute(sa.insert(EVENTS), event)
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_stream_asks_anew_who_reads_when_a_shift_ends_or_begins(door: Door) -> None:
+    shifts = [
+        Shift("公安岗", Seat.DEPUTY, "none", NOW + begin * MINUTE, NOW + end * MINUTE)
+        for begin, end in ((-60, 5), (15, 60))
+    ]
+    with writing(door.engine) as connection:
+        let_in(connection, 1, ["公安"])
+        contacts = [Contact("none", "联络员", "none")]
+        write_roster(connection, [Post("公安岗", "公安")], contacts, shifts)
+    door.come_as("none")
+
+    async def listen() -> list[str]:
+        parts = stream_of(door)
+        assert (await anext(parts)).endswith(b": here\n\n")
+        publish(door, 4)
+        told = [await heard(parts)]
+        door.later(minutes=10)  # the shift is over
+        told.append(await heard(parts))
+        publish(door, 5)
+        told.append(await heard(parts))
+        door.later(minutes=10)  # the next one has begun
+        told.append(await heard(parts))
+        publish(door, 6)
+        return [*told, await heard(parts)]
+
+    told = asyncio.run(asyncio.wait_for(listen(), 10))
+
+    assert told == ["alert 4", "resync 4", "quiet", "resync 5", "alert 6"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_stream_of_a_session_that_has_ended_ends(door: Door) -> None:
+    door.come_as("gas")
+
+    async def listen() -> int:
+        n = 0
+        async for _ in stream_of(door):
+            n += 1
+            with writing(door.engine) as connection:
+                end_sessions(connection, "gas")
+        return n
+
+    assert asyncio.run(asyncio.wait_for(listen(), 10)) == 1
 
 
 def test_no_page_file_report_or_layer_names_an_alert_to_a_strange_duty(door: Door) -> None:

@@ -57,7 +57,7 @@ def heard(
     async def listen() -> list[Sent]:
         events: list[Sent] = []
         follower = Follower(desk)
-        async for part in follow(follower, viewer, last, lambda: True):
+        async for part in follow(follower, viewer, last, lambda: viewer):
             if not events and meanwhile is not None:
                 meanwhile()
             events.append(read(part))
@@ -132,7 +132,7 @@ def test_whoever_may_read_no_longer_hears_no_more(
     desk: Desk = client.app.state.desk  # type: ignore[attr-defined]
 
     async def listen() -> list[Sent]:
-        parts = follow(Follower(desk), VIEWER, None, lambda: False)
+        parts = follow(Follower(desk), VIEWER, None, lambda: None)
         return [read(part) async for part in parts]
 
     assert len(asyncio.run(asyncio.wait_for(listen(), 10))) == 1
@@ -156,7 +156,7 @@ def test_many_readers_hear_the_same_each_once_and_one_look_serves_all(
     async def listen(n: int) -> list[str | None]:
         nonlocal joined
         events: list[str | None] = []
-        async for part in follow(follower, VIEWER, None, lambda: True):
+        async for part in follow(follower, VIEWER, None, lambda: VIEWER):
             joined += not events
             events.append(read(part).id)
             if len(events) == n:
@@ -185,7 +185,7 @@ def test_whoever_lags_too_far_behind_is_dropped_and_resumes_where_it_was(
 
     async def doze() -> list[Sent]:
         follower, events = Follower(desk), []
-        async for part in follow(follower, VIEWER, None, lambda: True):
+        async for part in follow(follower, VIEWER, None, lambda: VIEWER):
             events.append(read(part))
             if len(events) == 1:
                 publish(database, *range(4, last + 1))
@@ -209,7 +209,7 @@ def test_whoever_joins_while_others_look_misses_nothing(
         sight = frozenset({"应急"} if number % 2 else ())
         viewer = Viewer("other", Role.OPERATOR, duties=sight)
         events: list[str | None] = []
-        async for part in follow(follower, viewer, "3", lambda: True):
+        async for part in follow(follower, viewer, "3", lambda: viewer):
             events.append(read(part).id)
             if events[-1] == "60":
                 break
