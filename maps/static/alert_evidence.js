@@ -61,7 +61,7 @@
     map.fitBounds(L.latLngBounds(all).pad(0.4), { maxZoom: 15 });
     let names = new Map();
     const areas = wangge.makeAreas(map, function (code) { return names.has(code) ? "#ffffff" : null; });
-    wangge.pointAtAreas(map, areas, { tip: function (code) { return names.get(code) || code; } });
+    wangge.pointAtAreas(map, areas, { tip: function (code) { return element("span", "", names.get(code) || code); } });
     const streets = fetch("/api/hotspots?form=columns&level=street").then(function (answer) {
       if (!answer.ok) throw new Error("HTTP " + answer.status);
       return answer.json();
@@ -73,7 +73,7 @@
     }).catch(function () { /* points stand without borders too */ });
     points.forEach(function (one) {
       L.circleMarker([one.lat, one.lon], { radius: 7, color: "#1d1d1f", weight: 1, fillColor: "#f08c00", fillOpacity: 0.9 })
-        .bindTooltip(wangge.moment(one.received_at) + " " + (one.class_code || "")).addTo(map);
+        .bindTooltip(element("span", "", wangge.moment(one.received_at) + " " + (one.class_code || ""))).addTo(map);
     });
     if (typeof alert.lon === "number") {
       const icon = L.divIcon({ className: "mark", html: wangge.badge(alert.level, false), iconSize: [30, 30] });

@@ -6,7 +6,7 @@
   const NARROW_PX = 500;
   const FINGER_PX = 80;
 
-  // `does.tip(code)` makes the words of a place; `does.pick(code)`, if there is one, takes a click.
+  // `does.tip(code)` makes the words of a place, an element; `does.pick(code)`, if there is one, takes a click.
   wangge.pointAtAreas = function (map, areas, does) {
     const words = L.tooltip({ className: "place", opacity: 1 });
     const lines = { under: outline(3), kept: outline(4) };

@@ -5,18 +5,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page
 
 from alerts.episode import Episode, Signal
 from alerts.levels import read_levels
 from alerts.response.follow import Follower
 from alerts.routing import read_routing
-from alerts.store import publish
+from alerts.store import ALERT_APPEALS, publish
 from api.app import create_app
 from appeals.database import Engine, writing
 from grids.store import load_boundaries
 from tests.api.conftest import NOW
 from tests.maps.conftest import Visit, chromium, visit  # noqa: F401  fixtures
+from tests.wangge.conftest import Run
 from tests.wangge.serving import served
 from wangge.response import keep_time
 from wangge.site import open_site
@@ -30,6 +32,8 @@ ROSTER = (
     "应急联络员岗,应急,,值班员,联络甲,13900000002,2026-03-09,8:00-次日8:00\n"
     "应急联络员岗,应急,,备班,联络乙,13900000003,2026-03-09,8:00-次日8:00\n"
 )
+
+MARKUP = "<b>甲"
 
 
 def gas_smell(engine: Engine, callers: int = 2) -> int:
@@ -179,4 +183,45 @@ def test_a_red_alert_rings_until_somebody_touches_the_page(
     page.locator("#alerts-open li .badge", has_text="红").wait_for()
     page.get_by_role("button", name="红色提示响铃：开").click()
     page.get_by_role("button", name="红色提示响铃：关").wait_for()
+    assert opened.errors == []
+
+
+def test_names_of_classes_and_streets_are_text_on_the_map_of_an_alert(
+    desk: tuple[str, Engine],
+    run: Run,
+    tmp_path: Path,
+    visit: Callable[[str], Visit],  # noqa: F811
+) -> None:
+    address, engine = desk
+    alert = gas_smell(engine)
+    path = tmp_path / "appeals.csv"
+    row = f"A1,2026-03-09 08:00:00,投诉,{MARKUP},异味,111.014,30.01"
+    path.write_text(
+        f"编号,诉求时间,诉求类型,一级分类,诉求内容,经度,纬度\n{row}\n", encoding="utf-8"
+    )
+    assert run("ingest", path, "--source", "12345", "--datum", "wgs84")["accepted"] == 1
+    with writing(engine) as connection:
+        connection.exec_driver_sql("UPDATE units SET name = ?", (f"{MARKUP}街道",))
+        connection.execute(sa.insert(ALERT_APPEALS), {"alert_id": alert, "appeal_id": 1})
+    opened = visit(f"{address}alerts/{alert}")
+    page = opened.page
+    plot = page.locator("#map")
+    plot.locator(".mark").wait_for()
+    plot.scroll_into_view_if_needed()
+    words = plot.locator(".leaflet-tooltip")
+    box = plot.bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    # The map lies about the middle of the alert and the appeal: 93 pixels at the nearest zoom.
+    page.mouse.move(middle[0] + 46.6, middle[1])
+    words.get_by_text(MARKUP).wait_for()
+    street = words.get_by_text(f"{MARKUP}街道")
+    for up in range(30, 60):  # until the streets are there
+        page.mouse.move(middle[0], middle[1] - up)
+        page.wait_for_timeout(100)
+        if street.count():
+            break
+    street.wait_for(timeout=1000)
+
     assert opened.errors == []
