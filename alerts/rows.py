@@ -30,15 +30,15 @@ def _ordered(episode: Episode) -> list[Signal]:
 def alert_row(
     episode: Episode,
     now: datetime,
-    stale_after: timedelta,
+    stale_after: timedelta | None,
     levels: Levels,
     *,
     provisional: bool = False,
 ) -> dict[str, Any]:
     """Give the alert of an episode, without its number and state.
 
-    It is historical, shown and never delivered, where its newest appeal is older than
-    ``stale_after`` at ``now``. ``provisional``: of a day that is still open.
+    It is historical, shown and not delivered, where its newest appeal is older than
+    ``stale_after`` at ``now``, and always without it. ``provisional``: of a day that is still open.
     """
     named, row = episode.named, levels.of_episode(episode)
     newest_at = max(s.newest_at for s in episode.signals.values())
@@ -64,7 +64,7 @@ def alert_row(
         "cases": named.cases,
         "callers": named.callers,
         "expected": named.expected,
-        "historical": newest_at < now - stale_after,
+        "historical": stale_after is None or newest_at < now - stale_after,
         "headline": headline(
             episode.kind, named.area_name, named.class_code, named.detail.get("streets", ())
         ),

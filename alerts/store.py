@@ -55,7 +55,7 @@ ALERTS = sa.Table(
     sa.Column("cases", sa.Integer, nullable=False),
     sa.Column("callers", sa.Integer, nullable=False),
     sa.Column("expected", sa.Float),
-    sa.Column("historical", sa.Boolean, nullable=False),  # shown, never delivered
+    sa.Column("historical", sa.Boolean, nullable=False),  # shown, not delivered
     sa.Column("headline", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("detail", sa.Text, nullable=False),  # JSON: the other keys, the streets it touches
@@ -105,7 +105,7 @@ def publish(
     connection: Connection,
     episodes: Sequence[Episode],
     now: datetime,
-    stale_after: timedelta,
+    stale_after: timedelta | None,
     *,
     following: Following | None = None,
     provisional: bool = False,
@@ -114,11 +114,14 @@ def publish(
     """Store new and changed episodes as alerts; give the numbers of new alerts and new signals.
 
     An episode that was published before, by this run or by one that ended badly, keeps its alert:
-    it is known by its number, or by its opening and the keys of its signals. A signal
-    whose newest appeal is older than ``stale_after`` is history: stored, never delivered.
+    it is known by its number, or by its opening and the keys of its signals. An alert
+    whose newest appeal is older than ``stale_after`` is history: stored, not delivered. It is
+    raised when live appeals come to it.
 
     Parameters
     ----------
+    stale_after
+        ``None``: all that is published is history, however new.
     following
         Gives the table of 提示等级, and is told of each alert in the transaction that stores it.
     provisional
@@ -142,8 +145,7 @@ def publish(
             new = ALERTS.insert().values(state="detected", **row).returning(ALERTS.c.alert_id)
             episode.alert_id = int(connection.execute(new).scalar_one())
         else:
-            what = "updated"
-            opened = {"historical"} if closed is not None else {"opened_at", "historical"}
+            opened = {"opened_at"} if closed is None else set()
             if closed is not None:
                 _unlink(connection, episode, closed)
             own = sa.select(ALERTS).where(ALERTS.c.alert_id == episode.alert_id)
@@ -154,6 +156,7 @@ def publish(
             connection.execute(
                 ALERTS.update().where(ALERTS.c.alert_id == episode.alert_id).values(changes)
             )
+            what = "raised" if _goes_live(stored, row) else "updated"
         old = SIGNALS.delete().where(SIGNALS.c.alert_id == episode.alert_id)
         signals += len(episode.signals) - connection.execute(old).rowcount
         connection.execute(SIGNALS.insert(), signal_rows(episode))
@@ -184,11 +187,14 @@ def _unlink(connection: Connection, episode: Episode, day: date) -> None:
 def _kept(stored: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     """Give what an alert keeps, or gives up, when it is published again.
 
-    What was told is not set apart afterwards. A level given by hand stands until the table gives a
-    graver one than it did. What was judged untrue or known, and has become graver since, waits for
-    a verdict anew.
+    What was live stays so, and what was told is not set apart afterwards. A level given by hand
+    stands until the table gives a graver one than it did. What was judged untrue or known, and has
+    become graver since, waits for a verdict anew.
     """
-    kept: dict[str, Any] = {"aside": None} if stored["aside"] is None else {}
+    goes_live = _goes_live(stored, row)
+    kept: dict[str, Any] = {"historical": stored["historical"] and not goes_live}
+    if stored["aside"] is None and not goes_live:  # history was told to nobody
+        kept["aside"] = None
     found = json.loads(stored["detail"]).get("found_level", stored["level"])
     if stored["level"] != found:
         risen = GRAVITY.index(row["level"]) > GRAVITY.index(found)
@@ -199,6 +205,15 @@ def _kept(stored: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     if graver and stored["verdict"] in ("false", "known"):
         kept |= {"state": "detected", "verdict": None, "verdict_by": None, "verdict_at": None}
     return kept
+
+
+def _goes_live(stored: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Tell whether live appeals have come to an alert that was history.
+
+    One that is only found again, as when the watch goes on after an import, stays what it was.
+    """
+    newer = row["newest_at"] > stored["newest_at"]
+    return bool(stored["historical"] and newer and not row["historical"])
 
 
 def _published(connection: Connection, episode: Episode) -> int | None:

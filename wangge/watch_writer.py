@@ -34,7 +34,7 @@ class WatchWriter:
 
     def __init__(self, engine: Engine, settings: Settings, *, history: bool) -> None:
         self._engine = engine
-        self._stale_after = timedelta(hours=0 if history else settings.alerts.stale_after_h)
+        self._stale_after = None if history else timedelta(hours=settings.alerts.stale_after_h)
         self._following = read_follower(settings)
         self._holder = holder_name(id(self))
         self._fence = 0

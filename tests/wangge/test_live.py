@@ -123,6 +123,30 @@ def test_a_sensitive_appeal_is_told_by_the_next_step_and_its_mark_is_settled_by_
     watcher.stop(datetime.now(UTC))
 
 
+def test_a_matter_of_imported_history_that_goes_on_live_is_told(
+    site: Path, engine_of: EngineOf
+) -> None:
+    engine, settings = engine_of(site)
+    own = settings.alerts.model_copy(update={"stale_after_h": 24 * 36_500})  # all rows are live
+    settings = settings.model_copy(update={"alerts": own})
+    viewer = Viewer(actor="test", role=Role.OPERATOR)
+
+    def step(watcher: Watcher) -> list[bool]:
+        watcher.step(datetime.now(UTC))
+        with reading(engine) as connection:
+            found = read_alerts(connection, viewer)
+        return [one["historical"] for one in found if one["kind"] == "sensitive"]
+
+    hand_over(site, engine, settings, [*rows_of([19, 20]), GAS])
+    history, live = Watcher(engine, settings, history=True), Watcher(engine, settings)
+    assert step(history) == [True]
+    history.stop(datetime.now(UTC))
+    assert step(live) == [True]  # what the import found is found again
+    hand_over(site, engine, settings, [["G2", "2026-03-22 11:30:00", *GAS[2:8], "13700002222"]])
+    assert step(live) == [False]
+    live.stop(datetime.now(UTC))
+
+
 def test_sensitive_words_of_a_correction_are_told_by_the_next_step(
     site: Path, engine_of: EngineOf
 ) -> None:
