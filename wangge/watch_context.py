@@ -28,7 +28,10 @@ from wangge.settings import Settings
 from wangge.taught import read_possible, read_telling, read_watched
 
 LATENESS = timedelta(hours=2)
-"""A local day is over when an appeal has come that was received so long after its end."""
+"""A local day is over when an appeal has come that was received so long after its end.
+
+The clock has to be as far too: by a clock or a zone that is wrong a row is dated ahead.
+"""
 
 
 def read_subjects(connection: Connection, settings: Settings) -> SubjectReader:
@@ -61,11 +64,17 @@ class Names:
     classes: str = ""
 
 
+def newest_by(connection: Connection, now: datetime) -> datetime:
+    """Give the newest time of receipt, ``now`` where rows are dated ahead or there are none."""
+    return min(appeal_store.newest_received(connection) or now, now)
+
+
 def watch_context(
     connection: Connection,
     settings: Settings,
     sensitive: SensitiveWatch,
     subjects: SubjectReader,
+    now: datetime,
 ) -> tuple[Context, Names]:
     """Read what the watch is told from outside; give it with the names by which it counts."""
     zone = ZoneInfo(settings.jurisdiction.time_zone)
@@ -79,8 +88,7 @@ def watch_context(
     classes = sha256(json.dumps(brought).encode()).hexdigest() if brought else ""
     unit_names = lease_store.unit_names(connection)
     city = settings.jurisdiction.name
-    newest = appeal_store.newest_received(connection) or datetime.now(UTC)
-    today = newest.astimezone(zone).date()
+    today = newest_by(connection, now).astimezone(zone).date()
     units = grid_store.load_boundaries(connection, today)
     lines = grid_store.heirs(connection, today).items()
     heirs = {unit: heir for unit, heir in lines if unit != heir}
@@ -115,7 +123,7 @@ def watch_context(
 def fresh_context(connection: Connection, settings: Settings) -> tuple[Context, Names]:
     """Read all that the watch is told from outside, as of now; as :func:`watch_context`."""
     sensitive, subjects = read_sensitive(connection, settings), read_subjects(connection, settings)
-    return watch_context(connection, settings, sensitive, subjects)
+    return watch_context(connection, settings, sensitive, subjects, datetime.now(UTC))
 
 
 def named_rows(

@@ -1,7 +1,7 @@
 """Runs the watch on a database: the lease, the rows of each day, and what is stored of it.
 
-A closed day's findings, state and mark are one transaction. A day closes when rows show that it is
-over; the day that is still open is followed row by row on a copy of the state.
+A closed day's findings, state and mark are one transaction. A day closes when rows and the
+clock show that it is over; the day that is open is followed row by row on a copy of the state.
 """
 
 import time
@@ -20,7 +20,6 @@ from alerts.sensitive import SensitiveWatch
 from alerts.state import unpack
 from alerts.subjects import SubjectReader
 from alerts.watch import DAYS_BEHIND, Context, Watch
-from appeals import store as appeal_store
 from appeals.database import Connection, Engine, reading
 from appeals.errors import Conflict, StateMismatch
 from geo.store import places_mark
@@ -28,7 +27,14 @@ from grids import store as grid_store
 from wangge.sensitive_terms import kept_sensitive, read_sensitive
 from wangge.settings import Settings
 from wangge.warm import recall, untold, warm
-from wangge.watch_context import LATENESS, Names, named_rows, read_subjects, watch_context
+from wangge.watch_context import (
+    LATENESS,
+    Names,
+    named_rows,
+    newest_by,
+    read_subjects,
+    watch_context,
+)
 from wangge.watch_writer import WatchWriter
 
 RUN_AGAIN_S = 60
@@ -143,7 +149,7 @@ class Watcher:
                 fresh = Columns.of_rows(grid_store.fresh_rows(connection, self._serial))
         if self._sensitive is None or now >= self._scan_at:
             self._sensitive = kept_sensitive(self._engine, self._settings, now)
-        if fresh is None or self._open is None or self._moves_on(fresh):
+        if fresh is None or self._open is None or self._moves_on(fresh, now):
             return self._run(newest, now, progress)
         return self._look(self._open, fresh, newest, now)
 
@@ -155,13 +161,14 @@ class Watcher:
         """Begin at the mark again: what was found and not stored is found again."""
         self._watch, self._open, self._work, self._serial = None, None, None, -1
 
-    def _moves_on(self, fresh: Columns) -> bool:
+    def _moves_on(self, fresh: Columns, now: datetime) -> bool:
         """Tell whether fresh rows begin a day or show that one is over."""
         if self._open is None or self._context is None or not len(fresh):
             return False
         over = self._context.tick_end(self._open_since, 23) + LATENESS
-        newest = int(fresh.received_ns.max()) / 1e9
-        return newest >= over.timestamp() or max(fresh.day) > self._open.day
+        newest = min(int(fresh.received_ns.max()) / 1e9, now.timestamp())
+        today = now.astimezone(self._context.zone).date()
+        return newest >= over.timestamp() or min(max(fresh.day), today) > self._open.day
 
     def _look(self, day: OpenDay, fresh: Columns, newest: int, now: datetime) -> WatchReport:
         """Follow the open day by its fresh rows; all other rows wait, but for their words.
@@ -170,7 +177,7 @@ class Watcher:
         """
         with reading(self._engine) as connection:
             if self._context is None or not self._names.paths.keys() >= {*fresh.class_code}:
-                self._context = self._read_context(connection)
+                self._context = self._read_context(connection, now)
         if self._renamed:
             return self._run(newest, now, None)
         told = []
@@ -203,7 +210,7 @@ class Watcher:
         yield from day.work(context, again=again, scan=scan)
         if scan:
             with reading(self._engine) as connection:
-                self._context = self._read_context(connection)
+                self._context = self._read_context(connection, now)
             yield []
 
     def _slice(self) -> list[Episode]:
@@ -219,11 +226,12 @@ class Watcher:
         """Take in rows of closed days, close the days that are over, begin the open ones anew."""
         begun = time.monotonic()
         with reading(self._engine) as connection:
-            context = self._context = self._read_context(connection)
+            context = self._context = self._read_context(connection, now)
             watch, late = self._load(connection, context, newest)
             self._watch = watch
             days = lease_store.days_with_rows(connection, after=watch.closed)
-            over = self._days_over(connection, days, context)
+            newest_at = newest_by(connection, now)
+        over = sum(context.tick_end(day, 23) + LATENESS <= newest_at for day in days)
         alerts, signals = self._writer.store(late, now) if late else (0, 0)
         done = 0
         for closed, part in self._find(watch, days[:over], context, self._names):
@@ -253,12 +261,12 @@ class Watcher:
                 rows = named_rows(connection, day, names)
             yield watch, [watch.find_day(day, rows, context)]
 
-    def _read_context(self, connection: Connection) -> Context:
+    def _read_context(self, connection: Connection, now: datetime) -> Context:
         sensitive = self._sensitive or read_sensitive(connection, self._settings)
         mark = places_mark(connection)
         if self._subjects is None or mark != self._subjects_mark:
             self._subjects = read_subjects(connection, self._settings)
-        context, names = watch_context(connection, self._settings, sensitive, self._subjects)
+        context, names = watch_context(connection, self._settings, sensitive, self._subjects, now)
         self._renamed |= (names.heirs, mark) != (self._names.heirs, self._subjects_mark)
         self._names, self._subjects_mark = names, mark
         return context
@@ -267,16 +275,22 @@ class Watcher:
         self._open = self._work = None
         if not days or self._watch is None:
             return 0, 0
-        trial = self._watch.copy() if len(days) > 1 else self._watch
+        today = now.astimezone(context.zone).date()
+        begun = [day for day in days if day <= today]
+        trial = self._watch if len(begun) == len(days) == 1 else self._watch.copy()
         changed: list[Episode] = []
-        for day in days:
+        for day in begun:
             with reading(self._engine) as connection:
                 rows = named_rows(connection, day, self._names)
-            if day != days[-1]:
+            if day != begun[-1]:
                 changed += trial.run_day(day, rows, context)
             elif len(rows):
                 self._open, found = OpenDay.begin(trial, day, rows, context)
                 changed += found
+        for day in days[len(begun) :]:  # what is dated ahead waits for its day, but for its words
+            with reading(self._engine) as connection:
+                ahead = untold(connection, Columns.of(named_rows(connection, day, self._names)))
+            changed += trial.run_late(ahead, context)
         self._open_since = days[0]
         return self._writer.store(changed, now, provisional=True)
 
@@ -322,9 +336,3 @@ class Watcher:
             if (watch.closed - day).days < DAYS_BEHIND:
                 watch.remember(day, rows, context)
         return watch, found
-
-    def _days_over(self, connection: Connection, days: list[date], context: Context) -> int:
-        newest = appeal_store.newest_received(connection)
-        if newest is None:
-            return 0
-        return sum(context.tick_end(day, 23) + LATENESS <= newest for day in days)

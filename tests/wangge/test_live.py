@@ -4,8 +4,9 @@ import json
 import random
 import shutil
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -145,6 +146,40 @@ def test_a_matter_of_imported_history_that_goes_on_live_is_told(
     hand_over(site, engine, settings, [["G2", "2026-03-22 11:30:00", *GAS[2:8], "13700002222"]])
     assert step(live) == [False]
     live.stop(datetime.now(UTC))
+
+
+def test_a_row_that_is_dated_ahead_ends_no_day_and_waits_for_its_own_but_for_its_words(
+    site: Path, engine_of: EngineOf
+) -> None:
+    engine, settings = engine_of(site)
+    viewer = Viewer(actor="test", role=Role.OPERATOR)
+    zone = ZoneInfo(settings.jurisdiction.time_zone)
+    ten = datetime(2026, 3, 22, 10, tzinfo=zone)
+    first = Watcher(engine, settings)
+    hand_over(site, engine, settings, rows_of([19]))
+    first.step(datetime.now(UTC))
+    first.stop(ten)  # from here on it is that morning
+    watcher = Watcher(engine, settings)
+
+    def step(rows: list[Row], hours: float) -> tuple[set[object], datetime | None]:
+        hand_over(site, engine, settings, rows)
+        for looks in range(2):  # words, then what the whole hour shows
+            watcher.step(ten + timedelta(hours=hours, minutes=2 * looks))
+        with reading(engine) as connection:
+            kinds = {one["kind"] for one in read_alerts(connection, viewer)}
+            return kinds, read_mark(connection).tick
+
+    day = rows_of([20])
+    _, over = step([row for row in day if row[1] < "2026-03-22 10"], 0)
+    gas = ["G1", "2026-03-23 09:00:00", *GAS[2:]]
+    assert step([gas], 0.1) == ({"sensitive"}, over)
+    assert step([row for row in day if row[1] >= "2026-03-22 10"], 10) == (
+        {"sensitive", "surge"},
+        over,
+    )
+    _, over = step([["N1", "2026-03-23 02:01:00", *GAS[2:5], "车位被占", *GAS[6:]]], 16.1)
+    assert over == datetime(2026, 3, 23, tzinfo=zone)
+    watcher.stop(ten)
 
 
 def test_sensitive_words_of_a_correction_are_told_by_the_next_step(
