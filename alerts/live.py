@@ -10,7 +10,7 @@ have grown by a tenth.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain
 
@@ -23,14 +23,16 @@ from alerts.find import Slices
 from alerts.find_clusters import Usual, Week
 from alerts.held import Held
 from alerts.keys import AREA_KINDS
-from alerts.observe import DAY_ENDS, Rows, keys_of, rows_of
+from alerts.observe import DAY_ENDS, Rows, added, keys_of, rows_of
 from alerts.observe import join as join_rows
 from alerts.recent import WINDOWS_H
+from alerts.subjects import names_of_words
 from alerts.telling import settle
 from alerts.watch import Bools, Context, Ints, Watch
 
 _CALLER_BITS = 26  # of a packed pair of key and caller: some sixty million callers a day
 _GROWN = 1.1
+_HOURLESS = 0.5  # share of rows without an hour at which a source is one that names none
 _AT_ONCE = 24  # signals of episodes that are stored together
 
 Found = Iterator[list[Episode]]
@@ -41,13 +43,14 @@ Found = Iterator[list[Episode]]
 class OpenDay:
     """An open day as far as its rows have come; build it with :meth:`begin`.
 
-    ``watch`` is the twin, ``last`` the newest hour that is counted and ``newest`` that of the rows,
-    ``changed`` says that an appeal which was taken says something else now, so that the day has to
-    be begun again. ``waiting`` are rows whose words were read and that are to be counted. ``pairs``
-    are the packed (key, caller) of the day in order, ``first_hour`` the hour of each, shape (n,);
-    ``counts`` the keys and callers by hour; ``appeals`` what each appeal said; ``unsure`` the rows
-    by the name that they alone give, which is no subject yet. ``risen`` are keys that rose and
-    ``fresh`` the rows by which they did, since they were judged last.
+    ``watch`` is the twin, ``last`` the newest hour that is counted, ``newest`` that of the rows and
+    ``upto`` that of the clock, ``changed`` says that an appeal which was taken says something else
+    now, so that the day has to be begun again. ``waiting`` are rows whose words were read and that
+    are to be counted, what is dated ahead once the clock is there. ``pairs`` are the packed (key,
+    caller) of the day in order, ``first_hour`` the hour of each, shape (n,); ``counts`` the keys
+    and callers by hour; ``appeals`` what each appeal said; ``unsure`` the rows by the name that
+    they alone give, which is no subject yet. ``risen`` are keys that rose and ``fresh`` the rows by
+    which they did, since they were judged last.
     """
 
     watch: Watch
@@ -58,6 +61,7 @@ class OpenDay:
     usual: Usual
     spent: Counter[str]
     may: Bools
+    upto: int
     waiting: list[Rows] = field(default_factory=list)
     pairs: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     first_hour: Ints = field(default_factory=lambda: np.empty(0, np.int64))
@@ -72,7 +76,7 @@ class OpenDay:
 
     @classmethod
     def begin(
-        cls, watch: Watch, day: date, frame: pd.DataFrame, context: Context
+        cls, watch: Watch, day: date, frame: pd.DataFrame, context: Context, upto: int = DAY_ENDS
     ) -> tuple["OpenDay", list[Episode]]:
         """Run a day as far as it has come on a twin; give it and the episodes that changed.
 
@@ -86,19 +90,29 @@ class OpenDay:
             The day's appeals so far, from :func:`grids.store.appeal_rows`; at least one.
         context
             Names, calendar and bounds.
+        upto
+            Local hour of the clock; it stops nothing where most rows of late name no hour.
         """
         twin = watch.copy()
         twin.begin_day(day, context)
-        ticks = twin.open_day(day, frame, context)
-        last = int(Columns.of(frame).hour.max())
+        ticks, appeals = twin.open_day(day, frame, context), Columns.of(frame)
+        if np.mean(ticks.held.number % 24 == DAY_ENDS) > _HOURLESS:
+            upto = DAY_ENDS
+        last = _newest(appeals.hour, upto)
         for hour in range(last + 1):
             twin.tick(ticks, hour, context)
-        own = day.toordinal() * 24
-        held, usual = Held(ticks.held), ticks.week.usual
-        self = cls(twin, day, last, last, held, usual, ticks.spent, ticks.may)
-        self._count(ticks.held.hours(own, own + DAY_ENDS), context)
-        self._note(Columns.of(frame), context)
-        return self, [episode for episode in twin.episodes if episode.changed]
+        own, held, usual = day.toordinal() * 24, Held(ticks.held), ticks.week.usual
+        self = cls(twin, day, last, last, held, usual, ticks.spent, ticks.may, upto)
+        self._count(ticks.held.hours(own, own + last), context)
+        self._note(appeals, context)
+        changed = [episode for episode in twin.episodes if episode.changed]
+        self.waiting.append(ticks.held.hours(own + last + 1, own + DAY_ENDS))
+        return self, changed + self._read(self.waiting[0], context)
+
+    def reach(self, hour: int) -> bool:
+        """Let the clock reach an hour; tell whether rows wait that can be counted by now."""
+        self.upto = max(self.upto, hour)
+        return any((rows.number % 24 <= self.upto).any() for rows in self.waiting)
 
     def take(self, appeals: Columns, context: Context) -> list[Episode]:
         """Read the words of fresh rows; give the episodes that were opened or changed.
@@ -115,9 +129,8 @@ class OpenDay:
         if not len(appeals):
             return []
         fresh = self._enter(appeals, context)
-        self.newest = max(self.newest, int(appeals.hour.max()))
-        tick, past = context.tick_end(self.day, self.newest), self._past(self.newest)
-        return self._gather(self.watch.of_words(fresh, past, tick, context), tick, context)
+        self.newest = max(self.newest, _newest(appeals.hour, self.upto))
+        return self._read(fresh, context)
 
     def corrected(self, appeals: Columns) -> Bools:
         """Tell which rows say something else of an appeal that was taken already, shape (n,)."""
@@ -139,9 +152,11 @@ class OpenDay:
             Look for clusters around the rows of the newest hour as well.
         """
         waiting, self.waiting = self.waiting, []
-        newest = self.newest
         if waiting:
             rows = join_rows(waiting)
+            ahead = rows.number % 24 > self.upto
+            self.waiting, rows = [rows.take(ahead)], rows.take(~ahead)
+            newest = self.newest = max(self.newest, _newest(rows.number % 24, self.upto))
             late = rows.number <= self._number
             self._add(rows.take(late), context)
             yield []
@@ -152,6 +167,14 @@ class OpenDay:
         yield from self._judge(context, again=again)
         if scan:
             yield from self._tell(self._clusters(context), context)
+
+    def _read(self, fresh: Rows, context: Context) -> list[Episode]:
+        """Read the words of fresh rows; what is dated ahead says them in the newest hour."""
+        number = self._number - self.last + self.newest
+        past = self.held.rows.hours(number - WINDOWS_H[-1] + 1, number - self.newest + DAY_ENDS)
+        past = replace(past, number=np.minimum(past.number, number))
+        tick = context.tick_end(self.day, self.newest)
+        return self._gather(self.watch.of_words(fresh, past, tick, context), tick, context)
 
     def _judge(self, context: Context, *, again: bool) -> Found:
         """Ask of the keys that rose since they were asked last."""
@@ -203,11 +226,6 @@ class OpenDay:
     @property
     def _number(self) -> int:
         return self.day.toordinal() * 24 + self.last
-
-    def _past(self, hour: int) -> Rows:
-        """Give the rows of the longest window up to an hour of the day."""
-        number = self.day.toordinal() * 24 + hour
-        return self.held.rows.hours(number - WINDOWS_H[-1] + 1, number)
 
     def _may_raise(self, context: Context) -> Bools:
         if self.may.shape[1] != len(self.watch.baseline.keys.tokens):
@@ -264,7 +282,7 @@ class OpenDay:
         hours = np.unique(np.concatenate([come, gone_hour])).tolist()
         for one in hours:
             plus, minus = risen[come == one], gone_key[gone_hour == one]
-            self.counts[one] = _added(self.counts.get(one), plus, minus)
+            self.counts[one] = added(self.counts.get(one), plus, minus)
         return hours, np.unique(risen)
 
     def _said_before(self, appeals: Columns, context: Context) -> list[Columns]:
@@ -306,7 +324,8 @@ class OpenDay:
         return callers >= _GROWN * told, told > 0
 
     def _raised(self, fresh: Rows, risen: Ints, context: Context) -> Slices:
-        tick, past = context.tick_end(self.day, self.last), self._past(self.last)
+        tick, number = context.tick_end(self.day, self.last), self._number
+        past = self.held.rows.hours(number - WINDOWS_H[-1] + 1, number)
         return self.watch.of_counts(risen, self._may_raise(context), fresh, past, tick, context)
 
     def _gather(self, signals: list[Signal], tick: datetime, context: Context) -> list[Episode]:
@@ -318,24 +337,13 @@ class OpenDay:
         return [episode for episode in self.watch.episodes if episode.changed]
 
 
-def _added(before: tuple[Ints, Ints] | None, plus: Ints, minus: Ints) -> tuple[Ints, Ints]:
-    """Add single callers to an hour's counts by key and take others away; keys stay sorted."""
-    key, callers = before or (plus[:0], plus[:0])
-    every = np.concatenate([key, plus, minus])
-    weight = np.concatenate([callers, np.ones(len(plus)), -np.ones(len(minus))])
-    unique, inverse = np.unique(every, return_inverse=True)
-    total = np.bincount(inverse, weight, len(unique)).astype(np.int64)
-    return unique[total > 0], total[total > 0]
+def _newest(hours: Ints, upto: int) -> int:
+    """Give the newest hour that is not ahead of the clock, 0 where all are."""
+    return int(hours.max(initial=0, where=hours <= upto))
 
 
 def _names(appeals: Columns, context: Context) -> list[str | None]:
     """Give the name that only the words of each row give, None where there is none."""
     if not context.watched.counts("subject", 0):
         return [None] * len(appeals)
-    names: list[str | None] = []
-    columns = zip(appeals.subject, appeals.text, appeals.consult.tolist(), strict=True)
-    for column, text, consult in columns:
-        sure = consult or (isinstance(column, str) and bool(column))
-        name = None if sure else context.subjects.read(None, text)
-        names.append(None if name is None or context.subjects.knows(name) else name)
-    return names
+    return names_of_words(context.subjects, appeals)

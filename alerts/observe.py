@@ -206,3 +206,13 @@ def count_day(rows: Rows, keys: KeyTable, watched: Watched = ALL_WATCHED) -> Day
     own = order[first]
     counted, callers = np.unique(hour[own] * len(keys) + number[own], return_counts=True)
     return DayCounts(counted % len(keys), counted // len(keys), callers)
+
+
+def added(before: tuple[Ints, Ints] | None, plus: Ints, minus: Ints) -> tuple[Ints, Ints]:
+    """Add single callers to an hour's counts by key and take others away; keys stay sorted."""
+    key, callers = before or (plus[:0], plus[:0])
+    every = np.concatenate([key, plus, minus])
+    weight = np.concatenate([callers, np.ones(len(plus)), -np.ones(len(minus))])
+    unique, inverse = np.unique(every, return_inverse=True)
+    total = np.bincount(inverse, weight, len(unique)).astype(np.int64)
+    return unique[total > 0], total[total > 0]

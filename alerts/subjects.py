@@ -204,6 +204,17 @@ def subjects_of(
     return told, since
 
 
+def names_of_words(reader: SubjectReader, appeals: Columns) -> list[str | None]:
+    """Give the name that only the words of each appeal give, None where there is none."""
+    names: list[str | None] = []
+    columns = zip(appeals.subject, appeals.text, appeals.consult.tolist(), strict=True)
+    for column, text, consult in columns:
+        sure = consult or (isinstance(column, str) and bool(column))
+        name = None if sure else reader.read(None, text)
+        names.append(None if name is None or reader.knows(name) else name)
+    return names
+
+
 def _name_before(words: str, start: int, places: list[int]) -> str | None:
     """Give what stands before an ending and can be a name, None where nothing can."""
     first = max([0, start - _LONGEST, *(end for end in places if end <= start)])

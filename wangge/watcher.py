@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from alerts.columns import Columns
+from alerts.columns import DAY_ENDS, Columns
 from alerts.episode import Episode
 from alerts.findings import Findings
 from alerts.lease import store as lease_store
@@ -141,7 +142,8 @@ class Watcher:
         with reading(self._engine) as connection:
             newest = grid_store.newest_serial(connection)
             again = self._behind and now >= self._run_again_at
-            waits = self.busy or (self._scan and now >= self._scan_at)
+            due = self._open is not None and self._open.reach(self._hour(self._open.day, now))
+            waits = self.busy or due or (self._scan and now >= self._scan_at)
             if newest == self._serial and not again and not waits:
                 return WatchReport(0, 0, 0)
             fresh = None
@@ -169,6 +171,11 @@ class Watcher:
         newest = min(int(fresh.received_ns.max()) / 1e9, now.timestamp())
         today = now.astimezone(self._context.zone).date()
         return newest >= over.timestamp() or min(max(fresh.day), today) > self._open.day
+
+    def _hour(self, day: date, now: datetime) -> int:
+        """Give the hour of an open day at which the clock stands."""
+        local = now.astimezone(ZoneInfo(self._settings.jurisdiction.time_zone))
+        return local.hour if local.date() == day else DAY_ENDS
 
     def _look(self, day: OpenDay, fresh: Columns, newest: int, now: datetime) -> WatchReport:
         """Follow the open day by its fresh rows; all other rows wait, but for their words.
@@ -285,7 +292,8 @@ class Watcher:
             if day != begun[-1]:
                 changed += trial.run_day(day, rows, context)
             elif len(rows):
-                self._open, found = OpenDay.begin(trial, day, rows, context)
+                hour = self._hour(day, now)
+                self._open, found = OpenDay.begin(trial, day, rows, context, hour)
                 changed += found
         for day in days[len(begun) :]:  # what is dated ahead waits for its day, but for its words
             with reading(self._engine) as connection:

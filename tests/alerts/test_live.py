@@ -99,6 +99,72 @@ def test_a_day_that_came_in_any_pieces_and_order_counts_as_one_that_came_at_once
     assert (open_day.watch.baseline.recent.sums >= 0).all()
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_dated_ahead_is_counted_once_the_clock_is_there_as_if_all_had_come_at_once(
+    learnt: Watch, day: pd.DataFrame, context: Context, seed: int
+) -> None:
+    chance = np.random.default_rng(seed)
+    mixed = day.sample(frac=1, random_state=seed).reset_index(drop=True)
+    mixed.loc[mixed.index[::7], "local_hour"] = pd.NA
+    local_day, whole = mixed["local_day"].iloc[0], learnt.copy()
+    clock = [*sorted(chance.integers(8, 23, 4).tolist()), 23]
+    pieces = np.split(np.arange(len(mixed)), sorted(chance.integers(1, len(mixed), 4).tolist()))
+    open_day, _ = OpenDay.begin(learnt, local_day, mixed.iloc[pieces[0]], context, clock[0])
+    come = 0
+    for hour, piece in zip(clock, pieces, strict=True):
+        come += len(piece)
+        open_day.reach(hour)
+        open_day.take(Columns.of(mixed.iloc[piece]), context)
+        list(open_day.work(context, again=True))
+        assert not open_day.reach(hour)
+
+        so_far, keys = Columns.of(mixed.iloc[:come]), whole.baseline.keys
+        due = so_far.take(so_far.hour <= hour)
+        counts = count_day(rows_of(local_day, due, keys, context.subjects), keys)
+        at_once = {one: counts.at(one) for one in range(24)}
+        shown = {one: both for one, both in open_day.counts.items() if len(both[0])}
+        live, batch = by_name(open_day.watch, shown), by_name(whole, at_once)
+        assert {one for one in live ^ batch if one[1] != SUBJECT} == set()
+        assert open_day.last == due.hour.max(initial=0)
+
+
+def test_a_row_without_an_hour_is_read_at_once_and_moves_no_window(
+    learnt: Watch, make_day: MakeDay, context: Context
+) -> None:
+    surge = [
+        {
+            "class_code": "大0/中00/小002",
+            "community_id": 5,
+            "local_hour": 11,
+            "caller_hash": f"s{i}",
+        }
+        for i in range(14)
+    ]
+    day = make_day(LEARNT, mean=120.0, extra=[*surge, GAS | {"local_hour": pd.NA}])
+    day, gas = day.iloc[:-1], day.iloc[-1:]
+    before, found = day[day["local_hour"] < 11], []
+    for first, fresh in ((before, gas[:0]), (before, gas), (pd.concat([before, gas]), gas[:0])):
+        open_day, told = OpenDay.begin(learnt, day["local_day"].iloc[0], first, context, 11)
+        told += look(open_day, fresh, context) + look(open_day, day[-14:], context)
+        signals = {s.key: s for episode in told for s in episode.signals.values()}
+        found.append({(k, s.tick, s.callers) for k, s in signals.items() if k[0] != "sensitive"})
+        assert open_day.last == 11
+        assert any(key[0] == "sensitive" for key in signals) == (len(found) > 1)
+
+    assert len(found[0]) > 3
+    assert found[0] == found[1] == found[2]
+
+
+def test_a_source_that_names_no_hours_is_followed_as_whole_days(
+    make_day: MakeDay, context: Context
+) -> None:
+    day = make_day(0).assign(local_hour=None)
+    open_day, _ = OpenDay.begin(Watch(), day["local_day"].iloc[0], day, context, 9)
+
+    assert open_day.last == 23
+    assert open_day.counts[23][0].size
+
+
 def test_a_sensitive_appeal_is_told_by_the_look_that_sees_it(
     learnt: Watch, day: pd.DataFrame, context: Context
 ) -> None:

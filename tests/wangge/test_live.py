@@ -6,13 +6,12 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from alerts.lease.store import read_mark
 from alerts.state import unpack
-from alerts.store import read_alerts
+from alerts.store import read_alert, read_alerts
 from appeals.database import Engine, reading, writing
 from appeals.privacy import Role, Viewer
 from appeals.seals import KeyRing
@@ -29,6 +28,9 @@ from wangge.watcher import Watcher
 EngineOf = Callable[[Path], tuple[Engine, Settings]]
 LAST_DAY_BEGINS = "2026-03-22T16:00:00+00:00"
 BEFORE = 19  # days that are there before the live ones
+TEN = datetime(2026, 3, 22, 2, tzinfo=UTC)  # in the morning of day 20, there
+VIEWER = Viewer(actor="test", role=Role.OPERATOR)
+Step = Callable[[list[Row], float], tuple[set[object], datetime | None]]
 GAS = ["G1", "2026-03-22 10:30:00", "投诉", "物业", "停车管理", "地库里有很重的煤气味",
        "111.035", "30.015", "13700001111"]  # fmt: skip
 
@@ -61,6 +63,29 @@ def closed_alerts(site: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[s
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     told = [row.get("row", row) for row in rows]
     return [one for one in told if "alert" in one and one["opened_at"] < LAST_DAY_BEGINS]
+
+
+def that_morning(site: Path, engine: Engine, settings: Settings) -> tuple[Watcher, Step]:
+    """Give a watcher at ten of day 20, and what hands rows over so many hours later and steps.
+
+    A step gives the kinds that were told, and the end of the last day that is closed.
+    """
+    hand_over(site, engine, settings, rows_of([19]))
+    before, watcher = Watcher(engine, settings), Watcher(engine, settings)
+    before.step(datetime.now(UTC))
+    before.stop(TEN)
+
+    def step(rows: list[Row], hours: float) -> tuple[set[object], datetime | None]:
+        if rows:
+            hand_over(site, engine, settings, rows)
+        watcher.step(TEN + timedelta(hours=hours))
+        while watcher.busy:
+            watcher.step(TEN + timedelta(hours=hours))
+        with reading(engine) as connection:
+            kinds = {one["kind"] for one in read_alerts(connection, VIEWER)}
+            return kinds, read_mark(connection).tick
+
+    return watcher, step
 
 
 @pytest.mark.parametrize("seed", [1])
@@ -98,14 +123,13 @@ def test_a_sensitive_appeal_is_told_by_the_next_step_and_its_mark_is_settled_by_
     site: Path, engine_of: EngineOf
 ) -> None:
     engine, settings = engine_of(site)
-    viewer = Viewer(actor="test", role=Role.OPERATOR)
     watcher = Watcher(engine, settings)
     hand_over(site, engine, settings, rows_of([19]))
     watcher.step(datetime.now(UTC))
 
     def told() -> list[dict[str, object]]:
         with reading(engine) as connection:
-            found = read_alerts(connection, viewer)
+            found = read_alerts(connection, VIEWER)
         return [one["detail"] for one in found if one["kind"] == "sensitive"]
 
     hand_over(site, engine, settings, [GAS, *rows_of([20])[:5]])
@@ -130,12 +154,11 @@ def test_a_matter_of_imported_history_that_goes_on_live_is_told(
     engine, settings = engine_of(site)
     own = settings.alerts.model_copy(update={"stale_after_h": 24 * 36_500})  # all rows are live
     settings = settings.model_copy(update={"alerts": own})
-    viewer = Viewer(actor="test", role=Role.OPERATOR)
 
     def step(watcher: Watcher) -> list[bool]:
         watcher.step(datetime.now(UTC))
         with reading(engine) as connection:
-            found = read_alerts(connection, viewer)
+            found = read_alerts(connection, VIEWER)
         return [one["historical"] for one in found if one["kind"] == "sensitive"]
 
     hand_over(site, engine, settings, [*rows_of([19, 20]), GAS])
@@ -151,35 +174,55 @@ def test_a_matter_of_imported_history_that_goes_on_live_is_told(
 def test_a_row_that_is_dated_ahead_ends_no_day_and_waits_for_its_own_but_for_its_words(
     site: Path, engine_of: EngineOf
 ) -> None:
-    engine, settings = engine_of(site)
-    viewer = Viewer(actor="test", role=Role.OPERATOR)
-    zone = ZoneInfo(settings.jurisdiction.time_zone)
-    ten = datetime(2026, 3, 22, 10, tzinfo=zone)
-    first = Watcher(engine, settings)
-    hand_over(site, engine, settings, rows_of([19]))
-    first.step(datetime.now(UTC))
-    first.stop(ten)  # from here on it is that morning
-    watcher = Watcher(engine, settings)
-
-    def step(rows: list[Row], hours: float) -> tuple[set[object], datetime | None]:
-        hand_over(site, engine, settings, rows)
-        for looks in range(2):  # words, then what the whole hour shows
-            watcher.step(ten + timedelta(hours=hours, minutes=2 * looks))
-        with reading(engine) as connection:
-            kinds = {one["kind"] for one in read_alerts(connection, viewer)}
-            return kinds, read_mark(connection).tick
-
+    watcher, step = that_morning(site, *engine_of(site))
     day = rows_of([20])
-    _, over = step([row for row in day if row[1] < "2026-03-22 10"], 0)
+    begun = step([row for row in day if row[1] < "2026-03-22 10"], 0)
     gas = ["G1", "2026-03-23 09:00:00", *GAS[2:]]
-    assert step([gas], 0.1) == ({"sensitive"}, over)
-    assert step([row for row in day if row[1] >= "2026-03-22 10"], 10) == (
-        {"sensitive", "surge"},
-        over,
-    )
+    assert step([gas], 0.1) == ({"sensitive"}, begun[1])
+    later = [row for row in day if row[1] >= "2026-03-22 10"]
+    assert step(later, 10) == ({"sensitive", "surge"}, begun[1])
     _, over = step([["N1", "2026-03-23 02:01:00", *GAS[2:5], "车位被占", *GAS[6:]]], 16.1)
-    assert over == datetime(2026, 3, 23, tzinfo=zone)
-    watcher.stop(ten)
+    assert over == datetime(2026, 3, 22, 16, tzinfo=UTC)
+    watcher.stop(TEN)
+
+
+def test_a_row_without_an_hour_moves_no_window_of_the_open_day(
+    site: Path, engine_of: EngineOf
+) -> None:
+    engine, settings = engine_of(site)
+    watcher, step = that_morning(site, engine, settings)
+    day = rows_of([20])
+    step([row for row in day if row[1] < "2026-03-22 10"], 0)
+    assert step([["G1", "2026-03-22", *GAS[2:]]], 0.1)[0] == {"sensitive"}
+    step([row for row in day if "2026-03-22 10" <= row[1] < "2026-03-22 12"], 1.99)
+    with reading(engine) as connection:
+        alerts = [one["alert_id"] for one in read_alerts(connection, VIEWER)]
+        signals = [s for one in alerts for s in read_alert(connection, VIEWER, one)["signals"]]
+    assert {"sensitive", "surge"} <= {one["kind"] for one in signals}
+    assert max(one["tick"] for one in signals) == TEN + timedelta(hours=2)
+    watcher.stop(TEN)
+
+
+def test_what_is_dated_some_hours_ahead_is_counted_when_the_clock_is_there_without_a_fresh_row(
+    site: Path, engine_of: EngineOf
+) -> None:
+    watcher, step = that_morning(site, *engine_of(site))
+    step([row for row in rows_of([20]) if row[1] < "2026-03-22 10"], 0)
+    ahead = [
+        [
+            f"S{i}",
+            f"2026-03-22 13:{i:02d}:00",
+            *GAS[2:5],
+            "车位被占",
+            *GAS[6:8],
+            f"137000011{i:02d}",
+        ]
+        for i in range(14)
+    ]
+    assert step(ahead, 0.1)[0] == set()
+    assert step([], 2.9)[0] == set()
+    assert step([], 3.1)[0] == {"surge"}
+    watcher.stop(TEN)
 
 
 def test_sensitive_words_of_a_correction_are_told_by_the_next_step(
