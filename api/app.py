@@ -1,6 +1,6 @@
 """The application: everything is handed in, and importing this does nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -88,6 +88,7 @@ def create_app(
     rules: Rules | None = None,
     outlet: Outlet | None = None,
     base: Base | None = None,
+    faults: Callable[[], Sequence[str]] = tuple,
 ) -> FastAPI:
     """Build the application.
 
@@ -117,6 +118,8 @@ def create_app(
         The channels by which alerts are told; without it a relay is answered 503.
     base
         What lies under the data on maps; without it, nothing.
+    faults
+        Says what is wrong with the files that the watcher reads, for ``GET /health``.
     """
     app = FastAPI(
         title="wangge 网格",
@@ -129,7 +132,7 @@ def create_app(
         responses=RESPONSES,
     )
     app.state.desk = Desk(
-        database, settings, clock, take, ring, hosts, demo_people, ways or {}, outlet
+        database, settings, clock, take, ring, hosts, demo_people, ways or {}, outlet, faults
     )
     app.state.pages = hotspot_pages.PageCache()
     app.state.shelf = Shelf()

@@ -232,7 +232,8 @@ class Desk:
 
     ``hosts`` are the names under which a site without accounts answers; empty, under any.
     ``demo_people`` is the file of the people of a demo, who sign in from a list,
-    ``elsewhere`` where else people sign in, by the name in its address.
+    ``elsewhere`` where else people sign in, by the name in its address. ``faults`` says what is
+    wrong with the files that the watcher reads.
     """
 
     engine: Engine
@@ -244,6 +245,7 @@ class Desk:
     demo_people: Path | None = None
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     outlet: Outlet | None = None
+    faults: Callable[[], Sequence[str]] = tuple
 
     @property
     def zone(self) -> ZoneInfo:

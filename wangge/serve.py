@@ -24,6 +24,7 @@ from wangge.holder import holder_name
 from wangge.ingest_report import IngestReport
 from wangge.intake import Options
 from wangge.outlet import Outlet, open_counter, spoken_here
+from wangge.own_files import file_faults
 from wangge.provider import read_elsewhere
 from wangge.sender import Senders
 from wangge.site import Site, wall_clock
@@ -86,6 +87,7 @@ def _serve(site: Site, door: socket.socket) -> None:
         rules=read_rules(site.settings.field.rules),
         outlet=Outlet(counter, channels),
         base=base,
+        faults=lambda: file_faults(site.engine, site.settings),
     )
     spoken = spoken_here(channels, "server").values()
     senders = Senders(counter, spoken, holder_name(id(app)), counter.sweep)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from alerts.find_possible import Possible
 from alerts.keys import AREA_KINDS, Watched
 from alerts.learner import LEAST_VERDICTS, learn
-from alerts.levels import read_levels
+from alerts.levels import Levels
 from alerts.telling import Budget, Telling
 from alerts.verdicts.store import judged_in_force, judged_texts
 from alerts.verdicts.teach import Taught
@@ -24,12 +24,15 @@ def read_watched(settings: Settings) -> Watched:
 
 
 def read_telling(
-    connection: Connection, settings: Settings, zone: tzinfo, heirs: Mapping[int, int]
+    connection: Connection,
+    settings: Settings,
+    levels: Levels,
+    zone: tzinfo,
+    heirs: Mapping[int, int],
 ) -> Telling:
     """Read the budgets of the settings and the verdicts in force, for units or their heirs."""
     limits = settings.alerts.budget_by_level.model_dump(exclude_none=True)
     own = settings.alerts
-    levels = read_levels(own.levels, zone)
     judged = [one.carried_on(heirs) for one in judged_in_force(connection)]
     taught = Taught(tuple(judged), levels)
     return Telling(Budget(own.budget_per_day, limits, own.possible_per_day), taught, zone)

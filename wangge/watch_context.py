@@ -1,7 +1,7 @@
 """What the watch is told by an installation: names, calendar, classes, and what the office set."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -12,6 +12,7 @@ import pandas as pd
 
 from alerts.decide import Bounds
 from alerts.lease import store as lease_store
+from alerts.levels import Levels, read_levels
 from alerts.sensitive import SensitiveWatch
 from alerts.subjects import SubjectReader, read_aliases
 from alerts.watch import Context
@@ -34,7 +35,7 @@ The clock has to be as far too: by a clock or a zone that is wrong a row is date
 """
 
 
-def read_subjects(connection: Connection, settings: Settings) -> SubjectReader:
+def read_subjects(connection: Connection, aliases: Mapping[str, Sequence[str]]) -> SubjectReader:
     """Read the names of 被反映主体: the office's list, the gazetteer and what people taught.
 
     A taught name of a unit is none: whose an appeal is says its place.
@@ -47,7 +48,7 @@ def read_subjects(connection: Connection, settings: Settings) -> SubjectReader:
         for name, place, code in zip(names["name"], names["place"], names["code"], strict=True)
         if not code
     }
-    return SubjectReader.of(read_aliases(settings.alerts.subjects), named.tolist(), taught)
+    return SubjectReader.of(aliases, named.tolist(), taught)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def watch_context(
     settings: Settings,
     sensitive: SensitiveWatch,
     subjects: SubjectReader,
+    levels: Levels,
     now: datetime,
 ) -> tuple[Context, Names]:
     """Read what the watch is told from outside; give it with the names by which it counts."""
@@ -112,7 +114,7 @@ def watch_context(
         subjects=subjects,
         bounds=Bounds(false_share=settings.alerts.false_share),
         learning_days=settings.alerts.learning_days,
-        telling=read_telling(connection, settings, zone, names.heirs),
+        telling=read_telling(connection, settings, levels, zone, names.heirs),
         consult=settings.alerts.consult,
         watched=replace(read_watched(settings), classes=classes),
         possible=read_possible(connection, settings),
@@ -122,8 +124,10 @@ def watch_context(
 
 def fresh_context(connection: Connection, settings: Settings) -> tuple[Context, Names]:
     """Read all that the watch is told from outside, as of now; as :func:`watch_context`."""
-    sensitive, subjects = read_sensitive(connection, settings), read_subjects(connection, settings)
-    return watch_context(connection, settings, sensitive, subjects, datetime.now(UTC))
+    sensitive, own = read_sensitive(connection, settings), settings.alerts
+    subjects = read_subjects(connection, read_aliases(own.subjects))
+    levels = read_levels(own.levels, ZoneInfo(settings.jurisdiction.time_zone))
+    return watch_context(connection, settings, sensitive, subjects, levels, datetime.now(UTC))
 
 
 def named_rows(

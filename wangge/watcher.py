@@ -25,7 +25,8 @@ from appeals.database import Connection, Engine, reading
 from appeals.errors import Conflict, StateMismatch
 from geo.store import places_mark
 from grids import store as grid_store
-from wangge.sensitive_terms import kept_sensitive, read_sensitive
+from wangge.own_files import OwnFiles
+from wangge.sensitive_terms import read_sensitive
 from wangge.settings import Settings
 from wangge.warm import recall, untold, warm
 from wangge.watch_context import (
@@ -91,7 +92,7 @@ class Watcher:
     ) -> None:
         self._engine = engine
         self._find = find or self._one_by_one
-        self._settings = settings
+        self._settings, self._files = settings, OwnFiles(settings)
         self._writer = WatchWriter(engine, settings, history=history)
         self._subjects: SubjectReader | None = None
         self._watch: Watch | None = None
@@ -150,7 +151,7 @@ class Watcher:
             if self._open is not None and not again:
                 fresh = Columns.of_rows(grid_store.fresh_rows(connection, self._serial))
         if self._sensitive is None or now >= self._scan_at:
-            self._sensitive = kept_sensitive(self._engine, self._settings, now)
+            self._sensitive = self._files.sensitive(self._engine, now)
         if fresh is None or self._open is None or self._moves_on(fresh, now):
             return self._run(newest, now, progress)
         return self._look(self._open, fresh, newest, now)
@@ -272,8 +273,9 @@ class Watcher:
         sensitive = self._sensitive or read_sensitive(connection, self._settings)
         mark = places_mark(connection)
         if self._subjects is None or mark != self._subjects_mark:
-            self._subjects = read_subjects(connection, self._settings)
-        context, names = watch_context(connection, self._settings, sensitive, self._subjects, now)
+            self._subjects = read_subjects(connection, self._files.aliases())
+        own = sensitive, self._subjects, self._files.levels()
+        context, names = watch_context(connection, self._settings, *own, now)
         self._renamed |= (names.heirs, mark) != (self._names.heirs, self._subjects_mark)
         self._names, self._subjects_mark = names, mark
         return context

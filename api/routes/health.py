@@ -29,5 +29,7 @@ def _checks(desk: Desk) -> dict[str, object]:
     with reading(desk.engine) as connection:
         mark = read_mark(connection)
         alive = lease_is_held(connection, desk.clock())
-    checks["watcher"] = {"alive": alive, "last_tick": mark.tick, "serial": mark.serial}
+    told = {"alive": alive, "last_tick": mark.tick, "serial": mark.serial}
+    # A broken file makes nothing unready: the watcher goes on by what it said before.
+    checks["watcher"] = {**told, "faults": desk.faults()}
     return checks
