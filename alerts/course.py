@@ -197,7 +197,9 @@ class Course:
         # What a period does is no time of the year as well.
         free = ~self.periods.touched(code)[token]
         self._learn_year(day, token[free], taught[free], exposure[free])
-        self.periods.learn(code, token, seen, level, exposure)
+        # A class that began within a period has no level from before it.
+        before = np.where(self.long[0, token] > 0, level, 0.0)
+        self.periods.learn(code, token, seen, before, exposure)
         self.seasons = _empty(0, BINS)
 
     def _learn_year(self, day: int, token: Ints, taught: Floats, exposure: Floats) -> None:

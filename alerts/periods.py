@@ -146,7 +146,8 @@ class Periods:
         seen
             Callers of the day, shape (c,).
         level
-            Expected callers an hour, without season and periods, shape (c,).
+            Expected callers an hour, without season and periods, shape (c,); 0 for a class that was
+            never seen outside of them: it learns nothing of a period that begins so.
         exposure
             Sum of the class's season over the hours of the day, without periods, shape (c,).
         """
@@ -163,8 +164,10 @@ class Periods:
                 self.base[n] = 0.0
                 self.base[n, token] = level
             self.first[n] = mark.first
-            self.sums[2, n, token, mark.phase] += seen
-            self.sums[3, n, token, mark.phase] += self.base[n, token] * exposure
+            base = self.base[n, token]
+            # Callers that nothing was expected of would be a factor beyond all bounds.
+            self.sums[2, n, token, mark.phase] += np.where(base > 0, seen, 0.0)
+            self.sums[3, n, token, mark.phase] += base * exposure
 
     def words(self, code: int, token: int, day: int) -> str:
         """Say which period a class is in on a day, by its ordinal, and what it was expected to do.

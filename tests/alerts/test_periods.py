@@ -30,10 +30,13 @@ STREET = AREA_KINDS.index("street")
 
 
 @cache
-def run(last: date, periods: tuple[Period, ...], seed: int = 1) -> tuple[Baseline, np.ndarray]:
+def run(
+    last: date, periods: tuple[Period, ...], seed: int = 1, since: date = FIRST_DAY
+) -> tuple[Baseline, np.ndarray]:
     """Give the state after ``last`` was put but not closed, and the city's keys of two classes.
 
     Heat is asked for four times as often in both periods; two streets, a second class that is not.
+    The first call for heat comes on the day ``since``.
     """
     rng, keys = np.random.default_rng(seed), KeyTable()
     token = [keys.token_number(ClassToken(False, c)) for c in ("公用事业/供热/不热", "噪声/施工")]
@@ -45,7 +48,8 @@ def run(last: date, periods: tuple[Period, ...], seed: int = 1) -> tuple[Baselin
     day = FIRST_DAY
     while True:
         hot = any(p.first <= day <= p.last for p in (EARLIER, LATER))
-        mean = np.tile([A_DAY / 48 * (TIMES if hot else 1), A_DAY / 48], 2)
+        heat = A_DAY / 48 * (day >= since) * (TIMES if hot else 1)
+        mean = np.tile([heat, A_DAY / 48], 2)
         code = baseline.course.periods.code(periods, day)
         for hour in range(24):
             total = np.zeros(len(keys), np.int64)
@@ -111,6 +115,18 @@ def test_what_a_period_taught_is_stored_and_said() -> None:
         assert 3 < float(said.partition("平日的")[2].partition("倍")[0]) < 5
         assert periods.words(code, 1, LATER.first.toordinal() + 1) == ""
     assert restored.course.periods.factor(0)[0].tolist() == [1.0] * len(restored.keys.tokens)
+
+
+@pytest.mark.parametrize("late_d", [0, 2, 12])
+def test_a_class_that_began_within_a_period_learns_nothing_of_it(late_d: int) -> None:
+    since = EARLIER.first + timedelta(days=late_d)
+    baseline, _ = run(LATER.first, (EARLIER, LATER), since=since)
+    periods = baseline.course.periods
+    for day in (LATER.first + timedelta(days=n) for n in (0, 5, 15)):
+        code = periods.code((EARLIER, LATER), day)
+        factor, unsure = periods.factor(code)
+        assert (factor[0], unsure[0]) == (1.0, UNKNOWN)
+        assert periods.words(code, 0, day.toordinal()).endswith("尚无往年同期可比）")
 
 
 def test_a_first_day_that_is_corrected_begins_no_second_period() -> None:
