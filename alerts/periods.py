@@ -55,7 +55,8 @@ class Periods:
     ``sums``: callers and expectations of earlier periods and of the one under way, shape
     (4, n, m, p). ``base``: callers an hour of each class before the one under way, shape (n, m);
     ``first`` its first day's ordinal, shape (n,). ``marks`` are the periods of a day by the code
-    that its hours carry; 0 is none.
+    that its hours carry; 0 is none. ``tokens`` are the m that it has grown to: rows that are still
+    to be counted may have brought more.
     """
 
     names: list[str] = field(default_factory=list)
@@ -82,7 +83,8 @@ class Periods:
 
     def grow(self, tokens: Sequence[ClassToken]) -> None:
         """Make room for new classes."""
-        self.tokens = tokens
+        if len(self.tokens) != len(tokens):
+            self.tokens = tuple(tokens)
         more = len(tokens) - self.base.shape[1]
         if more > 0:
             self.sums = np.pad(self.sums, ((0, 0), (0, 0), (0, more), (0, 0)))

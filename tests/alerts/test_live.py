@@ -1,6 +1,7 @@
 """The open day followed row by row: what it counts and tells, however its rows come."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain, islice
 
 import numpy as np
@@ -10,9 +11,12 @@ import pytest
 from alerts import find_clusters
 from alerts.columns import Columns
 from alerts.episode import Episode
+from alerts.focus import Focus, Period
 from alerts.keys import AREA_KINDS
+from alerts.lexicon.read import read_lexicon
 from alerts.live import OpenDay
 from alerts.observe import count_day, rows_of
+from alerts.sensitive import SensitiveWatch
 from alerts.watch import Context, Watch
 
 MakeDay = Callable[..., pd.DataFrame]
@@ -229,6 +233,27 @@ def test_classes_that_are_scanned_together_show_what_each_shows_alone(
         found.append(twin.clusters(ticks.week, number, ticks.may, tick, context))
     assert len({one.class_code for one in found[0]}) > 1
     assert found[0] == found[1] == found[2]
+
+
+def test_a_class_that_comes_between_two_slices_of_a_period_waits_for_its_count(
+    learnt: Watch, day: pd.DataFrame, context: Context
+) -> None:
+    local_day = day["local_day"].iloc[0]
+    period = Period("创城", local_day, local_day, classes=("大0",))
+    told = replace(context, sensitive=SensitiveWatch(read_lexicon(), Focus((period,))))
+    open_day, _ = OpenDay.begin(learnt, local_day, day[day["local_hour"] <= 9], told)
+    after = day[day["local_hour"] == 10]
+    open_day.take(Columns.of(after.iloc[:-1]), told)
+    work = open_day.work(told, again=True)
+    while open_day.last < 10:
+        next(work)
+    open_day.take(Columns.of(after.iloc[-1:].assign(class_code="大9/中90/小900")), told)
+    list(work)
+    list(open_day.work(told, again=True))
+
+    keys = open_day.watch.baseline.keys
+    counted = {keys.tokens[keys.token[key]].code for key in open_day.counts[10][0].tolist()}
+    assert "大9/中90/小900" in counted
 
 
 def test_looking_teaches_the_watch_nothing(
