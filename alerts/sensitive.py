@@ -88,6 +88,10 @@ class SensitiveWatch:
         # The words of a day are asked about again and again as its hours go by.
         self.hits = lru_cache(maxsize=_REMEMBERED)(self._hits)
 
+    def tells(self, text: str) -> bool:
+        """Tell whether a text says something that is told."""
+        return any(hit.severity >= TOLD_FROM for hit in self.hits(text))
+
     def _hits(self, text: str) -> tuple[Hit, ...]:
         """Give the hits in one text, no hit inside a listed name.
 

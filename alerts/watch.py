@@ -236,21 +236,6 @@ class Watch:
         tick = context.tick_end(day, DAY_ENDS)
         return find_drift(told, self.baseline.keys, week, tick, context)
 
-    def run_late(self, appeals: Columns, context: Context) -> list[Episode]:
-        """Read the words of appeals that came after their day was closed.
-
-        Their counts enter with the ring, which is read again from the rows; a sensitive appeal
-        must be told however late it comes.
-        """
-        found: list[Episode] = []
-        for day in sorted(set(appeals.day)):
-            late = appeals.take(appeals.day == day)
-            rows = rows_of(day, late, self.baseline.keys, context.subjects, context.watched)
-            for number in np.unique(rows.number).tolist():
-                fresh, tick = rows.hours(number, number), context.tick_end(day, number % 24)
-                gather(found, find_sensitive(fresh, rows.hours(0, number), tick, context))
-        return found
-
     def open_day(self, day: date, frame: pd.DataFrame, context: Context) -> Ticks:
         """Take in a day's rows as far as they have come; nothing is scored yet."""
         counts = self._take(day, frame, context)

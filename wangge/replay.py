@@ -19,6 +19,7 @@ import pandas as pd
 
 from alerts.columns import Columns
 from alerts.episode import Episode, Signal, gather
+from alerts.late import grave
 from alerts.lease import store as lease_store
 from alerts.telling import Budget, settle
 from alerts.watch import DAYS_BEHIND, Context, Watch
@@ -26,6 +27,7 @@ from appeals.database import Connection
 from appeals.errors import InputError
 from grids.store import newest_serial
 from wangge.settings import Settings
+from wangge.warm import late_alerts
 from wangge.watch_context import LATENESS, Names, fresh_context, named_rows
 
 Progress = Callable[[int, int], None]
@@ -170,7 +172,8 @@ def _late(
     fresh = [frame[frame["serial"] > seen] for _, frame in frames]
     if not any(len(frame) for frame in fresh):
         return []
-    found = watch.run_late(Columns.of(pd.concat(fresh)), context)
+    came = grave(Columns.of(pd.concat(fresh)), context)
+    found = late_alerts(connection, came, context, names, known_by)
     for day, frame in frames:
         if len(frame):
             watch.remember(day, frame, context)

@@ -10,25 +10,22 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 from alerts.columns import DAY_ENDS, Columns
 from alerts.episode import Episode
 from alerts.findings import Findings
 from alerts.lease import store as lease_store
 from alerts.live import Found, OpenDay
 from alerts.sensitive import SensitiveWatch
-from alerts.state import unpack
 from alerts.subjects import SubjectReader
-from alerts.watch import DAYS_BEHIND, Context, Watch
+from alerts.watch import Context, Watch
 from appeals.database import Connection, Engine, reading
-from appeals.errors import Conflict, StateMismatch
+from appeals.errors import Conflict
 from geo.store import places_mark
 from grids import store as grid_store
 from wangge.own_files import OwnFiles
 from wangge.sensitive_terms import read_sensitive
 from wangge.settings import Settings
-from wangge.warm import recall, untold, warm
+from wangge.warm import Here, brought_up, late_alerts, untold
 from wangge.watch_context import (
     LATENESS,
     Names,
@@ -46,9 +43,6 @@ SLICE_S = 0.05
 RUN_SHARE = 0.005  # of the time at most is spent on beginning an open day anew
 TELL_AGAIN_S = 5
 """What was told of an open day is told again, as it grows, so often at most."""
-BACKLOG_DAYS = 7
-"""Rows for more closed days than this are a backlog: all that was learnt is learnt again."""
-
 Progress = Callable[[int, int], None]
 
 Parts = Iterator[tuple[Watch, list[Findings]]]
@@ -193,13 +187,13 @@ class Watcher:
             with reading(self._engine) as connection:
                 fresh = fresh.named(self._names.paths, self._names.heirs)
                 own = fresh.day == day.day
-                others = untold(connection, fresh.take(~own | day.corrected(fresh)))
+                late = fresh.take(~own | day.corrected(fresh))
+                late = untold(connection, late, self._context)
             told.append(
                 self._writer.store(day.take(fresh.take(own), self._context), now, provisional=True)
             )
-            if len(others):
-                late = day.watch.run_late(others, self._context)
-                told.append(self._writer.store(late, now, provisional=True))
+            if len(late):
+                told += self._tell_late(late, self._context, now)
             self._behind = self._behind or day.changed or not own.all()
             self._scan = True
         if self._work is None:
@@ -207,6 +201,18 @@ class Watcher:
         told.append(self._writer.store(self._slice(), now, provisional=True))
         self._serial = newest
         return WatchReport(0, sum(n for _, n in told), sum(n for n, _ in told))
+
+    def _tell_late(self, late: Columns, context: Context, now: datetime) -> list[tuple[int, int]]:
+        """Store what late appeals say; only what began on an open day is provisional."""
+        with reading(self._engine) as connection:
+            found = late_alerts(connection, late, context, self._names)
+        begin = context.tick_end(self._open_since, 0)
+        return [
+            self._writer.store(
+                [e for e in found if (e.opened_at >= begin) == open_], now, provisional=open_
+            )
+            for open_ in (False, True)
+        ]
 
     def _numbers(self, day: OpenDay, context: Context, now: datetime) -> Found:
         """Give the work on what has come so far; now and then all of it, clusters and names too."""
@@ -235,8 +241,9 @@ class Watcher:
         begun = time.monotonic()
         with reading(self._engine) as connection:
             context = self._context = self._read_context(connection, now)
-            watch, late = self._load(connection, context, newest)
-            self._watch = watch
+            here = Here(self._watch, self._entered, renamed=self._renamed)
+            watch, late = brought_up(connection, here, context, self._names)
+            self._watch, self._renamed = watch, False
             days = lease_store.days_with_rows(connection, after=watch.closed)
             newest_at = newest_by(connection, now)
         over = sum(context.tick_end(day, 23) + LATENESS <= newest_at for day in days)
@@ -299,50 +306,8 @@ class Watcher:
                 changed += found
         for day in days[len(begun) :]:  # what is dated ahead waits for its day, but for its words
             with reading(self._engine) as connection:
-                ahead = untold(connection, Columns.of(named_rows(connection, day, self._names)))
-            changed += trial.run_late(ahead, context)
+                own = Columns.of(named_rows(connection, day, self._names))
+                ahead = untold(connection, own, context)
+                changed += late_alerts(connection, ahead, context, self._names)
         self._open_since = days[0]
         return self._writer.store(changed, now, provisional=True)
-
-    def _load(
-        self, connection: Connection, context: Context, newest: int
-    ) -> tuple[Watch, list[Episode]]:
-        """Bring the watch in memory up to what is stored; give what late rows have raised.
-
-        A watch that is new here is read again: its state from the mark, its ring, recent rows and
-        texts from the rows; of one that is here, the closed days that were added to. A backlog
-        begins it anew.
-        """
-        mark = lease_store.read_mark(connection)
-        serial, watch = self._entered, self._watch
-        if watch is None:
-            serial = mark.serial
-            try:
-                watch = unpack(mark.state_version, mark.state) if mark.state else Watch()
-            except StateMismatch:
-                watch = Watch()
-            if watch.watched != context.watched:
-                watch = Watch()  # what was not counted is counted from the rows
-            warm(connection, watch, context, self._names)
-        elif watch.watched != context.watched:
-            watch = Watch()
-        elif self._renamed:
-            recall(connection, watch, context, self._names)
-        self._renamed = False
-        if watch.closed is None:
-            return watch, []
-        late, n_new = lease_store.late_days(connection, serial, watch.closed)
-        if n_new > BACKLOG_DAYS:
-            return Watch(), []
-        found: list[Episode] = []
-        for day in late:
-            rows = named_rows(connection, day, self._names)
-            fresh = untold(connection, Columns.of(rows[rows["serial"] > serial]))
-            found += watch.run_late(fresh, context)
-            if (watch.closed - day).days < watch.texts.days_kept:
-                watch.texts.replace(
-                    day, rows["appeal_id"].to_numpy(np.int64), rows["text"].tolist()
-                )
-            if (watch.closed - day).days < DAYS_BEHIND:
-                watch.remember(day, rows, context)
-        return watch, found

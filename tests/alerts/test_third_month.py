@@ -11,6 +11,7 @@ import pytest
 
 from alerts.columns import Columns
 from alerts.episode import Episode
+from alerts.late import find_late
 from alerts.watch import Context, Watch
 
 MakeDay = Callable[..., pd.DataFrame]
@@ -175,7 +176,8 @@ def test_a_day_that_comes_a_week_late_opens_nothing_and_changes_no_score_to_nan(
     watch = copy.deepcopy(month)
     run(watch, (make_day(LEARNT + n) for n in (0, 1, 3, 4, 5, 6)), context)
 
-    late = watch.run_late(Columns.of(make_day(LEARNT + 2)), context)
+    came = Columns.of(make_day(LEARNT + 2))
+    late = find_late(came.appeal_id, came, context)
     opened = run(watch, [make_day(LEARNT + 7)], context)
 
     assert late == []
