@@ -9,16 +9,17 @@ budget would have told follows from the findings, for each knows by what margin 
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from math import log10
 
+import numpy as np
 import pandas as pd
 
 from alerts.columns import Columns
-from alerts.episode import Episode, Signal, gather
+from alerts.episode import SAME_OPENING, Episode, Signal, gather
 from alerts.late import grave
 from alerts.lease import store as lease_store
 from alerts.telling import Budget, settle
@@ -98,8 +99,28 @@ class Replay:
                 gather(open_now, signals)
                 settle(open_now, tick, spent, telling)
             every |= {id(e): e for e in open_now}
-        asked = [*every.values(), *self.late]
+        asked = _with_late(every.values(), self.late)
         return [e for e in asked if self.first <= self.day_of(e.opened_at) <= self.last]
+
+
+def _with_late(told: Iterable[Episode], late: Iterable[Episode]) -> list[Episode]:
+    """Put late alerts among those that were told: one that is there already has grown by it.
+
+    It is there as the store would find it: opened about then, of the same keys.
+    """
+    every = list(told)
+    for one in late:
+        same = (
+            n
+            for n, e in enumerate(every)
+            if abs(e.opened_at - one.opened_at) < SAME_OPENING and e.signals.keys() & one.signals
+        )
+        at = next(same, None)
+        if at is None:
+            every.append(one)
+        elif one.named.strength > every[at].named.strength:
+            every[at] = one
+    return every
 
 
 def _passes(signal: Signal, least: float) -> bool:
@@ -141,16 +162,20 @@ def replay(
     live_from = lease_store.first_recorded(connection)
     share = max(*FALSE_SHARES, context.bounds.false_share)
     loose = replace(context, bounds=replace(context.bounds, false_share=share))
-    watch, late, seen = Watch(), list[Episode](), 0
+    watch, late, seen, told = Watch(), list[Episode](), 0, set[int]()
     ticks: list[tuple[datetime, list[Signal]]] = []
     for done, day in enumerate(days):
         close = context.tick_end(day, 23) + LATENESS
         known_by = close if live_from is not None and close >= live_from else None
         if known_by is not None:
-            late += _late(connection, watch, context, names, known_by, seen)
+            came = _late(connection, watch, context, names, known_by, seen, told)
+            told.update(*(episode.appeals for episode in came))
+            late += came
             seen = newest_serial(connection, known_by)
         found = watch.find_day(day, named_rows(connection, day, names, known_by), loose)
         ticks += [*found.ticks, (found.end, found.drifts)]
+        signals = (one for _, own in found.ticks for one in own if one.kind == "sensitive")
+        told.update(*(one.appeals for one in signals))
         if progress:
             progress(done + 1, len(days))
     return Replay(first, last, share, context, ticks, late)
@@ -163,8 +188,12 @@ def _late(
     names: Names,
     known_by: datetime,
     seen: int,
+    told: set[int],
 ) -> list[Episode]:
-    """Let rows of closed days enter that were recorded after their day's close."""
+    """Let rows of closed days enter that were recorded after their day's close.
+
+    What was told before is not told again, as live (see :func:`wangge.warm.untold`).
+    """
     if watch.closed is None:
         return []
     behind = [watch.closed - timedelta(days=back) for back in reversed(range(DAYS_BEHIND))]
@@ -173,6 +202,7 @@ def _late(
     if not any(len(frame) for frame in fresh):
         return []
     came = grave(Columns.of(pd.concat(fresh)), context)
+    came = came.take(~np.isin(came.appeal_id, list(told)))
     found = late_alerts(connection, came, context, names, known_by)
     for day, frame in frames:
         if len(frame):

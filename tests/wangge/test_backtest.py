@@ -15,22 +15,27 @@ from alerts.telling import Budget
 from appeals.database import Engine, reading, writing
 from appeals.errors import InputError
 from appeals.privacy import Role, Viewer
-from tests.wangge.three_weeks import BURST_DAY, DAYS, ingest, rows_of, write
+from appeals.seals import KeyRing
+from tests.wangge.three_weeks import BURST_DAY, DAYS, HEADERS, ingest, rows_of, write
 from wangge.backtest import counted, judged, otherwise, precision, table
 from wangge.city.truth import EventKind, read_truth
 from wangge.cli import main
+from wangge.handover import Handover
+from wangge.intake import Options
 from wangge.replay import replay
 from wangge.settings import Settings
+from wangge.watcher import Watcher
 
 FIRST = date(2026, 3, 2)
 LAST = FIRST + timedelta(days=DAYS - 1)
+ZONE = ZoneInfo("Asia/Shanghai")
 WHOLE = FIRST + timedelta(days=14), LAST
 
 EngineOf = Callable[[Path], tuple[Engine, Settings]]
 
 
 def burst(**changes: object) -> dict[str, object]:
-    start = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Asia/Shanghai")) + timedelta(days=BURST_DAY)
+    start = datetime(2026, 3, 2, 9, tzinfo=ZONE) + timedelta(days=BURST_DAY)
     known = {
         "kind": "surge",
         "areas": [],
@@ -168,6 +173,39 @@ def test_rows_recorded_after_their_day_was_closed_are_late_in_the_replay_too(
 
     classes = {name for one in alerts["raised"] for name in one.classes}
     assert "市容环卫/垃圾清运" not in classes
+
+
+def test_a_replay_tells_late_sensitive_appeals_as_the_watch_did(
+    site: Path, engine_of: EngineOf
+) -> None:
+    engine, settings = engine_of(site)
+    watcher, ring = Watcher(engine, settings), KeyRing.load(site / "wangge.key")
+
+    def said(name: str, more: str = "") -> list[str]:
+        at = f"2026-03-05 {'09' if name == 'G1' else '11'}:05:00"
+        return [name, at, "投诉", "物业", "停车管理", f"地库里有很重的煤气味{more}",
+                "111.035", "30.015", f"1370000{name}"]  # fmt: skip
+
+    # One comes on its day and changes its words on the four days after it; one comes late.
+    for day in range(9):
+        now = datetime(2026, 3, 2, 22, tzinfo=ZONE) + timedelta(days=day)
+        rows = rows_of([day])
+        if 3 <= day < 8:
+            rows.append(said("G1", "，已转办" * (day - 3)))
+        if day == 5:
+            rows.append(said("G2"))
+        handover = Handover(engine, settings, ring, lambda now=now: now)  # type: ignore[misc]
+        named = [dict(zip(HEADERS, row, strict=True)) for row in rows]
+        handover.take(named, Options(datum="wgs84", source="hotline"))
+        watcher.step(now)
+    watcher.stop(now)
+    with reading(engine) as connection:
+        found = replay(connection, settings, FIRST, FIRST + timedelta(days=8)).decide()
+        alerts = read_alerts(connection, Viewer(actor="test", role=Role.OPERATOR))
+
+    live = [(a["opened_at"], a["callers"]) for a in alerts if a["kind"] == "sensitive"]
+    assert [callers for _, callers in live] == [2]
+    assert [(e.opened_at, e.named.callers) for e in found if e.kind == "sensitive"] == live
 
 
 def test_a_span_without_appeals_is_refused(watched: Path, engine_of: EngineOf) -> None:
