@@ -209,7 +209,15 @@ def count_day(rows: Rows, keys: KeyTable, watched: Watched = ALL_WATCHED) -> Day
 
 
 def added(before: tuple[Ints, Ints] | None, plus: Ints, minus: Ints) -> tuple[Ints, Ints]:
-    """Add single callers to an hour's counts by key and take others away; keys stay sorted."""
+    """Add single callers to an hour's counts by key and take others away; keys stay sorted.
+
+    Parameters
+    ----------
+    before
+        Keys of the hour, sorted, and their callers, shape (k,) each; ``None`` before any.
+    plus, minus
+        The key of each caller that is added, and of each that is taken away, shape (n,).
+    """
     key, callers = before or (plus[:0], plus[:0])
     every = np.concatenate([key, plus, minus])
     weight = np.concatenate([callers, np.ones(len(plus)), -np.ones(len(minus))])
