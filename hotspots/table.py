@@ -35,7 +35,7 @@ COLUMNS: Final = (
     "rank_low", "rank_high", "in_worst", "n_3", "n_12", "rank_12", "rank_12_low", "rank_12_high",
     "expected", "usual_low", "usual_high", "surge", "expected_elsewhere", "concentrated",
     "strength", "course", "trend", "focus", "focus_flag",
-    "least_3", "least_12", "least_past",
+    "least_3", "least_past",
 )  # fmt: skip
 """Columns of the rows, in order.
 
@@ -52,10 +52,13 @@ worst); ``n_3`` and ``n_12`` (the last 3 and 12 months, NaN before the data) wit
 ``trend`` (number of :class:`hotspots.emerging.Pattern`, negative where cold, 0 none or not told);
 ``focus`` (weighted appeals a month), ``focus_flag``. A figure that cannot be told is NaN.
 
-Whoever hides small counts has to hide what adds one up with others: ``least_3`` and ``least_12``
-are the least month with appeals in ``n_3`` and ``n_12``, ``least_past`` that in the past of
-``expected``. NaN: no month has any.
+Whoever hides small counts has to hide what tells one by a subtraction or two: ``least_3`` is the
+least month with appeals in ``n_3``, ``least_past`` that in the past of ``expected`` where this has
+less than three months. NaN: no month has any, or a sum of more months stands for them.
 """
+
+_FEW: Final = 3
+"""Months, the newest among them, whose past is a month or two: its sum tells them."""
 
 ALONE: Final = ("district", "street")
 """Levels whose units are too few and too unequal for Gi* and trend classes."""
@@ -199,7 +202,7 @@ def hotspot_table(
         **measures.ranks(n, past.dispersion),
         **_longer(counts, past.dispersion),
         **measures.surges(n, past, weights),
-        "least_past": _least(counts[:, :-1][:, -measures.YEAR :]),
+        "least_past": _least(counts[:, :-1] if counts.shape[1] <= _FEW else counts[:, :0]),
         **measures.concentrations(n, base, weights),
         "course": measures.course(steps),
         "trend": np.zeros(len(areas), dtype=np.int8),
@@ -332,7 +335,6 @@ def _longer(counts: Counts, scatter: float) -> Columns:
     out: Columns = {
         "n_3": unknown if three is None else three,
         "least_3": _least(counts[:, -3:]),
-        "least_12": _least(counts[:, -measures.YEAR :]),
     }
     if year is None:
         return out | dict.fromkeys(("n_12", "rank_12", "rank_12_low", "rank_12_high"), unknown)

@@ -180,9 +180,10 @@ def feature_collection(layer: gpd.GeoDataFrame, *, digits: int = 6) -> dict[str,
 def hide_small(frame: pd.DataFrame, *, below: int = SMALL_BELOW) -> pd.DataFrame:
     """Hide counts of one to ``below - 1`` and every figure that would tell them.
 
-    A sum of months tells a hidden one of them to whoever has the others. The rows come in the order
-    of their ranks, those that are hidden by their code after them, since their order would tell
-    too, those without appeals last.
+    The sum of three months tells a hidden one of them to whoever has the others; that of twelve is
+    what officials are to look at, and is hidden where it is small itself. The rows come in the
+    order of their ranks, those that are hidden by their code after them, since their order would
+    tell too, those without appeals last.
 
     Examples
     --------
@@ -219,10 +220,10 @@ _TELLS: Final[Mapping[str, tuple[str, ...]]] = {
         "rate", "rate_low", "rate_high", "rank", "rank_low", "rank_high", "in_worst",
         "focus", "strength", *_GROWTH, *_GROWTH_YEAR,
     ),
-    "n_previous": (*_GROWTH, *_USUAL),
+    "n_previous": _GROWTH,
     "n_last_year": _GROWTH_YEAR,
     "least_3": ("n_3",),
-    "least_12": ("n_12", "rank_12", "rank_12_low", "rank_12_high"),
+    "n_12": (),
     "least_past": _USUAL,
 }  # fmt: skip
 _LEAST: Final = tuple(base for base in _TELLS if base.startswith("least_"))

@@ -33,15 +33,28 @@ WEEK = [MONDAY + timedelta(days=day) for day in range(7, 14)]
 
 
 @pytest.fixture(scope="module")
-def town() -> Iterator[Connection]:
-    """A database in memory that holds the fortnight."""
-    engine = open_database("sqlite://")
+def fortnight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A database that holds the fortnight."""
+    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('fortnight') / 'wangge.db'}")
     METADATA.create_all(engine)
     with writing(engine) as connection:
         bring_fortnight(connection)
-    with reading(engine) as connection:
-        yield connection
+    yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def town(fortnight: Engine) -> Iterator[Connection]:
+    with reading(fortnight) as connection:
+        yield connection
+
+
+@pytest.fixture
+def changing(fortnight: Engine) -> Iterator[Connection]:
+    """The same, for a test whose changes are taken back."""
+    with fortnight.connect() as connection, connection.begin() as transaction:
+        yield connection
+        transaction.rollback()
 
 
 def test_days_week_month_and_year_agree_with_each_other_and_with_the_rows(engine: Engine) -> None:
@@ -192,14 +205,12 @@ def test_few_callers_are_named_by_their_street_and_no_sentence_of_an_alert_is_to
     assert others == []
 
 
-def test_what_was_kept_and_what_is_history_was_not_sent(engine: Engine) -> None:
+def test_what_was_kept_and_what_is_history_was_not_sent(changing: Connection) -> None:
     spans = ("当日", "本周", "本月", "本年")
-    with writing(engine) as connection:
-        bring_fortnight(connection)
-        _set(connection, "orange", aside="over_budget")
-        one = _alerts_said(connection)
-        _set(connection, "yellow", aside="known", historical=True)
-        none = _alerts_said(connection)
+    _set(changing, "orange", aside="over_budget")
+    one = _alerts_said(changing)
+    _set(changing, "yellow", aside="known", historical=True)
+    none = _alerts_said(changing)
 
     says = "发出风险提示1条（黄1条）；另有1条未单独提示。"
     assert one == [(span + says, 1) for span in spans]
@@ -207,22 +218,20 @@ def test_what_was_kept_and_what_is_history_was_not_sent(engine: Engine) -> None:
     assert none == [(span + says, 0) for span in spans]
 
 
-def test_the_indicators_of_a_year_count_the_alerts_that_its_text_counts(engine: Engine) -> None:
-    with writing(engine) as connection:
-        bring_fortnight(connection)
-        _set(connection, "orange", aside="judged_false")
-        table = indicators_table(facts(connection, "year", WEEK[2]))
+def test_the_indicators_of_a_year_count_the_alerts_that_its_text_counts(
+    changing: Connection,
+) -> None:
+    _set(changing, "orange", aside="judged_false")
+    table = indicators_table(facts(changing, "year", WEEK[2]))
 
     assert [written(row[1]) for row in table.rows if row[0] == "发出风险提示（条）"] == ["1"]
 
 
-def test_no_matter_of_the_leader_is_an_alert_that_was_not_sent(engine: Engine) -> None:
-    with writing(engine) as connection:
-        bring_fortnight(connection)
-        told = matters(facts(connection, "day", WEEK[2]))
-        _set(connection, "orange", aside="snoozed")
-        _set(connection, "yellow", historical=True)
-        kept = matters(facts(connection, "day", WEEK[2]))
+def test_no_matter_of_the_leader_is_an_alert_that_was_not_sent(changing: Connection) -> None:
+    told = matters(facts(changing, "day", WEEK[2]))
+    _set(changing, "orange", aside="snoozed")
+    _set(changing, "yellow", historical=True)
+    kept = matters(facts(changing, "day", WEEK[2]))
 
     assert sum("色提示" in matter for matter in told) == 2
     assert not any("色提示" in matter for matter in kept)

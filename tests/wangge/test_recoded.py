@@ -48,7 +48,7 @@ def test_a_recoded_tree_with_its_crosswalk_is_no_wave_of_new_matters(
     classes = ["--config", str(site / "wangge.toml"), "classes", "import"]
     assert main([*classes, str(tmp_path / "tree.csv")]) == 0
     assert main([*classes, str(tmp_path / "old.csv"), "--crosswalk"]) == 0
-    for day in range(DAYS, DAYS + 6):
+    for day in range(DAYS, DAYS + 4):
         rows = [row for row in rows_of([day]) if row[0].startswith("D")]
         ingest(site, write(tmp_path / f"{day}.csv", rows))
         watcher.step(datetime.now(UTC))
