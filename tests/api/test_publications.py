@@ -103,6 +103,7 @@ def counts(client: TestClient, level: str, **asked: str) -> dict[str, int | None
     return {one["properties"]["code"]: one["properties"]["n"] for one in features}
 
 
+@pytest.mark.slow
 def test_a_planner_who_subtracts_all_that_is_shown_finds_nobody(door: Door) -> None:
     """Total less parts, level less level, month less month, all classes less some."""
     for month, reading in itertools.product(("2026-01", "2026-02"), ("lies", "sent")):

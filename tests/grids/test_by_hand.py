@@ -296,6 +296,7 @@ def test_a_name_that_leads_elsewhere_already_refuses_the_whole_move(connection: 
         place_by_hand(connection, other, Choice(111.002, 30.002, "wgs84", name="老电厂"), **SAID)
 
 
+@pytest.mark.slow
 def test_many_appeals_set_by_hand_to_one_place_are_no_sink(connection: Connection) -> None:
     many(connection, 52, 111.002)
     many(connection, 300, 111.003, apart=1e-5)

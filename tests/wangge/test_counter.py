@@ -298,7 +298,7 @@ def test_nothing_of_the_matter_or_of_who_is_told_leaves_by_the_internet(
         pytest.param("hook", 1000, marks=pytest.mark.slow),
         ("hook", 60),
         ("robot", 100),
-        ("feishu", 100),
+        pytest.param("feishu", 100, marks=pytest.mark.slow),
     ],
 )
 def test_alerts_over_a_flapping_channel_are_each_shown_once(

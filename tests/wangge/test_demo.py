@@ -15,6 +15,7 @@ def demo(folder: Path, capsys: pytest.CaptureFixture[str], *, days: int, seed: i
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.slow
 def test_a_short_demo_answers_with_one_object(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -126,7 +126,7 @@ def clean(fresh: Fresh, town: Any) -> tuple[str, float]:
     return dump(site), time.monotonic() - began
 
 
-@pytest.mark.parametrize("share", [0.15, 0.75])
+@pytest.mark.parametrize("share", [pytest.param(0.15, marks=pytest.mark.slow), 0.75])
 def test_a_run_that_was_killed_ends_as_a_clean_one(
     share: float, clean: tuple[str, float], fresh: Fresh, town: Any
 ) -> None:
