@@ -37,6 +37,10 @@ CHAIN: list[dict[str, object]] = [
     }
     for i in range(12)
 ]
+SURGE = [
+    {"class_code": "大0/中00/小002", "community_id": 5, "local_hour": 11, "caller_hash": f"s{i}"}
+    for i in range(14)
+]
 
 
 @pytest.fixture(scope="module")
@@ -135,16 +139,7 @@ def test_what_is_dated_ahead_is_counted_once_the_clock_is_there_as_if_all_had_co
 def test_a_row_without_an_hour_is_read_at_once_and_moves_no_window(
     learnt: Watch, make_day: MakeDay, context: Context
 ) -> None:
-    surge = [
-        {
-            "class_code": "大0/中00/小002",
-            "community_id": 5,
-            "local_hour": 11,
-            "caller_hash": f"s{i}",
-        }
-        for i in range(14)
-    ]
-    day = make_day(LEARNT, mean=120.0, extra=[*surge, GAS | {"local_hour": pd.NA}])
+    day = make_day(LEARNT, mean=120.0, extra=[*SURGE, GAS | {"local_hour": pd.NA}])
     day, gas = day.iloc[:-1], day.iloc[-1:]
     before, found = day[day["local_hour"] < 11], []
     for first, fresh in ((before, gas[:0]), (before, gas), (pd.concat([before, gas]), gas[:0])):
@@ -185,16 +180,7 @@ def test_a_sensitive_appeal_is_told_by_the_look_that_sees_it(
 def test_a_sensitive_appeal_does_not_wait_for_the_end_of_an_hour_that_is_under_way(
     learnt: Watch, make_day: MakeDay, context: Context
 ) -> None:
-    surge = [
-        {
-            "class_code": "大0/中00/小002",
-            "community_id": 5,
-            "caller_hash": f"s{i}",
-            "local_hour": 11,
-        }
-        for i in range(14)
-    ]
-    day = make_day(LEARNT, mean=120.0, extra=[*surge, GAS])
+    day = make_day(LEARNT, mean=120.0, extra=[*SURGE, GAS])
     day, gas = day.iloc[:-1], Columns.of(day.iloc[-1:])
     before, after = day["local_hour"] < 11, day["local_hour"] >= 11
     whole, pieces = (

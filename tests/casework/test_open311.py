@@ -1,24 +1,18 @@
 """Open311 GeoReport v2, met by a client that knows the standard's text alone."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import given
-from hypothesis import strategies as st
 
 from api.desk import Desk
 from appeals.people.roles import Right
-from casework.open311.asked import read_posted, read_wanted
-from casework.open311.fault import Fault
-from casework.open311.written import write
-from tests.casework.town import NAME, NOW, PHONE, Town
+from tests.casework.town import NAME, PHONE, Town
 
 COVER = "城市管理/市政设施/井盖缺损"
 
@@ -321,33 +315,3 @@ def test_an_unknown_format_is_not_found(posting: Client) -> None:
         answer = posting.door.get(f"/open311/v2/{path}")
         assert answer.status_code == 404
         assert answer.headers["content-type"] == "text/xml; charset=utf-8"
-
-
-@given(text=st.text(st.characters(exclude_categories=["Cs"])))
-def test_whatever_words_there_are_the_xml_is_read_back(text: str) -> None:
-    written = write("errors", [{"code": 400, "description": text.replace("\r", "")}], "xml")
-
-    (error,) = tree_of(ElementTree.fromstring(written))
-
-    unwritable = set(map(chr, range(32))) - set("\t\n") | {"\ufffe", "\uffff"}
-    assert (error["description"] or "") == "".join(c for c in text if c not in unwritable)
-
-
-ASKED = ("service_request_id", "service_code", "start_date", "end_date", "status", "lat", "long",
-         "radius", "page", "page_size")  # fmt: skip
-POSTED = ("service_code", "lat", "long", "address_string", "attribute[urgency]", "attribute[]")
-
-
-@given(asked=st.dictionaries(st.sampled_from(ASKED), st.text(max_size=30)))
-def test_what_is_asked_is_read_within_bounds_or_refused(asked: dict[str, str]) -> None:
-    with suppress(Fault):
-        wanted = read_wanted(asked, NOW)
-        assert wanted.last - wanted.first <= timedelta(days=90)
-        assert 1 <= wanted.page_size <= 1000
-
-
-@given(pairs=st.lists(st.tuples(st.sampled_from(POSTED), st.text(max_size=20))))
-def test_what_is_posted_has_a_place_or_is_refused(pairs: list[tuple[str, str]]) -> None:
-    with suppress(Fault):
-        posted = read_posted(pairs)
-        assert posted.point or posted.address

@@ -84,12 +84,18 @@ class Official:
         return self.page.locator("table.ranking tbody tr").filter(has_text=name)
 
 
-def test_ten_questions_are_answered_in_three_clicks(
+@pytest.fixture
+def official(
     address: str,
     chromium: Browser,  # noqa: F811
-) -> None:
+) -> Iterator[Official]:
+    """Somebody at a desk, before the page."""
     context = chromium.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
-    official = Official(context.new_page(), address)
+    yield Official(context.new_page(), address)
+    context.close()
+
+
+def test_ten_questions_are_answered_in_three_clicks(official: Official) -> None:
     page = official.page
     most = 0
 
@@ -154,15 +160,9 @@ def test_ten_questions_are_answered_in_three_clicks(
     assert "在列" in page.locator(".governance .ranking tbody tr").first.inner_text()
     assert most <= MOST_CLICKS
     assert official.errors == []
-    context.close()
 
 
-def test_a_hidden_count_has_no_rank_on_the_page(
-    address: str,
-    chromium: Browser,  # noqa: F811
-) -> None:
-    context = chromium.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
-    official = Official(context.new_page(), address)
+def test_a_hidden_count_has_no_rank_on_the_page(official: Official) -> None:
     page = official.page
     official.choose("#level", "community")
     official.choose("#category", "噪声")
@@ -183,7 +183,6 @@ def test_a_hidden_count_has_no_rank_on_the_page(
         assert "NaN" not in why
         page.get_by_role("button", name="← 返回排名").click()
     assert official.errors == []
-    context.close()
 
 
 def test_the_slider_moves_neither_cells_nor_colours(
@@ -212,13 +211,9 @@ def test_the_slider_moves_neither_cells_nor_colours(
 
 
 def test_reports_a_topic_of_the_month_and_an_index_are_worked_on_the_page(
-    address: str,
-    chromium: Browser,  # noqa: F811
+    official: Official, address: str
 ) -> None:
-    context = chromium.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
-    official = Official(context.new_page(), address)
     page = official.page
-
     page.locator("#reports summary").click()
     links = [one.get_attribute("href") or "" for one in page.locator("#reports a").all()]
     assert len(links) == 16
@@ -248,15 +243,9 @@ def test_reports_a_topic_of_the_month_and_an_index_are_worked_on_the_page(
     assert "任务清单 1 项（办结 0，逾期 1）" in said
     assert "责任未明确" in topic.inner_text()
     assert not official.errors
-    context.close()
 
 
-def test_a_list_is_drawn_by_lot_on_the_page_and_a_wrong_one_taken_back(
-    address: str,
-    chromium: Browser,  # noqa: F811
-) -> None:
-    context = chromium.new_context(locale="zh-CN", viewport={"width": 1280, "height": 800})
-    official = Official(context.new_page(), address)
+def test_a_list_is_drawn_by_lot_on_the_page_and_a_wrong_one_taken_back(official: Official) -> None:
     page = official.page
     official.choose("#level", "community")
     official.tab("整改成效")
@@ -286,4 +275,3 @@ def test_a_list_is_drawn_by_lot_on_the_page_and_a_wrong_one_taken_back(
     drawn.wait_for(state="detached")
     assert page.locator(".remedies section").count() == 1
     assert official.errors == []
-    context.close()
