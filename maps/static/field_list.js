@@ -57,7 +57,7 @@ function chips(where, redraw) {
   row.setAttribute("aria-label", "筛选");
   FILTERS.forEach(function (filter) {
     const n = held.tasks.filter(filter[2]).length;
-    const chip = row.appendChild(button(filter[1] + " " + n, "chip", function () {
+    const chip = row.appendChild(button(filter[1] + " " + n + (held.more ? "+" : ""), "chip", function () {
       chosen = filter[0];
       redraw();
     }));
@@ -101,7 +101,7 @@ export function drawList(where, items, redraw) {
   list.id = "list";
   tasks.forEach(function (task) { list.appendChild(card(task)); });
   if (!tasks.length) where.appendChild(element("p", "empty", nothing()));
-  if (held.more) where.appendChild(element("p", "note", "未办工单较多，没有全部列出：先列本网格（本单位）的，其中先到期的在前。"));
+  if (held.more) where.appendChild(element("p", "note", "未办工单较多，没有全部列出：本网格（本单位）的优先，其次先到期的优先。"));
 }
 
 const NOTHING = { net: "没有网络，本机也没有打包的任务。", server: "服务器暂时不可用，本机也没有打包的任务。请稍后再看，本页会自己再试。" };

@@ -170,7 +170,7 @@ def all_sent(page: Page) -> None:
 
 def _until(page: Page, promised: str) -> None:
     """Wait until a promise gives true, which Playwright itself does not wait for."""
-    for _ in range(150):
+    for _ in range(int(PATIENCE_MS) // 100):
         if page.evaluate(promised):
             return
         page.wait_for_timeout(100)

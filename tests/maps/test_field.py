@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Route
 
-from tests.casework.town import NAME, PHONE
+from tests.casework.town import NAME, PHONE, order
 from tests.maps.field_phone import (
     Phone,
     kept_by,
@@ -82,6 +82,14 @@ def test_a_shift_goes_on_without_a_network_and_the_server_has_each_action_once(
     cached = re.findall(r'"cache", "([^"]*)"', kept)
     assert f"{phone.address}field/shell" in cached
     assert not [one for one in cached if "/api/" in one or one.endswith("/field")]
+
+
+def test_a_list_that_is_not_whole_says_so_and_so_do_its_counts(phone: Phone) -> None:
+    phone.town.take(*[order(1000 + n, 2) for n in range(200)])
+    phone.open(ready="#list li a")
+
+    phone.page.locator(".chips button", has_text="全部 200+").wait_for()
+    assert "没有全部列出" in phone.page.locator("#main").inner_text()
 
 
 def test_the_list_an_order_and_the_map_come_with_the_page_and_without_a_further_answer(

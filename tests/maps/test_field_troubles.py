@@ -14,6 +14,7 @@ from tests.maps.field_phone import (
     photos_of,
     sign_in,
 )
+from tests.patience import PATIENCE_MS
 
 pytestmark = pytest.mark.browser
 
@@ -135,7 +136,9 @@ def test_an_answer_that_never_comes_is_given_up_and_asked_for_again(phone: Phone
     page.route("**/api/appeals/1/receive", hang)
     phone.tap("receive")
     phone.waits("待上传 1")
-    page.wait_for_timeout(200)
+    for _ in range(int(PATIENCE_MS) // 100):  # until the server has it: the page's clock stands
+        if not hanging:
+            page.wait_for_timeout(100)
     page.clock.run_for(31_000)
     phone.offline(False)
     phone.sent()
